@@ -1,0 +1,99 @@
+"""Banded rankings with credible intervals, from incomplete measures.
+
+    league = openness.load_league("openness-2024")
+    measures = openness.read_measures("measures.csv", "units.csv", league)
+    fit = openness.fit(league, measures, seed=2016)
+    table = openness.rank(fit)
+
+Everything is imported when it is first used, so that `import openness` is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from openness.errors import OpennessError
+    from openness.fitting import Fit, Settings, load_fit, save_fit
+    from openness.fitting.fit import fit
+    from openness.league import League, load_league, shipped_leagues
+    from openness.measures import Measures, audit, read_measures
+    from openness.model import build_model
+    from openness.standing import coherence_sensitivity, probability_of_superiority, rank
+    from openness.study import league_of_2016, simulate_league
+
+__version__ = version("openness")
+
+_HOMES = {
+    "Fit": "openness.fitting",
+    "League": "openness.league",
+    "Measures": "openness.measures",
+    "OpennessError": "openness.errors",
+    "Settings": "openness.fitting",
+    "audit": "openness.measures",
+    "build_model": "openness.model",
+    "coherence_sensitivity": "openness.standing",
+    "fit": "openness.fitting.fit",
+    "league_of_2016": "openness.study",
+    "load_fit": "openness.fitting",
+    "load_league": "openness.league",
+    "probability_of_superiority": "openness.standing",
+    "rank": "openness.standing",
+    "read_measures": "openness.measures",
+    "save_fit": "openness.fitting",
+    "shipped_leagues": "openness.league",
+    "simulate_league": "openness.study",
+}
+
+__all__ = [
+    "Fit",
+    "League",
+    "Measures",
+    "OpennessError",
+    "Settings",
+    "__version__",
+    "audit",
+    "build_model",
+    "coherence_sensitivity",
+    "fit",
+    "league_of_2016",
+    "load_fit",
+    "load_league",
+    "probability_of_superiority",
+    "rank",
+    "read_measures",
+    "save_fit",
+    "shipped_leagues",
+    "simulate_league",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'openness' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def _keep_compiled_code_apart() -> None:
+    """Give compiled models a cache of their own, without fast-math, so that runs repeat.
+
+    PyTensor's cache does not tell code compiled with fast-math from code without it. What the user
+    has set stands, and so does a PyTensor that has been imported already.
+    """
+    flags = os.environ.get("PYTENSOR_FLAGS", "")
+    if "pytensor" in sys.modules or "base_compiledir" in flags:
+        return
+    ours = f"numba__fastmath=False,base_compiledir={Path('~/.pytensor/openness').expanduser()}"
+    os.environ["PYTENSOR_FLAGS"] = f"{ours},{flags}" if flags else ours
+
+
+_keep_compiled_code_apart()

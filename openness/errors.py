@@ -1,0 +1,73 @@
+"""The one tree of errors: every refusal says what came, what is allowed and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class OpennessError(Exception):
+    """Base of every error that `openness` raises on purpose."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong (or worth a warning) in one place of one input.
+
+    Attributes
+    ----------
+    source : str
+        File name, or the name of the argument for a table given in Python.
+    where : str
+        Row and column, or the path of a setting.
+    found : str
+        What came.
+    allowed : str
+        What is allowed there.
+    remedy : str
+        What to do about it; may be empty.
+    """
+
+    source: str
+    where: str
+    found: str
+    allowed: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.source}: {self.where}: {self.found}; {self.allowed}"
+        return f"{text}. {self.remedy}" if self.remedy else text
+
+
+class InvalidInput(OpennessError):
+    """Input was refused; `problems` lists every reason, not only the first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        heading = f"{count} problem{'s' if count != 1 else ''} found:"
+        super().__init__("\n".join([heading, *(f"  {problem}" for problem in self.problems)]))
+
+
+class InvalidLeague(InvalidInput):
+    """A league definition does not say something that can be fitted."""
+
+
+class InvalidMeasures(InvalidInput):
+    """A table of measures or units breaks its rules."""
+
+
+class NotIdentified(OpennessError):
+    """The data cannot tell the parameters of this league apart."""
+
+
+class FitFailed(OpennessError):
+    """Sampling was interrupted or could not start."""
+
+
+class GateFailed(OpennessError):
+    """A fit did not pass the convergence gate and was asked for published numbers."""
+
+
+class InvalidRun(OpennessError):
+    """A run folder is missing, incomplete, or would be overwritten."""

@@ -1,0 +1,31 @@
+"""The league definition: a TOML file read into frozen parts. Knows no data."""
+
+from openness.league.definition import (
+    Band,
+    Bands,
+    Direction,
+    Domain,
+    Eligibility,
+    Family,
+    Group,
+    Indicator,
+    League,
+    Priors,
+)
+from openness.league.load import league_hash, load_league, shipped_leagues
+
+__all__ = [
+    "Band",
+    "Bands",
+    "Direction",
+    "Domain",
+    "Eligibility",
+    "Family",
+    "Group",
+    "Indicator",
+    "League",
+    "Priors",
+    "league_hash",
+    "load_league",
+    "shipped_leagues",
+]
