@@ -1,0 +1,65 @@
+"""The evidence of one fit: every cell of units by indicators, each with its status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from openness.errors import Problem
+
+Status = Literal[
+    "observed",
+    "not_applicable",
+    "not_collected",
+    "not_returned",
+    "system_change",
+    "suppressed",
+    "withdrawn",
+    "under_query",
+]
+STATUSES: tuple[str, ...] = get_args(Status)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Validated evidence for one period.
+
+    Attributes
+    ----------
+    units : pandas.DataFrame
+        Indexed by `unit` (str), in the order of the units table: `name`, `group`, and every other
+        column of that table.
+    cells : pandas.DataFrame
+        One row for every unit and every indicator of the league, units slowest, both in their own
+        order. Columns: `unit`, `indicator`, `value` (float; an ordinal label is its position among
+        the categories from 0), `label` (the value as it was written), `denominator`, `se` (float),
+        `status`, `note` (str), `denominator_filled` (bool: the indicator's median stands in).
+        A value beside any status but `observed` is kept here and never used.
+    period : str or None
+        The period that was chosen, if the table has periods.
+    warnings : tuple of Problem
+        What was read but deserves a look, nil returns among them.
+    sources : mapping of str to str
+        SHA-256 of every input, by name.
+    """
+
+    units: pd.DataFrame
+    cells: pd.DataFrame
+    period: str | None = None
+    warnings: tuple[Problem, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def observed(self) -> pd.DataFrame:
+        """The cells that the model may use."""
+        return self.cells[self.cells["status"] == "observed"]
+
+    def grid(self, column: str, indicators: tuple[str, ...]) -> np.ndarray:
+        """One column of the cells as an array of shape (units, indicators)."""
+        keys = pd.MultiIndex.from_product([self.units.index, indicators])
+        values = self.cells.set_index(["unit", "indicator"])[column].loc[keys]
+        return values.to_numpy(copy=True).reshape(len(self.units), len(indicators))

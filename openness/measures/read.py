@@ -1,0 +1,133 @@
+"""The door: two tables and a league definition to validated evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from openness.errors import InvalidMeasures, Problem
+from openness.league.definition import League
+from openness.measures.cells import complete_cells
+from openness.measures.evidence import Measures
+from openness.measures.nil import suspected_nils
+from openness.measures.parse import COLUMNS, UNIT_COLUMNS, parse_measures
+from openness.measures.period import choose_period
+from openness.measures.places import place
+from openness.measures.tables import Table, read_table
+from openness.measures.validate import check_measures, check_units, look_again
+
+Source = str | Path | pd.DataFrame
+
+
+def read_measures(
+    measures: Source, units: Source, league: League, *, period: str | None = None
+) -> Measures:
+    """Read and check the evidence of one period.
+
+    Parameters
+    ----------
+    measures : str, Path or pandas.DataFrame
+        One row for each cell: `unit, indicator, value` and optionally `denominator, se, status,
+        note, period`. A proportion is a value from 0 to 1 with its respondents as denominator; a
+        count is events with their exposure; a score has an `se`, or a denominator where the league
+        gives its `respondent_sd`; an ordinal value is a category label; a binary one is 0 or 1.
+        A value without a status is `observed`. An empty value needs a status. An indicator that is
+        not scored needs neither denominator nor `se`.
+    units : str, Path or pandas.DataFrame
+        One row for each unit: `unit, name, group` and any other columns, which are kept as text.
+    league : League
+        Definition to check against.
+    period : str, optional
+        The period to read; needed if the measures are of several.
+
+    Returns
+    -------
+    Measures
+        Every unit by every indicator. A cell without a row is `not_collected`, or `not_applicable`
+        if the indicator does not apply to the unit's group.
+
+    Raises
+    ------
+    InvalidMeasures
+        With everything that is wrong in either table. Rows of a text file are named by line (the
+        header is line 1), rows of a Parquet file or data frame by position (the first is 0).
+    """
+    names = _names(measures, units)
+    problems: list[Problem] = []
+    unit_table = _table(units, names[1], UNIT_COLUMNS, problems)
+    cell_table = _table(measures, names[0], COLUMNS, problems)
+    groups = None
+    if unit_table is not None:
+        problems += check_units(unit_table, league)
+        groups = _groups(unit_table)
+    if cell_table is not None:
+        text, chosen, no_period = choose_period(cell_table, period)
+        rows = parse_measures(text, league, groups)
+        problems += [*no_period, *check_measures(cell_table, rows, league, groups)]
+    if problems or unit_table is None or cell_table is None:
+        raise InvalidMeasures(problems)
+
+    labelled = _labelled(unit_table)
+    cells = complete_cells(rows, labelled, league)
+    warnings = [
+        *unit_table.warnings,
+        *cell_table.warnings,
+        *look_again(cell_table, rows),
+        *_nil_warnings(cells, labelled, league, rows, cell_table),
+    ]
+    sources = {table.source: table.digest for table in (cell_table, unit_table)}
+    return Measures(labelled, cells, chosen, tuple(warnings), sources)
+
+
+def _names(measures: Source, units: Source) -> tuple[str, str]:
+    """Name each input as a person knows it; by its whole path only if two files share a name."""
+    pair = tuple(
+        Path(source).name if isinstance(source, str | Path) and str(source) else role
+        for source, role in ((measures, "measures"), (units, "units"))
+    )
+    return (pair[0], pair[1]) if pair[0] != pair[1] else (str(measures), str(units))
+
+
+def _table(
+    source: Source, name: str, known: tuple[str, ...], problems: list[Problem]
+) -> Table | None:
+    try:
+        return read_table(source, name, known)
+    except InvalidMeasures as refusal:
+        problems.extend(refusal.problems)
+        return None
+
+
+def _groups(table: Table) -> dict[str, str] | None:
+    """Group of each unit; None where the table does not tell which units there are."""
+    if table.problems or "unit" not in table.text.columns:
+        return None
+    groups = table.text.get("group", pd.Series("", index=table.text.index))
+    return dict(zip(table.text["unit"], groups, strict=True))
+
+
+def _labelled(table: Table) -> pd.DataFrame:
+    others = [column for column in table.text.columns if column not in UNIT_COLUMNS]
+    units = table.text.set_index("unit")[["name", "group", *others]]
+    units["name"] = units["name"].where(units["name"] != "", units.index.to_series())
+    return units
+
+
+def _nil_warnings(
+    cells: pd.DataFrame, units: pd.DataFrame, league: League, rows: pd.DataFrame, table: Table
+) -> list[Problem]:
+    keys = zip(rows["unit"], rows["indicator"], strict=True)
+    position = dict(zip(keys, rows.index, strict=True))
+    return [
+        Problem(
+            table.source,
+            place(table.row_word, [int(table.rows[position[nil.unit, nil.indicator]])], "value"),
+            f"0 for {nil.indicator} of {nil.unit}, where its size and the other units' rates "
+            f"lead one to expect about {nil.expected:,.0f}",
+            f"such a zero has a probability of {nil.probability:.1g}",
+            "If nothing was returned, empty the value and give the status not_returned or "
+            "system_change",
+        )
+        for nil in suspected_nils(cells, units, league).itertuples()
+    ]
