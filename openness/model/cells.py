@@ -1,0 +1,237 @@
+"""From measures to cells: what the likelihood sees of every unit and scored indicator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from openness.errors import InvalidMeasures, Problem
+from openness.league import Indicator, League
+from openness.measures.evidence import Measures
+from openness.model import matching
+from openness.model.matching import Reference
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The full grid of units by scored indicators; N units, K indicators, M domains, G groups.
+
+    Attributes
+    ----------
+    units, indicators, domains, groups : tuple of str
+        Labels. Only indicators with data are here, the domains they belong to, and the groups
+        that have units: what nobody has changes nothing.
+    definitions : tuple of Indicator
+        Of `indicators`, in the same order.
+    group, domain : (N,) and (K,) int arrays
+        Position of each unit's group and of each indicator's domain.
+    present : (N, K) bool array
+        Observed cells.
+    exact : (N, K) bool array
+        Present proportions and counts that keep their exact likelihood, and are sampled.
+    value : (N, K) array
+        Gaussian cell on the link scale; 0 where absent, ordered or exact.
+    noise, shared : (N, K) arrays
+        Independent sampling variance of the cell, and its loading on the sampling error that the
+        domain's indicators share: respondents who see one thing better see all of them better,
+        so it has the sign of the direction. Both 0 where `value` is.
+    y, n : (N, K) arrays
+        Effective successes and size (proportion), events and exposure (count): the published
+        figures over the design effect, not rounded. For a score its value and standard error.
+    category : (N, K) int array
+        Position of an ordinal or binary label among `labels`, from 0; -1 elsewhere.
+    labels : tuple of tuple of str
+        By indicator, the ordered labels that some unit has, from the lowest: no cut point can be
+        put beside a category that nobody is in. Empty for the other families.
+    centre, scale : (N, K) arrays
+        Posterior mean and sd of a proportion or count under its
+        reference: where a sampler should look.
+    reference : tuple of Reference
+        By indicator; (0, 1) for ordinal and binary ones.
+    """
+
+    units: tuple[str, ...]
+    indicators: tuple[str, ...]
+    domains: tuple[str, ...]
+    groups: tuple[str, ...]
+    definitions: tuple[Indicator, ...]
+    group: Array
+    domain: Array
+    present: Array
+    exact: Array
+    value: Array
+    noise: Array
+    shared: Array
+    y: Array
+    n: Array
+    category: Array
+    labels: tuple[tuple[str, ...], ...]
+    centre: Array
+    scale: Array
+    reference: tuple[Reference, ...]
+
+
+def make_cells(league: League, measures: Measures) -> Cells:
+    """Turn observed measures into cells.
+
+    Shares are published rounded or weighted, so the count behind one is rarely whole. The rule:
+    effective respondents are the denominator over the design effect, effective answers are the
+    share times effective respondents, and neither is rounded.
+
+    Parameters
+    ----------
+    league : League
+    measures : Measures
+
+    Returns
+    -------
+    Cells
+    """
+    scored = tuple(indicator for indicator in league.scored if _says_something(indicator, measures))
+    ids = tuple(indicator.id for indicator in scored)
+    values = measures.grid("value", ids).astype(float)
+    present = measures.grid("status", ids) == "observed"
+    denominator = measures.grid("denominator", ids).astype(float)
+    se = measures.grid("se", ids).astype(float)
+    group_of = measures.units["group"].tolist()
+    groups = tuple(group.id for group in league.groups if group.id in set(group_of))
+    domains = tuple(d.id for d in league.domains if d.id in {i.domain for i in scored})
+    domain = np.array([domains.index(indicator.domain) for indicator in scored], dtype=int)
+
+    shape = present.shape
+    grids = {name: np.zeros(shape) for name in ("value", "noise", "y", "n", "centre", "scale")}
+    category = np.full(shape, -1)
+    labels: list[tuple[str, ...]] = []
+    references = []
+    for k, indicator in enumerate(scored):
+        rows = np.flatnonzero(present[:, k])
+        if indicator.family in ("ordinal", "binary"):
+            seen, category[rows, k] = np.unique(values[rows, k].astype(int), return_inverse=True)
+            labels.append(tuple(indicator.labels[position] for position in seen))
+            references.append(Reference(0.0, 1.0))
+            continue
+        labels.append(())
+        column = _column(indicator, values[rows, k], denominator[rows, k], se[rows, k])
+        for name, grid in grids.items():
+            grid[rows, k] = getattr(column, name)
+        references.append(column.reference)
+
+    asked = np.array([indicator.likelihood == "exact" for indicator in scored], dtype=bool)
+    exact = present & (category < 0) & asked
+    gaussian = present & (category < 0) & ~exact
+    share = _shared_fraction(league, scored, gaussian, denominator)
+    return Cells(
+        units=tuple(measures.units.index.tolist()),
+        indicators=ids,
+        domains=domains,
+        groups=groups,
+        definitions=scored,
+        group=np.array([groups.index(group) for group in group_of]),
+        domain=domain,
+        present=present,
+        exact=exact,
+        value=grids["value"],
+        noise=(1 - share) * grids["noise"],
+        shared=np.sqrt(share * grids["noise"]) * [i.sign for i in scored],
+        y=grids["y"],
+        n=grids["n"],
+        category=category,
+        labels=tuple(labels),
+        centre=grids["centre"],
+        scale=grids["scale"],
+        reference=tuple(references),
+    )
+
+
+def _says_something(indicator: Indicator, measures: Measures) -> bool:
+    """Whether any unit has the indicator and, if it is ordered, not all have the same label."""
+    observed = measures.observed
+    values = observed.loc[observed["indicator"] == indicator.id, "value"]
+    return values.nunique() > (1 if indicator.labels else 0)
+
+
+@dataclass(frozen=True)
+class _Column:
+    value: Array
+    noise: Array
+    y: Array
+    n: Array
+    centre: Array
+    scale: Array
+    reference: Reference
+
+
+def _column(indicator: Indicator, value: Array, denominator: Array, se: Array) -> _Column:
+    """Cells of one proportion, count or score over the units that have it."""
+    if indicator.family == "score":
+        return _score_column(indicator, value, denominator, se)
+    n = denominator / indicator.design_effect
+    if indicator.family == "proportion":
+        y = value * n
+        law = matching.binomial_law(y, n)
+        start, variance = matching.plug_in("proportion", y, n)
+    else:
+        y = value / indicator.design_effect
+        law = matching.poisson_law(y, n)
+        start, variance = matching.plug_in("count", y, n)
+    reference = matching.estimate_reference(
+        lambda guess: matching.posterior_moments(law, start, guess),
+        Reference(float(start.mean()), float(start.std())),
+        float(np.sqrt(np.median(variance))),
+    )
+    centre, spread = matching.posterior_moments(law, start, reference)
+    if indicator.likelihood == "exact":
+        yhat, noise = np.zeros_like(y), np.zeros_like(y)
+    else:
+        yhat, noise = matching.match(law, start, reference)
+    return _Column(yhat, noise, y, n, centre, np.sqrt(spread), reference)
+
+
+def _score_column(indicator: Indicator, value: Array, denominator: Array, se: Array) -> _Column:
+    with np.errstate(over="ignore", under="ignore"):
+        variance = se**2
+    if indicator.respondent_sd is not None:
+        assumed = indicator.respondent_sd**2 * indicator.design_effect / denominator
+        variance = np.where(np.isnan(se), assumed, variance)
+    if not (np.isfinite(variance) & (variance > 0)).all():
+        odd = se[~(np.isfinite(variance) & (variance > 0))][0]
+        raise InvalidMeasures(
+            [
+                Problem(
+                    "measures",
+                    f"indicator {indicator.id}, column se",
+                    f"{odd:g}",
+                    "the square of a standard error must be a number that a computer can hold",
+                )
+            ]
+        )
+    reference = matching.estimate_reference(
+        lambda guess: matching.normal_moments(value, variance, guess),
+        Reference(float(value.mean()), float(value.std())),
+        float(np.sqrt(np.median(variance))),
+    )
+    error = np.sqrt(variance)
+    return _Column(value, variance, value, error, value, error, reference)
+
+
+def _shared_fraction(
+    league: League, scored: tuple[Indicator, ...], gaussian: Array, denominator: Array
+) -> Array:
+    """Share of each cell's sampling variance that the domain's respondents have in common.
+
+    With n_j <= n_k respondents to two items, all of them among the larger group, errors correlate
+    by r sqrt(n_j / n_k); a share r n / max(n) by cell gives that correlation against the item
+    with most respondents, and r itself where the numbers are equal.
+    """
+    fraction = np.zeros(gaussian.shape)
+    for domain in league.domains:
+        answered = [i.domain == domain.id and i.family in ("proportion", "score") for i in scored]
+        among = gaussian & np.array(answered, dtype=bool)
+        n = np.where(among & ~np.isnan(denominator), denominator, 0.0)
+        largest = n.max(axis=1, keepdims=True, initial=0)
+        relative = np.where(n > 0, n / np.where(largest > 0, largest, 1), 1.0)
+        fraction[among] = domain.error_correlation * relative[among]
+    return fraction

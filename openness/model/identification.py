@@ -1,0 +1,193 @@
+"""What the data of a league can tell apart: the roles of its domains, refusals and flags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from openness.errors import NotIdentified
+from openness.league import League
+from openness.model.cells import Cells
+
+_REVERSED = -0.3
+_FEW_UNITS = 10
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Which parameters of the measurement model are free.
+
+    Attributes
+    ----------
+    lone : (K,) bool array
+        Indicators alone in their domain: domain and specific parts cannot be told apart, so the
+        communality is the share that is openness.
+    coherence : {"one", "common", "own"}
+        One domain: coherence is 1. Two domains of several indicators: only the product of the
+        two coherences is identified, so they share one. Otherwise each has its own.
+    coherent : tuple of int
+        Positions of the domains whose coherence is free.
+    sampled : tuple of int
+        Positions of the domains that hold ordered or binary indicators: their level at every
+        unit is sampled.
+    lone_ordered : tuple of (int, int)
+        Domain and indicator where a sampled domain has one indicator. Its share of openness is
+        divided evenly: communality and coherence are both its root.
+    has_groups, has_shifts : bool
+        Whether group effects, and group effects within one domain, are in the model.
+    flags : tuple of str
+        What a reader must be told before trusting the fit, in sentences.
+    """
+
+    lone: np.ndarray
+    coherence: str
+    coherent: tuple[int, ...]
+    sampled: tuple[int, ...]
+    lone_ordered: tuple[tuple[int, int], ...]
+    has_groups: bool
+    has_shifts: bool
+    flags: tuple[str, ...]
+
+
+def identify(league: League, cells: Cells) -> Structure:
+    """Decide what is free, or refuse.
+
+    Parameters
+    ----------
+    league : League
+    cells : Cells
+
+    Returns
+    -------
+    Structure
+
+    Raises
+    ------
+    NotIdentified
+        No openness can be estimated: fewer than two scored indicators have data, or fewer than
+        three units have any.
+    """
+    _refuse_hopeless(league, cells)
+    size = np.bincount(cells.domain, minlength=len(cells.domains))
+    ordered = np.array([bool(i.labels) for i in cells.definitions])
+    lone = size[cells.domain] == 1
+    several: tuple[int, ...] = tuple(int(m) for m in np.flatnonzero(size > 1))
+    if len(cells.domains) == 1:
+        coherence, several = "one", ()
+    elif len(cells.domains) == 2 and len(several) == 2:
+        coherence = "common"
+    else:
+        coherence = "own"
+    has_groups = len(cells.groups) > 1
+    flags = [
+        *_flag_structure(league, cells, coherence, several),
+        *_flag_thin_indicators(cells),
+        *_flag_reversed(cells),
+    ]
+    return Structure(
+        lone=lone,
+        coherence=coherence,
+        coherent=several,
+        sampled=tuple(int(m) for m in np.unique(cells.domain[ordered])),
+        lone_ordered=tuple((int(cells.domain[k]), int(k)) for k in np.flatnonzero(lone & ordered)),
+        has_groups=has_groups,
+        has_shifts=has_groups and len(cells.domains) > 1,
+        flags=tuple(flags),
+    )
+
+
+def _refuse_hopeless(league: League, cells: Cells) -> None:
+    if len(cells.indicators) < 2:
+        raise NotIdentified(
+            f"League {league.id!r} has {len(cells.indicators)} scored indicator(s) with data "
+            f"({', '.join(cells.indicators) or 'none'}). "
+            "With one, nothing separates openness from what is specific to that measure: the "
+            "posterior would be the prior. Add a second indicator, or publish the measure itself."
+        )
+    units = int(cells.present.any(axis=1).sum())
+    if units < 3:
+        raise NotIdentified(
+            f"{units} unit(s) have an observed, scored measure; a between-unit variance needs "
+            "at least three."
+        )
+
+
+def _flag_structure(
+    league: League, cells: Cells, coherence: str, several: tuple[int, ...]
+) -> list[str]:
+    flags = []
+    if len(cells.indicators) == 2:
+        flags.append(
+            "Two indicators have data: one covariance for two communalities, so how much each "
+            "weighs is decided by the prior."
+        )
+    if coherence == "common":
+        first, second = cells.domains
+        flags.append(
+            f"Two domains ({first}, {second}): only the product of their coherences is "
+            "identified. They share one coherence, to be read as the agreement between the two "
+            "sources; see the sensitivity of the ranks to their ratio."
+        )
+    elif len(cells.domains) == 2:
+        flags.append(
+            f"Two domains ({', '.join(cells.domains)}), "
+            f"{'one' if several else 'both'} of a single indicator: only the product of their "
+            "shares of openness is identified, and the prior divides it."
+        )
+    if empty := [i.id for i in league.scored if i.id not in cells.indicators]:
+        flags.append(
+            f"Left out of the model, because no unit has data or all have the same label: "
+            f"{', '.join(empty)}."
+        )
+    return flags
+
+
+def _flag_thin_indicators(cells: Cells) -> list[str]:
+    return [
+        f"Only {count} units have {name}: its parameters lean on their priors."
+        for name, count in zip(cells.indicators, cells.present.sum(axis=0), strict=True)
+        if count < _FEW_UNITS
+    ]
+
+
+def _flag_reversed(cells: Cells) -> list[str]:
+    """A reversed indicator would quietly get a communality of 0, as noise does: look first."""
+    flags = []
+    turned = _turned_scores(cells)
+    for k, name in enumerate(cells.indicators):
+        others = (cells.domain == cells.domain[k]) & (np.arange(len(cells.indicators)) != k)
+        if not others.any():
+            continue
+        has_rest = (~np.isnan(turned[:, others])).any(axis=1)
+        both = has_rest & ~np.isnan(turned[:, k])
+        if both.sum() < _FEW_UNITS:
+            continue
+        rest = np.nanmean(turned[np.ix_(both, others)], axis=1)
+        if turned[both, k].std() == 0 or rest.std() == 0:
+            continue
+        correlation = float(np.corrcoef(turned[both, k], rest)[0, 1])
+        if correlation < _REVERSED:
+            flags.append(
+                f"{name} correlates {correlation:.2f} with the rest of its domain "
+                f"({cells.domains[cells.domain[k]]}) once turned by its declared direction. "
+                "Is the direction right?"
+            )
+    return flags
+
+
+def _turned_scores(cells: Cells) -> np.ndarray:
+    """Standardised cell values within groups, higher better, NaN where absent; shape (N, K)."""
+    raw = np.where(cells.exact, cells.centre, cells.value)
+    raw = np.where(cells.category >= 0, cells.category, raw)
+    turned = np.where(cells.present, raw, np.nan) * [i.sign for i in cells.definitions]
+    for g in range(len(cells.groups)):
+        rows = cells.group == g
+        for k in range(turned.shape[1]):
+            column = turned[rows, k]
+            if (~np.isnan(column)).any():
+                turned[rows, k] = column - np.nanmean(column)
+    spread = np.array(
+        [np.nanstd(column) if (~np.isnan(column)).any() else 1.0 for column in turned.T]
+    )
+    return turned / np.where(spread > 0, spread, 1.0)

@@ -1,0 +1,169 @@
+"""The measurement model as a textbook would write it: every latent sampled, every law exact.
+
+The one to read first, and the reference that the collapsed model is held against.
+
+    z_i    ~ Normal(0, 1)                                         openness within its group
+    u_im   ~ Normal(sqrt(rho_m) z_i, sqrt(1 - rho_m))             level of domain m, likewise
+    eta_ik ~ Normal(expected_gk + communal_k u_im, psi_k)         what measure k would read in full
+    y_ik   ~ the indicator's sampling law, given eta_ik + t_ik f_im
+
+The same people answer the items of a survey, so a part r of the variance of their sampling errors
+is common. It enters as a shift of the predictor, t_ik f_im with f_im ~ Normal(0, 1). What is left
+to the item itself has variance 1 - r: as much as y / (1 - r) successes among n / (1 - r)
+respondents have, so those are what the binomial law is given.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+
+from openness.league import League
+from openness.model.cells import Cells
+from openness.model.identification import Structure
+from openness.model.parameters import Hyperparameters, coordinates, declare_parameters
+
+
+def build_joint(league: League, cells: Cells, structure: Structure) -> pm.Model:
+    """Build the joint model; see `openness.build_model`.
+
+    Parameters
+    ----------
+    league : League
+    cells : Cells
+    structure : Structure
+
+    Returns
+    -------
+    pymc.Model
+        One observed variable for each indicator, with its name and dim `unit_<indicator>`, the
+        units that have it. Proportions and counts are effective numbers, over the design effect,
+        rounded to whole ones; ordered categories are positions among the labels that occur.
+
+    Notes
+    -----
+    What is specific to an ordered indicator is integrated out, which makes it an ordered probit
+    whose noise has sd psi. A sampled eta would be confined between moving cut points.
+    """
+    coords = coordinates(cells, structure)
+    for k, name in enumerate(cells.indicators):
+        coords[f"unit_{name}"] = [cells.units[i] for i in np.flatnonzero(cells.present[:, k])]
+    coords["domain_of_its_own"] = [cells.domains[m] for m in _domains_of_their_own(structure)]
+    coords["cell"] = [
+        f"{cells.units[i]}: {cells.indicators[k]}" for i, k in zip(*_measured(cells), strict=True)
+    ]
+    with pm.Model(coords={name: labels for name, labels in coords.items() if labels}) as model:
+        parameters = declare_parameters(league, cells, structure)
+        level = _declare_levels(cells, structure, parameters)
+        mean = parameters.expected[cells.group] + level[:, cells.domain] * parameters.communal
+        predictor = _declare_predictors(cells, parameters, mean) + _declare_shared_error(cells)
+        _declare_measured(cells, predictor)
+        _declare_ordered(cells, parameters, mean)
+    return model
+
+
+def _declare_levels(cells: Cells, structure: Structure, parameters: Hyperparameters) -> Any:
+    """Openness, and the level of every domain less its group mean, (N, M).
+
+    Several informative indicators settle the level of a domain better than they settle openness,
+    so the level is the parameter, not its deviation d from openness: a posteriori d and z would
+    be nearly collinear.
+    """
+    z = pm.Normal("z", 0, 1, dims="unit")
+    pm.Deterministic("openness", parameters.group_effect[cells.group] + z, dims="unit")
+    level = z[:, None] * np.ones(len(cells.domains))  # where coherence is 1
+    own = _domains_of_their_own(structure)
+    if not own:
+        return level
+    rho = parameters.coherence[np.array(own)]
+    u = pm.Normal(
+        "level_in_group",
+        z[:, None] * rho**0.5,
+        (1 - rho) ** 0.5,
+        dims=("unit", "domain_of_its_own"),
+    )
+    return level[:, own].set(u)
+
+
+def _domains_of_their_own(structure: Structure) -> list[int]:
+    """Positions of the domains that hold something besides openness."""
+    return sorted({*structure.coherent, *(m for m, _ in structure.lone_ordered)})
+
+
+def _declare_predictors(cells: Cells, parameters: Hyperparameters, mean: Any) -> Any:
+    """Link-scale value eta of every measured cell, (N, K); 0 at the other cells.
+
+    Partly non-centred (Gorinova, Moore and Hoffman 2020): the variate of a cell that says much is
+    eta itself, of one that says little its standardised distance from the mean.
+    """
+    rows, columns = where = _measured(cells)
+    eta = pt.zeros(cells.present.shape)
+    if not len(rows):
+        return eta
+    between = np.array([reference.sd for reference in cells.reference])[columns] ** 2
+    weight = between / (between + cells.scale[where] ** 2)
+    centre, psi = mean[rows, columns], parameters.specific_sd[columns]
+    variate = pm.Normal("variate", weight * centre, psi**weight, dims="cell")
+    return eta[where].set(centre + psi ** (1 - weight) * (variate - weight * centre))
+
+
+def _declare_shared_error(cells: Cells) -> Any:
+    """Sampling error t f that the indicators of a domain share, (N, K)."""
+    shares = cells.shared != 0
+    if not shares.any():
+        return np.zeros(shares.shape)
+    domains, column = np.unique(cells.domain[shares.any(axis=0)], return_inverse=True)
+    f = pm.Normal("shared_error", 0, 1, shape=(len(cells.units), len(domains)))
+    error = pt.zeros(shares.shape)
+    which = np.flatnonzero(shares.any(axis=0))
+    return error[:, which].set(cells.shared[:, which] * f[:, column])
+
+
+def _declare_measured(cells: Cells, predictor: Any) -> None:
+    """Binomial, Poisson and normal observations."""
+    for k, indicator in enumerate(cells.definitions):
+        rows = np.flatnonzero(cells.present[:, k])
+        eta, dims = predictor[rows, k], f"unit_{indicator.id}"
+        y, n = cells.y[rows, k], cells.n[rows, k]
+        match indicator.family:
+            case "proportion":
+                own = 1 - shared_fraction(cells)[rows, k]
+                size = np.maximum(1, np.rint(n / own)).astype(int)
+                successes = np.minimum(size, np.rint(y / own).astype(int))
+                pm.Binomial(indicator.id, n=size, logit_p=eta, observed=successes, dims=dims)
+            case "count":
+                events = np.rint(y).astype(int)
+                pm.Poisson(indicator.id, n * pt.exp(eta), observed=events, dims=dims)
+            case "score":
+                sd = np.sqrt(cells.noise[rows, k])
+                pm.Normal(indicator.id, eta, sd, observed=y, dims=dims)
+
+
+def _declare_ordered(cells: Cells, parameters: Hyperparameters, mean: Any) -> None:
+    """Ordered probit in the mean of eta, with what is specific to the indicator as its noise."""
+    for k, cuts in zip(parameters.cut_indicators, parameters.cut_points, strict=True):
+        rows, name = np.flatnonzero(cells.present[:, k]), cells.indicators[k]
+        pm.OrderedProbit(
+            name,
+            eta=mean[rows, k],
+            cutpoints=cuts,
+            sigma=parameters.specific_sd[k],
+            compute_p=False,
+            observed=cells.category[rows, k],
+            dims=f"unit_{name}",
+        )
+
+
+def shared_fraction(cells: Cells) -> np.ndarray:
+    """Return r, the part of each cell's sampling variance that its domain shares, (N, K)."""
+    total = cells.noise + cells.shared**2
+    return np.divide(cells.shared**2, total, out=np.zeros_like(total), where=total > 0)
+
+
+def _measured(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of the cells that are not ordered categories, units slowest."""
+    rows, columns = np.nonzero(cells.present & (cells.category < 0))
+    return rows, columns

@@ -1,0 +1,244 @@
+"""Priors and structural equations: from hyperparameters to the loadings and means of the cells.
+
+Both the collapsed and the joint model stand on these lines, so they have the same priors.
+Call within a `pymc.Model` context.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+from scipy.stats import norm
+
+from openness.league import League
+from openness.model.cells import Cells
+from openness.model.identification import Structure
+
+_GAP_SD = 0.5  # of the log distance between neighbouring cut points
+AUXILIARY = ("domain_variate", "group_raw", "indicator_variate")
+"""Coordinates of the sampler, not parameters: they hold a shift common to all groups, which the
+model takes out and no data can settle. `domain_mean` and `group_effect` are what they stand for."""
+
+_HALF_SETTLED = 3  # units whose data weigh as much on a group's level in a domain as its prior
+_GROUP_SD_LOG_SD = 0.5  # two thirds of the prior within a factor of 1.65 of the scale
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """Symbolic parameters by indicator (K,), domain (M,) and group (G,)."""
+
+    loading: Any
+    """(K,) on openness: sign omega sqrt(h rho)."""
+    domain_loading: Any
+    """(K,) on what the domain shares besides: sign omega sqrt(h (1 - rho))."""
+    specific_sd: Any
+    """(K,) omega sqrt(1 - h)."""
+    communal: Any
+    """(K,) sign omega sqrt(h): on the level of the domain."""
+    coherence: Any
+    """(M,) rho: the share of a domain's variance that is openness."""
+    group_effect: Any
+    """(G,) mean openness of each group; zeros where there is one group."""
+    expected: Any
+    """(G, K) expected link-scale value of an indicator in a group."""
+    cut_points: tuple[Any, ...]
+    """Cut points of each ordinal or binary indicator, in the order of `cut_indicators`."""
+    cut_indicators: tuple[int, ...]
+
+
+def coordinates(cells: Cells, structure: Structure) -> dict[str, list[str]]:
+    """Return the coords of the model."""
+    scored = cells.definitions
+    coords = {
+        "unit": list(cells.units),
+        "indicator": list(cells.indicators),
+        "domain": list(cells.domains),
+        "group": list(cells.groups),
+        "measured": [i.id for i in scored if i.family not in ("ordinal", "binary")],
+        "coherent_domain": [cells.domains[m] for m in structure.coherent],
+        "cut": [],
+    }
+    for indicator, labels in zip(scored, cells.labels, strict=True):
+        coords["cut"] += [f"{indicator.id}: {label}" for label in labels[1:]]
+    return coords
+
+
+def declare_parameters(league: League, cells: Cells, structure: Structure) -> Hyperparameters:
+    """Declare the hyperparameters and return what the likelihood needs.
+
+    Parameters
+    ----------
+    league : League
+    cells : Cells
+    structure : Structure
+
+    Returns
+    -------
+    Hyperparameters
+    """
+    sign = np.array([indicator.sign for indicator in cells.definitions])
+    intercept, spread = _declare_scales(league, cells)
+    h, rho = _declare_variance_shares(league, cells, structure)
+    root_rho = rho**0.5
+    communal = sign * spread * h**0.5
+    loading = pm.Deterministic("loading", communal * root_rho[cells.domain], dims="indicator")
+    domain_loading = pm.Deterministic(
+        "domain_loading", communal * ((1 - rho) ** 0.5)[cells.domain], dims="indicator"
+    )
+    specific_sd = pm.Deterministic("specific_sd", spread * (1 - h) ** 0.5, dims="indicator")
+    group_effect, domain_mean = _declare_groups(league, cells, structure, root_rho)
+    expected = intercept[None, :] + domain_mean[:, cells.domain] * communal
+    if structure.has_groups and league.priors.indicator_shift_scale > 0:
+        expected = expected + _declare_indicator_shifts(league, cells) * (sign * spread)
+    expected = pm.Deterministic("expected", expected, dims=("group", "indicator"))
+    cut_indicators, cut_points = _declare_cut_points(league, cells)
+    return Hyperparameters(
+        loading=loading,
+        domain_loading=domain_loading,
+        specific_sd=specific_sd,
+        communal=communal,
+        coherence=rho,
+        group_effect=group_effect,
+        expected=expected,
+        cut_points=cut_points,
+        cut_indicators=cut_indicators,
+    )
+
+
+def _declare_scales(league: League, cells: Cells) -> tuple[Any, Any]:
+    """Intercept and between-unit sd by indicator; 0 and 1 fix the scale of ordered categories."""
+    measured = np.array([i.family not in ("ordinal", "binary") for i in cells.definitions])
+    n = len(cells.definitions)
+    if not measured.any():
+        return pt.zeros(n), pt.ones(n)
+    centre = np.array([reference.mean for reference in cells.reference])[measured]
+    scale = np.array([reference.sd for reference in cells.reference])[measured]
+    priors = league.priors
+    intercept = pm.Normal("intercept", centre, priors.intercept_scale * scale, dims="measured")
+    spread = pm.HalfNormal("spread", priors.spread_scale * scale, dims="measured")
+    if measured.all():
+        return intercept, spread
+    where = np.flatnonzero(measured)
+    return pt.zeros(n)[where].set(intercept), pt.ones(n)[where].set(spread)
+
+
+def _declare_variance_shares(league: League, cells: Cells, structure: Structure) -> tuple[Any, Any]:
+    """Communality h by indicator (K,), and coherence rho by domain (M,), 1 where it is not free."""
+    shapes = np.where(
+        structure.lone[:, None], [league.priors.single_communality], [league.priors.communality]
+    )
+    h = pm.Beta("communality", shapes[:, 0], shapes[:, 1], dims="indicator")
+    rho = np.ones(len(cells.domains))
+    if structure.coherence == "common":
+        rho = pm.Beta("agreement", *league.priors.coherence) * rho
+    elif structure.coherent:
+        free = pm.Beta("coherence", *league.priors.coherence, dims="coherent_domain")
+        rho = pt.as_tensor(rho)[np.array(structure.coherent)].set(free)
+    if structure.lone_ordered:
+        domains, indicators = np.array(structure.lone_ordered).T
+        share = h[indicators] ** 0.5
+        rho = pt.as_tensor(rho)[domains].set(share)
+        h = h[indicators].set(share)
+    return h, rho
+
+
+def _declare_groups(
+    league: League, cells: Cells, structure: Structure, root_rho: Any
+) -> tuple[Any, Any]:
+    """Group effects on openness (G,), and the mean level of each domain by group (G, M).
+
+    The data settle the level of a domain in a group, sqrt(rho) mu + nu, and leave its division
+    into openness (mu) and what the group differs by in this source only (nu) to the other domains
+    and the prior. So the level is the parameter, the more so the more units have data.
+    Means over units are taken out: the intercepts carry them.
+    """
+    n_groups, n_domains = len(cells.groups), len(cells.domains)
+    if not structure.has_groups:
+        return pt.zeros(n_groups), pt.zeros((n_groups, n_domains))
+    sd = _away_from_zero("group_sd", league.priors.group_scale)
+    weights = np.bincount(cells.group, minlength=n_groups) / len(cells.group)
+    if not structure.has_shifts:
+        mu = pm.Normal("group_level", 0, sd, dims="group")
+        effect = pm.Deterministic("group_effect", mu - pt.dot(weights, mu), dims="group")
+        return effect, effect[:, None]
+    raw = pm.Normal("group_raw", 0, 1, dims="group")
+    mu = sd * raw
+    shift_sd = _away_from_zero("domain_shift_sd", league.priors.shift_scale)
+    units = _units_with_data(cells)
+    share = units / units.sum(axis=0)
+    prior_mean = (mu[:, None] - pt.dot(mu, share)) * root_rho
+    # Partly non-centred (Gorinova, Moore and Hoffman 2020): at weight 1 the variate is the level
+    # itself, at 0 its standardised distance from the prior mean.
+    weight = units / (units + _HALF_SETTLED) * ((units > 0).sum(axis=0) > 1)
+    variate = pm.Normal(
+        "domain_variate", weight * prior_mean, shift_sd**weight, dims=("group", "domain")
+    )
+    level = prior_mean + shift_sd ** (1 - weight) * (variate - weight * prior_mean)
+    effect = pm.Deterministic("group_effect", mu - pt.dot(weights, mu), dims="group")
+    mean = level - (share * level).sum(axis=0)
+    return effect, pm.Deterministic("domain_mean", mean, dims=("group", "domain"))
+
+
+def _away_from_zero(name: str, scale: float) -> Any:
+    """Log-normal about `scale`: a handful of groups says little of their sd (Chung et al. 2013)."""
+    return pm.LogNormal(name, np.log(scale), _GROUP_SD_LOG_SD)
+
+
+def _units_with_data(cells: Cells) -> np.ndarray:
+    """Number of units with data by group and domain, shape (G, M)."""
+    units = np.zeros((len(cells.groups), len(cells.domains)))
+    for m in range(len(cells.domains)):
+        has = cells.present[:, cells.domain == m].any(axis=1)
+        units[:, m] = np.bincount(cells.group[has], minlength=len(cells.groups))
+    return units
+
+
+def _declare_indicator_shifts(league: League, cells: Cells) -> Any:
+    sd = _away_from_zero("indicator_shift_sd", league.priors.indicator_shift_scale)
+    shift = pm.Normal("indicator_variate", 0, sd, dims=("group", "indicator"))
+    units = np.array([cells.present[cells.group == g].sum(0) for g in range(len(cells.groups))])
+    centred = shift - (units / units.sum(axis=0) * shift).sum(axis=0)
+    return pm.Deterministic("indicator_shift", centred, dims=("group", "indicator"))
+
+
+def _declare_cut_points(league: League, cells: Cells) -> tuple[tuple[int, ...], tuple[Any, ...]]:
+    """Increasing cut points about the normal quantiles of the observed shares.
+
+    The first is normal and the distances to the next are log-normal, so that the prior can be
+    simulated as well as evaluated.
+    """
+    indicators = [k for k, labels in enumerate(cells.labels) if labels]
+    if not indicators:
+        return (), ()
+    quantiles = [_normal_quantiles(cells, k) for k in indicators]
+    first = pm.Normal(
+        "first_cut",
+        np.array([q[0] for q in quantiles]),
+        league.priors.cut_scale,
+        shape=len(indicators),
+    )
+    gaps = np.concatenate([np.diff(q) for q in quantiles])
+    if gaps.size:
+        gap = pm.LogNormal("cut_gap", np.log(gaps), _GAP_SD, shape=gaps.size)
+    cuts, start = [], 0
+    for position, q in enumerate(quantiles):
+        stop = start + len(q) - 1
+        lowest = first[position : position + 1]
+        if stop > start:
+            higher = first[position] + pt.cumsum(gap[start:stop])
+            cuts.append(pt.concatenate([lowest, higher]))
+        else:
+            cuts.append(lowest)
+        start = stop
+    pm.Deterministic("cut_point", pt.concatenate(cuts) if len(cuts) > 1 else cuts[0], dims="cut")
+    return tuple(indicators), tuple(cuts)
+
+
+def _normal_quantiles(cells: Cells, k: int) -> np.ndarray:
+    """Cut points that give the observed shares of the categories."""
+    counts = np.bincount(cells.category[cells.present[:, k], k])
+    return norm.ppf(np.cumsum(counts)[:-1] / counts.sum())

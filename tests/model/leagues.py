@@ -1,0 +1,97 @@
+"""Leagues of any make for the tests of the model, with simulated measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from openness.league import League
+from openness.measures import Measures, read_measures
+from openness.model.cells import Cells, make_cells
+from openness.model.identification import Structure, identify
+from openness.study import SimulatedLeague, draw_truth, simulate_league
+
+CATEGORIES = ["poor", "fair", "good", "best"]
+
+EVERY_FAMILY: tuple[dict[str, Any], ...] = (
+    {"id": "up", "family": "proportion", "domain": "survey"},
+    {
+        "id": "down",
+        "family": "proportion",
+        "domain": "survey",
+        "direction": "lower_is_better",
+        "design_effect": 1.5,
+    },
+    {"id": "mean", "family": "score", "domain": "survey", "respondent_sd": 2.0},
+    {"id": "events", "family": "count", "domain": "counts"},
+    {"id": "exact_events", "family": "count", "domain": "counts", "likelihood": "exact"},
+    {"id": "reported", "family": "score", "domain": "counts", "direction": "lower_is_better"},
+    {"id": "rating", "family": "ordinal", "domain": "rating", "categories": CATEGORIES},
+    {"id": "yes", "family": "binary", "domain": "rating", "direction": "lower_is_better"},
+    {"id": "graded", "family": "proportion", "domain": "rating", "likelihood": "exact"},
+)
+"""Three domains: a survey with shared errors, counts, and one with ordered categories."""
+
+
+def make_league(
+    indicators: Sequence[Mapping[str, Any]] = EVERY_FAMILY,
+    *,
+    groups: Sequence[str] = ("acute", "ambulance"),
+    error_correlation: Mapping[str, float] | None = None,
+    **settings: Any,
+) -> League:
+    domains = list(dict.fromkeys(indicator["domain"] for indicator in indicators))
+    shared = error_correlation or {}
+    return League.model_validate(
+        {
+            "id": "small",
+            "title": "Small league",
+            "unit": "trust",
+            "unit_plural": "trusts",
+            "groups": [{"id": group, "label": group} for group in groups],
+            "domains": [
+                {"id": d, "label": d, "error_correlation": shared.get(d, 0)} for d in domains
+            ],
+            "indicators": [
+                {"label": item["id"], "direction": "higher_is_better", **item}
+                for item in indicators
+            ],
+            "bands": {
+                "rule": "shares",
+                "levels": [
+                    {"id": "better", "label": "Better", "share": 0.5},
+                    {"id": "worse", "label": "Worse", "share": 0.5},
+                ],
+            },
+            **settings,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Example:
+    """A simulated league as the model sees it."""
+
+    league: League
+    measures: Measures
+    cells: Cells
+    structure: Structure
+    simulated: SimulatedLeague
+
+
+def simulate(league: League, n: int, *, seed: int = 1, empty_share: float = 0.0) -> Example:
+    """Simulate `n` units, spread over the groups, and take them to cells and structure."""
+    rng = np.random.default_rng(seed)
+    ids = [group.id for group in league.groups]
+    per_group = {group: n // len(ids) + (g < n % len(ids)) for g, group in enumerate(ids)}
+    truth = draw_truth(
+        league, rng, units_per_group=per_group, communality=(12, 8), coherence=(12, 8),
+        group_sd=0.5, shift_sd=0.3,
+    )  # fmt: skip
+    simulated = simulate_league(league, per_group, truth, rng, empty_share=empty_share)
+    measures = read_measures(simulated.measures, simulated.units, league)
+    cells = make_cells(league, measures)
+    return Example(league, measures, cells, identify(league, cells), simulated)

@@ -1,0 +1,157 @@
+"""Moment-matched cells against brute-force integrals, and against the rule they replace."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit, logit
+
+from openness.model import matching
+from openness.model.matching import Law, Reference
+
+Array = np.ndarray
+
+
+def by_brute_force(law: Law, reference: Reference) -> tuple[float, float]:
+    """Posterior mean and variance of one observation on a grid of 40,001 points over 24 sd.
+
+    The integrand has vanished at both ends, where the trapezium rule is exact but for rounding.
+    """
+    eta = reference.mean + reference.sd * np.linspace(-12, 12, 40_001)
+    log_density = law.log_density(eta[None, :])[0]
+    log_density = log_density - 0.5 * ((eta - reference.mean) / reference.sd) ** 2
+    weight = np.exp(log_density - log_density.max())
+    weight /= weight.sum()
+    mean = float(weight @ eta)
+    return mean, float(weight @ (eta - mean) ** 2)
+
+
+QUADRATURE = 1e-6
+"""Of a posterior sd, or of its variance. 40 nodes leave about 1e-10 for the counts of 0 and 1 whose
+posteriors are the least normal; the grid leaves as little."""
+
+
+@st.composite
+def observations(draw: st.DrawFn) -> tuple[Law, Array, Reference]:
+    """Whole counts and shares within 4 sd of a reference, none and all included."""
+    reference = Reference(draw(st.floats(-1, 1)), draw(st.floats(0.05, 1.0)))
+    eta = reference.mean + draw(st.floats(-4, 4)) * reference.sd
+    if draw(st.booleans()):
+        n = np.array([draw(st.floats(0.5, 500))])
+        y = np.floor(n * np.exp(eta))
+        return matching.poisson_law(y, n), matching.plug_in("count", y, n)[0], reference
+    n = np.array([draw(st.floats(1, 5000))])
+    y = np.minimum(n, np.rint(n * expit(eta)))
+    return matching.binomial_law(y, n), matching.plug_in("proportion", y, n)[0], reference
+
+
+@settings(deadline=None)
+@given(observations())
+def test_posterior_moments(case: tuple[Law, Array, Reference]) -> None:
+    law, start, reference = case
+    (mean,), (variance,) = matching.posterior_moments(law, start, reference)
+    expected_mean, expected_variance = by_brute_force(law, reference)
+    assert abs(mean - expected_mean) < QUADRATURE * np.sqrt(expected_variance)
+    assert variance == pytest.approx(expected_variance, rel=QUADRATURE)
+
+
+@settings(deadline=None)
+@given(observations())
+def test_the_cell_stands_for_the_law(case: tuple[Law, Array, Reference]) -> None:
+    """Under the reference the Gaussian cell gives the moments that the exact law gives."""
+    law, start, reference = case
+    (yhat,), (s2,) = matching.match(law, start, reference)
+    mean, variance = matching.normal_moments(np.array([yhat]), np.array([s2]), reference)
+    exact_mean, exact_variance = matching.posterior_moments(law, start, reference)
+    assert s2 > 0
+    # Where the observation says next to nothing, s2 is a difference of nearly equal precisions.
+    assert mean == pytest.approx(exact_mean, abs=1e-6 * np.sqrt(exact_variance[0]))
+    assert variance == pytest.approx(exact_variance, rel=1e-6)
+
+
+@settings(deadline=None)
+@given(observations())
+def test_derivatives_of_the_law(case: tuple[Law, Array, Reference]) -> None:
+    law, eta, _ = case
+    step = 1e-4
+    for function, derivative in ((law.log_density, law.gradient), (law.gradient, law.curvature)):
+        numerical = (function(eta + step) - function(eta - step)) / (2 * step)
+        # Error h^2/6 of a third derivative no larger than the size of the law's terms.
+        size = 1 + np.abs(law.curvature(eta)) + np.abs(law.log_density(eta))
+        assert np.abs(derivative(eta) - numerical) < 1e-7 * size
+
+
+N = 40_000
+WITHIN = 0.05
+"""Posterior sds. The Monte Carlo error of a mean over `N` units is 0.005 of one."""
+
+
+def _posterior(value: Array, s2: Array, mean: Array, sd: float) -> tuple[Array, Array]:
+    variance = 1 / (1 / s2 + 1 / sd**2)
+    return variance * (value / s2 + mean / sd**2), variance
+
+
+def _bias(cell: tuple[Array, Array], eta: Array, mean: Array, sd: float) -> float:
+    """Mean error of the posterior mean in posterior sds, given what else is known of the unit."""
+    centre, variance = _posterior(*cell, mean, sd)
+    return float(((centre - eta) / np.sqrt(variance)).mean())
+
+
+@pytest.mark.parametrize(
+    ("family", "typical", "size", "plug_in_bias"),
+    [
+        # plug_in_bias: 1 / sqrt(mean count + 1/psi^2), (1 - 2p) / sqrt(n p (1-p) + 1/psi^2).
+        ("count", np.log(5.0), 1.0, 0.26),
+        ("proportion", logit(0.1), 60.0, 0.20),
+    ],
+)
+def test_matched_cells_are_unbiased_where_the_plug_in_rule_is_not(
+    family: str, typical: float, size: float, plug_in_bias: float
+) -> None:
+    """Half of the variance is known from elsewhere, as from a unit's other measures."""
+    rng = np.random.default_rng(11)
+    psi = 0.3
+    elsewhere = typical + rng.normal(0, psi, N)
+    eta = elsewhere + rng.normal(0, psi, N)
+    n = np.full(N, size)
+    if family == "count":
+        y = rng.poisson(n * np.exp(eta)).astype(float)
+        law = matching.poisson_law(y, n)
+    else:
+        y = rng.binomial(n.astype(int), expit(eta)).astype(float)
+        law = matching.binomial_law(y, n)
+    start, variance = matching.plug_in(family, y, n)  # type: ignore[arg-type]
+    reference = matching.estimate_reference(
+        lambda guess: matching.posterior_moments(law, start, guess),
+        Reference(float(start.mean()), float(start.std())),
+        float(np.sqrt(np.median(variance))),
+    )
+    matched = abs(_bias(matching.match(law, start, reference), eta, elsewhere, psi))
+    plugged_in = abs(_bias((start, variance), eta, elsewhere, psi))
+    assert matched < WITHIN
+    assert plugged_in == pytest.approx(plug_in_bias, abs=WITHIN)
+    assert plugged_in > 2 * WITHIN
+
+
+def test_reference_is_the_law_of_the_units() -> None:
+    """Maximum likelihood from normal cells of known error: mean and sd within 4 standard errors."""
+    rng = np.random.default_rng(5)
+    error = 0.6 * np.exp(rng.normal(0, 0.2, N))
+    value = rng.normal(2.0, 0.8, N) + rng.normal(0, error)
+    reference = matching.estimate_reference(
+        lambda guess: matching.normal_moments(value, error**2, guess), Reference(0.0, 3.0), 0.6
+    )
+    total = np.sqrt(0.8**2 + 0.6**2)
+    assert reference.mean == pytest.approx(2.0, abs=4 * total / np.sqrt(N))
+    assert reference.sd == pytest.approx(0.8, abs=4 * total**2 / 0.8 / np.sqrt(2 * N) + 2e-3)
+
+
+def test_units_that_do_not_differ_get_a_reference_of_some_width() -> None:
+    value, variance = np.full(20, 3.0), np.full(20, 0.16)
+    reference = matching.estimate_reference(
+        lambda guess: matching.normal_moments(value, variance, guess), Reference(3.0, 0.0), 0.4
+    )
+    assert reference.mean == pytest.approx(3.0)
+    assert reference.sd == 0.25 * 0.4
