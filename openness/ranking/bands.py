@@ -1,0 +1,174 @@
+"""Probabilities of bands, from the band of each draw and never from a rounded mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from openness.ranking.arguments import as_draws, refuse
+from openness.ranking.ranks import rank_draws
+
+_SHARES_TOLERANCE = 1e-6
+
+
+def band_probabilities(
+    draws: ArrayLike,
+    *,
+    shares: Sequence[float] | None = None,
+    counts: Sequence[int | None] | None = None,
+    cut_points: Sequence[float] | None = None,
+) -> NDArray[np.float64]:
+    """Posterior probability of each band for each unit; exactly one of the three rules is given.
+
+    Parameters
+    ----------
+    draws : array_like, shape (S, n)
+        Draws of the units' scores; larger is better.
+    shares : sequence of float, length B
+        Share of the units in each band, best first, adding up to 1; see `band_limits`.
+    counts : sequence of int, length B
+        Number of units in each band, best first; the last takes what is left and may be None.
+    cut_points : sequence of float, length B - 1
+        Falling cut points: a score above the first is in the best band, one that is not above the
+        last in the worst.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, B)
+        Each row adds up to 1. Under `shares` and `counts` each column adds up to the size of its
+        band; where a tie straddles a limit, the tied units have equal parts of the places above it.
+
+    Raises
+    ------
+    InvalidInput
+        If not exactly one rule is given, or the draws or the rule make no sense.
+    """
+    given = [
+        name
+        for name, rule in (("shares", shares), ("counts", counts), ("cut_points", cut_points))
+        if rule is not None
+    ]
+    if len(given) != 1:
+        raise refuse(
+            "shares, counts, cut_points",
+            "rule",
+            "none given" if not given else f"{' and '.join(given)} given",
+            "exactly one of them says how the ranking is cut",
+        )
+    draws = as_draws(draws)
+    if cut_points is not None:
+        return _score_band_probabilities(draws, cut_points)
+    limits = band_limits(draws.shape[1], shares=shares, counts=counts)
+    return rank_band_probabilities(rank_draws(draws), limits)
+
+
+def band_limits(
+    units: int,
+    *,
+    shares: Sequence[float] | None = None,
+    counts: Sequence[int | None] | None = None,
+) -> NDArray[np.int64]:
+    """Worst rank of each band.
+
+    Parameters
+    ----------
+    units : int
+        Number of ranked units.
+    shares : sequence of float, length B
+        Shares of the units, best band first. The limit of a band is its cumulative share of the
+        units, rounded to the nearest whole number, halves upwards.
+    counts : sequence of int, length B
+        Numbers of units, best band first. Limits are cumulative counts, at most `units`; the last
+        band takes what is left, whatever its own count.
+
+    Returns
+    -------
+    numpy.ndarray, shape (B,)
+        Limits, the last of which is `units`.
+    """
+    if shares is not None:
+        total = float(np.sum(shares))
+        if min(shares) < 0 or abs(total - 1) > _SHARES_TOLERANCE:
+            raise refuse(
+                "shares",
+                "values",
+                f"{list(shares)}, which add up to {total:g}",
+                "shares must not be negative and must add up to 1",
+            )
+        # Binary fractions: 0.15 of 230 comes as 34.4999..., and means 34.5.
+        limits = np.floor(np.cumsum(shares) * units + 0.5 + 1e-9).astype(np.int64)
+    else:
+        first = list(counts or ())[:-1]
+        if not first or any(count is None or count < 0 for count in first):
+            raise refuse(
+                "counts",
+                "values",
+                f"{counts}",
+                "every band but the last needs a count that is not negative",
+            )
+        limits = np.minimum(np.cumsum([*first, 0]), units).astype(np.int64)
+    limits[-1] = units
+    return limits
+
+
+def rank_band_probabilities(ranks: ArrayLike, limits: ArrayLike) -> NDArray[np.float64]:
+    """Posterior probability of each band, for ranks that are known already.
+
+    Parameters
+    ----------
+    ranks : array_like, shape (S, n)
+        Ranks from `rank_draws`.
+    limits : array_like, shape (B,)
+        Worst rank of each band, from `band_limits`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, B)
+        As `band_probabilities`.
+    """
+    ranks = as_draws(ranks, "ranks")
+    size, units = ranks.shape
+    # Ties pull ranks together, so the squares of 1 to n have the largest sum.
+    untied = units * (units + 1) * (2 * units + 1) / 6
+    tied = np.einsum("sn,sn->s", ranks, ranks, dtype=np.float64) < untied - 0.25
+    clear = ranks[~tied] if tied.any() else ranks
+    within = np.array([np.count_nonzero(clear <= limit, axis=0) for limit in np.asarray(limits)])
+    within = within.astype(np.float64)
+    for row in ranks[tied]:
+        _, group, length = np.unique(row, return_inverse=True, return_counts=True)
+        length = length[group]
+        before = row - (length + 1) / 2
+        within += np.clip((np.asarray(limits)[:, None] - before) / length, 0, 1)
+    return np.diff(within / size, axis=0, prepend=0).T
+
+
+def _score_band_probabilities(
+    draws: NDArray[np.floating], cut_points: Sequence[float]
+) -> NDArray[np.float64]:
+    cuts = np.asarray(cut_points, dtype=float)
+    if cuts.ndim != 1 or not cuts.size or not np.isfinite(cuts).all() or (np.diff(cuts) >= 0).any():
+        raise refuse(
+            "cut_points", "values", f"{cut_points}", "they must be finite numbers that fall"
+        )
+    above = [np.count_nonzero(draws > cut, axis=0) for cut in cuts]
+    within = np.array([*above, np.full(draws.shape[1], len(draws))]) / len(draws)
+    return np.diff(within, axis=0, prepend=0).T
+
+
+def most_probable_band(probabilities: ArrayLike) -> NDArray[np.intp]:
+    """Position of each unit's most probable band, the best choice under zero-one loss.
+
+    Parameters
+    ----------
+    probabilities : array_like, shape (n, B)
+        From `band_probabilities`, best band first.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Positions from 0. Of bands that are equally probable it is the better one: nobody is put
+        lower on an even chance.
+    """
+    return np.asarray(probabilities).argmax(axis=1)

@@ -1,0 +1,104 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from openness.errors import InvalidInput
+from openness.ranking.bands import band_limits, band_probabilities, most_probable_band
+
+DRAWS = hnp.arrays(
+    float,
+    st.tuples(st.integers(1, 6), st.integers(2, 5)),
+    elements=st.integers(-2, 2).map(float),
+)
+
+
+def slow_band_probabilities(draws, counts):
+    """Average over every way to break the ties of every draw."""
+    size, units = draws.shape
+    result = np.zeros((units, len(counts)))
+    band_of_place = np.repeat(np.arange(len(counts)), counts)
+    for row in draws:
+        orders = [
+            order
+            for order in itertools.permutations(range(units))
+            if all(row[i] >= row[j] for i, j in itertools.pairwise(order))
+        ]
+        for order in orders:
+            for place, unit in enumerate(order):
+                result[unit, band_of_place[place]] += 1 / len(orders) / size
+    return result
+
+
+@given(draws=DRAWS, data=st.data())
+def test_counts_are_those_of_every_order_written_out(draws, data):
+    units = draws.shape[1]
+    first = data.draw(st.integers(0, units))
+    second = data.draw(st.integers(0, units - first))
+    expected = slow_band_probabilities(draws, [first, second, units - first - second])
+    found = band_probabilities(draws, counts=[first, second, None])
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+@given(draws=DRAWS)
+def test_columns_add_up_to_the_size_of_the_band(draws):
+    found = band_probabilities(draws, counts=[1, None])
+    np.testing.assert_allclose(found.sum(axis=0), [1, draws.shape[1] - 1], atol=1e-12)
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-12)
+
+
+def test_bands_are_cut_in_each_draw_and_not_at_the_mean_rank():
+    # The first unit is best or worst and never in the middle, where its mean rank is.
+    draws = [[3.0, 2.0, 1.0], [1.0, 3.0, 2.0]]
+    found = band_probabilities(draws, counts=[1, 1, 1])
+    assert found[0].tolist() == [0.5, 0, 0.5]
+
+
+def test_shares_round_their_cumulative_limit_to_the_nearest_unit():
+    assert band_limits(230, shares=[0.08, 0.44, 0.34, 0.14]).tolist() == [18, 120, 198, 230]
+    assert band_limits(10, shares=[0.05, 0.9, 0.05]).tolist() == [1, 10, 10]
+    assert band_limits(230, shares=[0.15, 0.85]).tolist() == [35, 230]
+    assert band_limits(3, shares=[0.1, 0.2, 0.7]).tolist() == [0, 1, 3]
+
+
+@pytest.mark.parametrize("last", [32, None, 5, 500])
+def test_last_count_takes_what_is_left(last):
+    assert band_limits(230, counts=[18, 102, 78, last]).tolist() == [18, 120, 198, 230]
+    assert band_limits(100, counts=[18, 102, 78, last]).tolist() == [18, 100, 100, 100]
+
+
+@given(draws=DRAWS)
+def test_cut_points_count_the_draws_above(draws):
+    found = band_probabilities(draws, cut_points=[1.0, -0.5])
+    expected = [
+        (draws > 1).mean(0),
+        ((draws > -0.5) & (draws <= 1)).mean(0),
+        (draws <= -0.5).mean(0),
+    ]
+    np.testing.assert_allclose(found, np.transpose(expected), atol=1e-12)
+
+
+def test_an_even_chance_goes_to_the_better_band():
+    assert most_probable_band([[0.2, 0.4, 0.4], [0.1, 0.2, 0.7]]).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({}, "none given; exactly one of them"),
+        ({"shares": [0.5, 0.5], "counts": [1, 2]}, "shares and counts given"),
+        ({"shares": [0.5, 0.4]}, "add up to 0.9"),
+        ({"shares": [1.5, -0.5]}, "must not be negative"),
+        ({"counts": [None, 2]}, "every band but the last needs a count"),
+        ({"counts": [3]}, "every band but the last needs a count"),
+        ({"cut_points": [0.0, 1.0]}, "finite numbers that fall"),
+        ({"cut_points": [np.nan]}, "finite numbers that fall"),
+        ({"cut_points": []}, "finite numbers that fall"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused(rule, words):
+    with pytest.raises(InvalidInput, match=words):
+        band_probabilities(np.zeros((2, 3)), **rule)

@@ -1,0 +1,66 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import stats
+
+from openness.errors import InvalidInput
+from openness.ranking import intervals as module
+from openness.ranking.intervals import equal_tailed
+from openness.ranking.ranks import rank_draws
+
+DRAWS = hnp.arrays(
+    float,
+    hnp.array_shapes(min_dims=2, max_dims=2, max_side=45),
+    elements=st.integers(-20, 20).map(float),
+)
+
+
+@given(draws=DRAWS, percent=st.integers(1, 99))
+def test_limits_are_the_innermost_draws_with_small_enough_tails(draws, percent):
+    lower, upper = equal_tailed(draws, percent / 100)
+    tail = Fraction(100 - percent, 200) * len(draws)
+    for unit, column in enumerate(draws.T):
+        # By exhaustion: the largest (smallest) value with no more than `tail` draws beyond it.
+        assert lower[unit] == max(x for x in column if (column < x).sum() <= tail)
+        assert upper[unit] == min(x for x in column if (column > x).sum() <= tail)
+
+
+def test_limits_of_ranks_are_ranks_and_hold_the_probability():
+    ranks = rank_draws(np.random.default_rng(3).normal(size=(997, 12)))
+    lower, upper = equal_tailed(ranks, 0.9)
+    assert set(lower) | set(upper) <= set(range(1, 13))
+    assert ((ranks >= lower) & (ranks <= upper)).mean(axis=0).min() >= 0.9
+
+
+def test_interval_turns_round_with_the_scale():
+    draws = np.random.default_rng(4).normal(size=(4000, 3))
+    lower, upper = equal_tailed(draws, 0.95)
+    low, high = equal_tailed(-draws, 0.95)
+    np.testing.assert_array_equal((low, high), (-upper, -lower))
+
+
+def test_interval_of_normal_draws_is_the_normal_interval():
+    size = 40_000
+    draws = np.random.default_rng(5).normal(size=(size, 1))
+    _, upper = equal_tailed(draws, 0.95)
+    z = stats.norm.ppf(0.975)
+    # Standard error of a sample quantile: sqrt(p (1 - p)/S) over the density there.
+    error = np.sqrt(0.975 * 0.025 / size) / stats.norm.pdf(z)
+    assert abs(upper[0] - z) < 4 * error
+
+
+def test_limits_do_not_depend_on_the_chunks(monkeypatch):
+    draws = np.random.default_rng(6).normal(size=(30, 11))
+    whole = equal_tailed(draws, 0.8)
+    monkeypatch.setattr(module, "_CHUNK", 60)
+    np.testing.assert_array_equal(equal_tailed(draws, 0.8), whole)
+
+
+@pytest.mark.parametrize("prob", [0.0, 1.0, 95, -0.1, float("nan")])
+def test_what_is_not_a_probability_is_refused(prob):
+    with pytest.raises(InvalidInput, match="it must lie between 0 and 1"):
+        equal_tailed(np.zeros((4, 2)), prob)

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import stats
+
+from openness.errors import InvalidInput
+from openness.ranking import ranks as module
+from openness.ranking.ranks import expected_rank, median_rank, rank_draws
+
+SHAPES = hnp.array_shapes(min_dims=2, max_dims=2, max_side=9)
+TIED_DRAWS = hnp.arrays(float, SHAPES, elements=st.integers(-3, 3).map(float))
+ANY_DRAWS = hnp.arrays(float, SHAPES, elements=st.floats(-1e9, 1e9))
+
+
+@given(draws=TIED_DRAWS | ANY_DRAWS)
+def test_ranks_are_those_of_the_slow_textbook_routine(draws):
+    expected = [stats.rankdata(-row, method="average") for row in draws]
+    np.testing.assert_array_equal(rank_draws(draws), expected)
+
+
+def test_ranks_do_not_depend_on_the_chunks(monkeypatch):
+    draws = np.random.default_rng(1).integers(0, 20, size=(50, 7)).astype(float)
+    whole = rank_draws(draws)
+    monkeypatch.setattr(module, "_CHUNK", 21)
+    np.testing.assert_array_equal(rank_draws(draws), whole)
+
+
+def test_larger_is_better():
+    assert rank_draws([[0.1, 3.0, -2.0]]).tolist() == [[2, 1, 3]]
+
+
+@given(draws=TIED_DRAWS)
+def test_expected_rank_is_one_and_a_half_ties_more_than_the_units_ahead(draws):
+    ahead = (draws[:, None, :] > draws[:, :, None]).sum(axis=2)
+    level = (draws[:, None, :] == draws[:, :, None]).sum(axis=2) - 1
+    np.testing.assert_allclose(
+        expected_rank(rank_draws(draws)), (1 + ahead + level / 2).mean(axis=0), rtol=1e-12
+    )
+
+
+def test_median_rank_is_attained_and_leaves_half_of_the_draws_on_its_side():
+    draws = np.random.default_rng(2).normal(size=(40, 6))
+    ranks = rank_draws(draws)
+    median = median_rank(ranks)
+    for unit in range(6):
+        column = np.sort(ranks[:, unit])
+        assert median[unit] == column[19]
+        assert (column <= median[unit]).mean() >= 0.5
+        assert (column < median[unit]).mean() < 0.5
+
+
+@pytest.mark.parametrize(
+    ("draws", "words"),
+    [
+        ([1.0, 2.0], r"draws: shape: \(2,\)"),
+        (np.empty((0, 3)), r"draws: shape: \(0, 3\)"),
+        ([["a", "b"]], "must hold numbers"),
+        ([[1.0, 2.0], [3.0, np.nan]], "draw 1, unit 1: nan; every draw must be a finite number"),
+        ([[np.inf, 2.0]], "draw 0, unit 0: inf"),
+    ],
+)
+def test_what_is_not_draws_is_refused(draws, words):
+    with pytest.raises(InvalidInput, match=words):
+        rank_draws(draws)
+
+
+def test_finite_draws_whose_sum_overflows_are_accepted():
+    assert rank_draws([[1.7e308, 0.0], [1.7e308, 0.0]]).tolist() == [[1, 2], [1, 2]]

@@ -1,0 +1,194 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from openness.errors import InvalidInput
+from openness.ranking import (
+    band_probabilities,
+    equal_tailed,
+    expected_rank,
+    median_rank,
+    rank_draws,
+    ranking_table,
+)
+
+UNITS = pd.DataFrame(
+    {
+        "name": ["Ash", "Birch", "Cedar", "Damson", "Elm", "Fir"],
+        "group": ["acute", "mental", "acute", "mental", "acute", "mental"],
+        "region": "North",
+    },
+    index=pd.Index(["RA", "RB", "RC", "RD", "RE", "NA"], name="unit"),
+)
+COMPLETENESS = pd.DataFrame(
+    {"measures_present": 2, "measures_applicable": 2, "domains_present": 2}, index=UNITS.index
+)
+RELIABILITY = np.full(6, 0.8)
+DRAWS = np.random.default_rng(10).normal(loc=[0, 1, 2, 0.5, -1, 1.5], size=(400, 6))
+
+
+def test_every_number_is_that_of_the_function_that_makes_it(make_league):
+    table = ranking_table(DRAWS, COMPLETENESS, UNITS, make_league(), RELIABILITY, prob=0.9)
+    table = table.loc[UNITS.index]
+    ranks = rank_draws(DRAWS)
+    expected = {
+        "score_mean": DRAWS.mean(axis=0),
+        "score_sd": DRAWS.std(axis=0, ddof=1),
+        "expected_rank": expected_rank(ranks),
+        "rank_median": median_rank(ranks),
+        "prob_good": band_probabilities(DRAWS, counts=[2, None])[:, 0],
+        "prob_poor": band_probabilities(DRAWS, counts=[2, None])[:, 1],
+        "reliability": RELIABILITY,
+    }
+    expected["score_lower"], expected["score_upper"] = equal_tailed(DRAWS, 0.9)
+    expected["rank_lower"], expected["rank_upper"] = equal_tailed(ranks, 0.9)
+    for column, values in expected.items():
+        np.testing.assert_allclose(table[column], values, rtol=1e-12, err_msg=column)
+
+
+def test_columns_come_in_their_published_order(make_league):
+    table = ranking_table(DRAWS, COMPLETENESS, UNITS, make_league(), RELIABILITY)
+    assert table.index.name == "unit"
+    assert list(table.columns) == [
+        *("name", "group", "score_mean", "score_sd", "score_lower", "score_upper"),
+        *("expected_rank", "rank_median", "rank_lower", "rank_upper"),
+        *("band", "prob_good", "prob_poor"),
+        *("measures_present", "measures_applicable", "domains_present"),
+        *("reliability", "ranked", "reason", "interval_prob", "interval_kind"),
+    ]
+
+
+def test_rows_are_sorted_by_expected_rank_and_keep_their_unit(make_league):
+    table = ranking_table(DRAWS, COMPLETENESS, UNITS, make_league(), RELIABILITY)
+    assert table.index.tolist() == ["RC", "NA", "RB", "RD", "RA", "RE"]
+    assert table["expected_rank"].is_monotonic_increasing
+    assert table["name"].equals(UNITS["name"].loc[table.index])
+
+
+def test_the_interval_says_what_it_is(make_league):
+    table = ranking_table(DRAWS, COMPLETENESS, UNITS, make_league(interval=0.8), RELIABILITY)
+    assert set(table["interval_prob"]) == {0.8}
+    assert set(table["interval_kind"]) == {"equal-tailed"}
+    assert table.attrs == {
+        "interval_prob": 0.8,
+        "interval_kind": "equal-tailed",
+        "scope": "all",
+        "score": "overall",
+        "band_limits": [2, 6],
+    }
+
+
+def test_units_that_are_not_eligible_are_listed_last_and_move_nobody(make_league):
+    league = make_league(eligibility={"minimum_domains": 2, "minimum_reliability": 0.3})
+    completeness, reliability = COMPLETENESS.copy(), RELIABILITY.copy()
+    completeness.loc["RA", ["measures_present", "domains_present"]] = 0
+    completeness.loc["RC", "domains_present"] = 1
+    reliability[[0, 2, 5]] = np.nan, 0.25, 0.2999
+    table = ranking_table(DRAWS, completeness, UNITS, league, reliability)
+
+    assert table.index.tolist() == ["RB", "RD", "RE", "RA", "RC", "NA"]
+    assert table["ranked"].tolist() == [True] * 3 + [False] * 3
+    assert table["reason"].tolist()[:4] == ["", "", "", "no measure was observed"]
+    assert table.loc["RC", "reason"] == (
+        "measured in 1 of the 2 domains it takes; reliability 0.250 is below 0.3"
+    )
+    assert table.loc["NA", "reason"] == "reliability 0.300 is below 0.3"
+    without = table.loc[["RA", "RC", "NA"]]
+    blank = ["expected_rank", "rank_median", "rank_lower", "rank_upper", "band", "prob_good"]
+    assert without[blank].isna().all(axis=None)
+    assert without[["score_mean", "score_lower", "score_upper"]].notna().all(axis=None)
+
+    others = ["RB", "RD", "RE"]
+    alone = ranking_table(
+        DRAWS[:, [1, 3, 4]], completeness.loc[others], UNITS.loc[others], league, np.full(3, 0.8)
+    )
+    pd.testing.assert_frame_equal(table.iloc[:3], alone)
+
+
+def test_nobody_eligible_is_still_a_table(make_league):
+    table = ranking_table(
+        DRAWS, COMPLETENESS.assign(measures_present=0), UNITS, make_league(), RELIABILITY
+    )
+    assert not table["ranked"].any()
+    assert table["expected_rank"].isna().all()
+    assert table.index.tolist() == UNITS.index.tolist()
+
+
+def test_within_a_group_ranks_and_bands_are_those_of_the_group_alone(make_league):
+    league = make_league(scope="within_group")
+    table = ranking_table(DRAWS, COMPLETENESS, UNITS, league, RELIABILITY)
+    assert table["group"].tolist() == ["acute"] * 3 + ["mental"] * 3
+    for position, group in enumerate(["acute", "mental"]):
+        members = np.flatnonzero(UNITS["group"] == group)
+        alone = ranking_table(
+            DRAWS[:, members],
+            COMPLETENESS.iloc[members],
+            UNITS.iloc[members],
+            make_league(),
+            RELIABILITY[members],
+        )
+        pd.testing.assert_frame_equal(table.iloc[3 * position : 3 * position + 3], alone)
+
+
+@pytest.mark.parametrize(
+    ("bands", "rule"),
+    [
+        (
+            {
+                "rule": "cut_points",
+                "levels": [{"id": "a", "label": "A", "above": 1.0}, {"id": "b", "label": "B"}],
+            },
+            {"cut_points": [1.0]},
+        ),
+        (
+            {
+                "rule": "shares",
+                "levels": [
+                    {"id": "a", "label": "A", "share": 0.3},
+                    {"id": "b", "label": "B", "share": 0.7},
+                ],
+            },
+            {"shares": [0.3, 0.7]},
+        ),
+    ],
+)
+def test_the_league_decides_how_bands_are_cut(make_league, bands, rule):
+    table = ranking_table(DRAWS, COMPLETENESS, UNITS, make_league(bands=bands), RELIABILITY)
+    expected = band_probabilities(DRAWS, **rule)
+    found = table.loc[UNITS.index, ["prob_a", "prob_b"]]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    assert (table["band"] == np.where(table["prob_a"] >= 0.5, "a", "b")).all()
+
+
+def test_completeness_is_matched_by_unit(make_league):
+    completeness = COMPLETENESS.assign(measures_present=[0, 2, 3, 4, 5, 6])
+    table = ranking_table(DRAWS, completeness.iloc[::-1], UNITS, make_league(), RELIABILITY)
+    assert table.loc[UNITS.index, "measures_present"].tolist() == [0, 2, 3, 4, 5, 6]
+    assert table.index[~table["ranked"]].tolist() == ["RA"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"draws": DRAWS[:, :5]}, "5 columns; there must be one for each of the 6 units"),
+        ({"draws": DRAWS[:1]}, "1 draw; a standard deviation needs at least 2"),
+        ({"completeness": COMPLETENESS.rename({"RA": "XX"})}, "in one table only: RA, XX"),
+        ({"completeness": COMPLETENESS.iloc[:5]}, "5 rows; in one table only: NA"),
+        ({"units": UNITS.replace("mental", "ambulance")}, "'ambulance'; the league 'small' has"),
+        ({"units": UNITS.rename({"RB": "RA"})}, "unit RA: it comes twice"),
+        ({"reliability": RELIABILITY[:2]}, r"\(2,\); it must be \(6,\)"),
+        ({"reliability": np.array([0.5, np.nan, 0.5, 0.5, 0.5, 0.5])}, "unit RB: nan"),
+        ({"prob": 95}, "prob: value: 95"),
+        ({"scope": "region"}, "it is 'all' or 'within_group'"),
+    ],
+)
+def test_arguments_that_do_not_fit_together_are_refused(make_league, change, words):
+    arguments = {
+        "draws": DRAWS,
+        "completeness": COMPLETENESS,
+        "units": UNITS,
+        "league": make_league(),
+        "reliability": RELIABILITY,
+    }
+    with pytest.raises(InvalidInput, match=words):
+        ranking_table(**(arguments | change))
