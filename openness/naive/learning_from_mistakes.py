@@ -1,0 +1,136 @@
+"""The rule of the 2016 "Learning from mistakes" league: what is not there counts as nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from openness.errors import InvalidLeague, Problem
+from openness.league import Bands, League
+from openness.measures.evidence import Measures
+
+
+def learning_from_mistakes_2016(
+    measures: Measures,
+    league: League,
+    *,
+    not_applicable: Literal["left_out", "nothing"] = "left_out",
+) -> pd.DataFrame:
+    """Rank units as the league of March 2016 did: one list, no intervals, a gap is a nought.
+
+    Parameters
+    ----------
+    measures : Measures
+    league : League
+        Its scored indicators are averaged and its bands cut the list. Bands are cut by counts or
+        by shares; cut points belong to another scale and are refused.
+    not_applicable : {"left_out", "nothing"}
+        What a measure counts for a type of unit that it does not exist for. "left_out" averages a
+        unit over the measures of its type. "nothing" gives 0, like a missing return, and puts the
+        types with fewer measures at the foot of the list for that reason alone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by `unit`, in the order of the units table: `score` (0 to 1), `rank` (1 is best)
+        and `band` (the id).
+
+    Notes
+    -----
+    The published description names the sources and gives no weights. The rule taken here:
+
+    1. each measure is turned so that higher is better and rescaled to 0..1 by the lowest and the
+       highest observed value (a count per unit of its denominator, an ordinal rating by the
+       position of its category; a measure on which all are alike gives 0.5);
+    2. a cell that is not observed, for whatever reason, counts as 0;
+    3. the score is the plain mean over the measures of the unit's type, all weighted alike;
+    4. units are ordered by score, equal scores by their place in the units table, and cut.
+
+    It is unknown how the league treated measures that do not exist for a type of trust. Trusts
+    complained that some were ranked on two board measures and some on one, which is what
+    "left_out" does; it is the default because it is the kinder reading, and because the case
+    against counting a nil return as nothing should not lean on the harsher one.
+    """
+    ids = tuple(indicator.id for indicator in league.scored)
+    values = measures.grid("value", ids).astype(float)
+    denominators = measures.grid("denominator", ids).astype(float)
+    status = measures.grid("status", ids)
+
+    counts = np.array([indicator.family == "count" for indicator in league.scored])
+    signs = np.array([indicator.sign for indicator in league.scored])
+    turned = signs * np.where(counts, values / np.where(counts, denominators, 1), values)
+    applies = np.ones(status.shape, dtype=bool)
+    if not_applicable == "left_out":
+        applies = status != "not_applicable"
+
+    score = score_with_gaps_as_nothing(turned, status == "observed", applies)
+    position = np.argsort(np.argsort(-score, kind="stable"), kind="stable")
+    return pd.DataFrame(
+        {"score": score, "rank": position + 1, "band": _bands(len(score), league)[position]},
+        index=measures.units.index,
+    )
+
+
+def score_with_gaps_as_nothing(
+    turned: np.ndarray, observed: np.ndarray, applies: np.ndarray
+) -> np.ndarray:
+    """Mean of min-max scaled measures, 0 where nothing was observed.
+
+    Parameters
+    ----------
+    turned : ndarray, shape (units, indicators)
+        Values, higher is better; anything where not observed.
+    observed : ndarray of bool, same shape
+    applies : ndarray of bool, same shape
+        Which measures a unit is averaged over. One that it has none of scores 0.
+
+    Returns
+    -------
+    ndarray, shape (units,)
+        Between 0 and 1.
+    """
+    low = np.min(turned, axis=0, where=observed, initial=np.inf)
+    high = np.max(turned, axis=0, where=observed, initial=-np.inf)
+    alike = ~(high > low)
+    width = np.where(alike, 1, high - low)
+    scaled = np.where(alike, 0.5, (turned - np.where(alike, 0, low)) / width)
+    points = np.where(observed, scaled, 0)
+    return np.sum(points, axis=1, where=applies) / np.maximum(applies.sum(axis=1), 1)
+
+
+def band_sizes(n: int, bands: Bands) -> list[int]:
+    """How many of `n` units fall into each band, best first.
+
+    Counts that add up to another number than `n` are taken as shares of their sum; a last band
+    without a count takes what is left.
+    """
+    if bands.rule == "shares":
+        shares = [level.share or 0.0 for level in bands.levels]
+    else:
+        counts = [level.count for level in bands.levels if level.count is not None]
+        if len(counts) < len(bands.levels):
+            filled = np.minimum(np.cumsum(counts), n)
+            return [int(size) for size in np.diff(filled, prepend=0, append=n)]
+        shares = [count / sum(counts) for count in counts]
+    ends = np.rint(np.cumsum(shares) * n).astype(int)
+    return [int(size) for size in np.diff(ends, prepend=0)]
+
+
+def _bands(n: int, league: League) -> np.ndarray:
+    """Id of the band of each position in the list, shape (n,)."""
+    if league.bands.rule == "cut_points":
+        raise InvalidLeague(
+            [
+                Problem(
+                    league.id,
+                    "bands: rule",
+                    "found 'cut_points'",
+                    "the rule of 2016 cuts by 'counts' or 'shares'",
+                    "Give the league bands of one of these kinds to compare it with 2016",
+                )
+            ]
+        )
+    ids = [level.id for level in league.bands.levels]
+    return np.repeat(ids, band_sizes(n, league.bands))

@@ -1,0 +1,297 @@
+"""Make a league whose truth is known: units, measures and their openness from the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binom, norm
+
+from openness.errors import OpennessError
+from openness.league import Indicator, League
+from openness.study.names import invented_names
+from openness.study.truth import Truth
+
+MEASURE_COLUMNS = ["unit", "indicator", "value", "denominator", "se", "status", "note"]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Lognormal denominators.
+
+    Attributes
+    ----------
+    median : float
+        In respondents, bed days or whatever the denominator counts.
+    log_sd : float
+        Sd of the logarithm: 0.5 puts nineteen in twenty between 0.38 and 2.7 times the median.
+    """
+
+    median: float
+    log_sd: float
+
+    def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """Whole numbers of at least 1, shape (n,)."""
+        return np.maximum(1, np.rint(self.median * np.exp(rng.normal(0, self.log_sd, n))))
+
+
+RESPONDENTS = Sizes(400, 0.5)
+"""Respondents to one trust's survey: the sample surveys of 2015 had a few hundred."""
+
+EXPOSURE = Sizes(60_000, 0.6)
+"""Occupied bed days of one trust in half a year."""
+
+
+@dataclass(frozen=True)
+class SimulatedLeague:
+    """A simulated league and everything that made it.
+
+    Attributes
+    ----------
+    league : League
+    measures : pandas.DataFrame
+        In the layout of a measures file: `unit`, `indicator`, `value`, `denominator`, `se`,
+        `status`, `note`; one row for every unit and every scored indicator. The value of an
+        ordinal indicator is its label.
+    units : pandas.DataFrame
+        In the layout of a units file: `unit`, `name`, `group`.
+    truth : Truth
+    openness : pandas.Series
+        theta, indexed by `unit`.
+    domain_levels : pandas.DataFrame
+        u, rows `unit`, columns `domain`.
+    eta : pandas.DataFrame
+        Rows `unit`, columns `indicator`: what each measure would read without sampling error, on
+        its link scale. Also given for measures that do not apply to the unit.
+    planted : str
+        Code of the unit that a story is told about, if there is one.
+    """
+
+    league: League
+    measures: pd.DataFrame
+    units: pd.DataFrame
+    truth: Truth
+    openness: pd.Series
+    domain_levels: pd.DataFrame
+    eta: pd.DataFrame
+    planted: str = ""
+
+
+def simulate_league(
+    league: League,
+    units_per_group: Mapping[str, int],
+    truth: Truth,
+    rng: np.random.Generator,
+    *,
+    respondents: Sizes | Mapping[str, Sizes] = RESPONDENTS,
+    exposure: Sizes | Mapping[str, Sizes] = EXPOSURE,
+    relative_se: float = 0.5,
+    empty_share: float = 0.0,
+) -> SimulatedLeague:
+    """Simulate a league from the measurement model, exactly.
+
+    Parameters
+    ----------
+    league : League
+    units_per_group : mapping of str to int
+        How many units of each of the league's groups; a group left out has none.
+    truth : Truth
+        Parameters for every scored indicator, scored domain and group of the league.
+    rng : numpy.random.Generator
+    respondents, exposure : Sizes or mapping of domain to Sizes
+        Denominators of proportions and scores, and of counts. One draw per unit and domain: the
+        indicators of a domain share it.
+    relative_se : float
+        For scores without a declared `respondent_sd`: median standard error as a multiple of the
+        indicator's spread. The errors differ between units by a log sd of 0.2 and are published.
+    empty_share : float
+        Probability with which an observed cell is emptied, whatever its value (`not_returned`).
+
+    Returns
+    -------
+    SimulatedLeague
+
+    Notes
+    -----
+    With z, d, e independent N(0, 1), for unit i of group g, domain m, indicator k::
+
+        theta_i = mu_g + z_i
+        u_im    = nu_mg + sqrt(rho_m) theta_i + sqrt(1 - rho_m) d_im
+        eta_ik  = alpha_k + sign_k omega_k ( sqrt(h_k) u_im + sqrt(1 - h_k) e_ik )
+
+    Proportion: y ~ Binomial(n / design effect, logistic(eta)), value y over its effective n. Count:
+    Poisson(denominator exp(eta)); with a design effect D, D times a Poisson of the mean over D,
+    rounded. Score: normal about eta. Ordinal: category j where cut_j < eta <= cut_j+1. Binary: 1 if
+    eta > cut. The sampling errors of the proportions and scores of a domain correlate by its
+    `error_correlation` (Gaussian copula), turned so that a sample of contented respondents errs
+    towards "better" on all of them.
+    """
+    _check_labels(league, truth, units_per_group)
+    groups = [group.id for group in league.groups for _ in range(units_per_group.get(group.id, 0))]
+    n = len(groups)
+    width = max(3, len(str(n)))
+    codes = pd.Index([f"T{i + 1:0{width}d}" for i in range(n)], name="unit")
+    units = pd.DataFrame({"unit": codes, "name": invented_names(n), "group": groups})
+
+    theta = truth.group_effect[groups].to_numpy() + rng.normal(size=n)
+    levels = _domain_levels(pd.Series(theta, codes), groups, truth, rng)
+    eta = _linear_predictors(league, levels, truth, rng)
+
+    parts: dict[str, pd.DataFrame] = {}
+    for domain in league.scored_domains:
+        people = _sizes(respondents, domain.id, RESPONDENTS).draw(n, rng)
+        days = _sizes(exposure, domain.id, EXPOSURE).draw(n, rng)
+        common = rng.normal(size=n)
+        for indicator in (k for k in league.scored if k.domain == domain.id):
+            own = rng.normal(size=n)
+            r = domain.error_correlation
+            error = indicator.sign * (np.sqrt(r) * common + np.sqrt(1 - r) * own)
+            at = eta[indicator.id].to_numpy()
+            match indicator.family:
+                case "proportion":
+                    cells = _proportion(indicator, at, error, people)
+                case "count":
+                    cells = _count(indicator, at, days, rng)
+                case "score" if indicator.respondent_sd is not None:
+                    cells = _score_of_respondents(indicator, at, error, people)
+                case "score":
+                    se = relative_se * truth.spread[indicator.id] * np.exp(rng.normal(0, 0.2, n))
+                    cells = pd.DataFrame({"value": at + se * error, "se": se})
+                case _:
+                    cells = _category(indicator, at, truth.cuts_of(indicator.id))
+            parts[indicator.id] = _rows(indicator, cells, units)
+
+    measures = _units_slowest([parts[indicator.id] for indicator in league.scored])
+    return SimulatedLeague(
+        league=league,
+        measures=_emptied(measures, empty_share, rng),
+        units=units,
+        truth=truth,
+        openness=pd.Series(theta, codes, name="openness"),
+        domain_levels=levels,
+        eta=eta,
+    )
+
+
+def _domain_levels(
+    theta: pd.Series, groups: list[str], truth: Truth, rng: np.random.Generator
+) -> pd.DataFrame:
+    """u_im = nu_mg + sqrt(rho_m) theta_i + sqrt(1 - rho_m) d_im, rows `unit`, columns `domain`."""
+    rho = truth.coherence.to_numpy()
+    nu = truth.domain_shift[groups].to_numpy().T
+    d = rng.normal(size=nu.shape)
+    u = nu + np.sqrt(rho) * theta.to_numpy()[:, None] + np.sqrt(1 - rho) * d
+    return pd.DataFrame(u, theta.index, truth.coherence.index)
+
+
+def _linear_predictors(
+    league: League, levels: pd.DataFrame, truth: Truth, rng: np.random.Generator
+) -> pd.DataFrame:
+    """eta_ik = alpha_k + sign_k omega_k ( sqrt(h_k) u_im + sqrt(1 - h_k) e_ik )."""
+    columns: dict[str, np.ndarray] = {}
+    for indicator in league.scored:
+        h = truth.communality[indicator.id]
+        u = levels[indicator.domain].to_numpy()
+        turned = np.sqrt(h) * u + np.sqrt(1 - h) * rng.normal(size=len(levels))
+        omega = indicator.sign * truth.spread[indicator.id]
+        columns[indicator.id] = truth.intercept[indicator.id] + omega * turned
+    return pd.DataFrame(columns, levels.index).rename_axis(columns="indicator")
+
+
+def _proportion(
+    indicator: Indicator, eta: np.ndarray, error: np.ndarray, people: np.ndarray
+) -> pd.DataFrame:
+    """Binomial share of `people` over the design effect, by the inverse of its distribution."""
+    effective = np.maximum(1, np.rint(people / indicator.design_effect))
+    share = 1 / (1 + np.exp(-eta))
+    y = binom.ppf(norm.cdf(error), effective, share)
+    return pd.DataFrame({"value": y / effective, "denominator": people})
+
+
+def _count(
+    indicator: Indicator, eta: np.ndarray, days: np.ndarray, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Poisson count with mean `days * exp(eta)` and its variance times the design effect."""
+    deff = indicator.design_effect
+    y = np.rint(deff * rng.poisson(days * np.exp(eta) / deff))
+    return pd.DataFrame({"value": y, "denominator": days})
+
+
+def _score_of_respondents(
+    indicator: Indicator, eta: np.ndarray, error: np.ndarray, people: np.ndarray
+) -> pd.DataFrame:
+    """Mean of `people` answers that differ by the declared respondent sd; no `se` published."""
+    assert indicator.respondent_sd is not None
+    se = indicator.respondent_sd * np.sqrt(indicator.design_effect / people)
+    return pd.DataFrame({"value": eta + se * error, "denominator": people})
+
+
+def _category(indicator: Indicator, eta: np.ndarray, cuts: np.ndarray) -> pd.DataFrame:
+    """Category j where cut_j < eta <= cut_j+1: its label, or 0/1 for a binary indicator."""
+    position = np.searchsorted(cuts, eta, side="left")
+    if indicator.family == "binary":
+        return pd.DataFrame({"value": position.astype(float)})
+    return pd.DataFrame({"value": np.array(indicator.categories, dtype=object)[position]})
+
+
+def _rows(indicator: Indicator, cells: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """One indicator's rows of the measures table; emptied where it does not apply."""
+    rows = cells.assign(
+        unit=units["unit"].to_numpy(), indicator=indicator.id, status="observed", note=""
+    ).reindex(columns=MEASURE_COLUMNS)
+    rows["value"] = rows["value"].astype(object)
+    applies = np.array([indicator.applies_to(group) for group in units["group"]])
+    return empty_cells(rows, ~applies, "not_applicable")
+
+
+def empty_cells(
+    measures: pd.DataFrame, which: np.ndarray, status: str, note: str = ""
+) -> pd.DataFrame:
+    """Return `measures` with the rows of the mask `which` emptied and given a status."""
+    emptied = measures.copy()
+    emptied.loc[which, ["value", "denominator", "se"]] = np.nan
+    emptied.loc[which, ["status", "note"]] = [status, note]
+    return emptied
+
+
+def _emptied(measures: pd.DataFrame, share: float, rng: np.random.Generator) -> pd.DataFrame:
+    observed = (measures["status"] == "observed").to_numpy()
+    lost = observed & (rng.random(len(measures)) < share)
+    return empty_cells(measures, lost, "not_returned")
+
+
+def _units_slowest(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Stack one table for each indicator, all in the order of the units."""
+    stacked = pd.concat(parts)
+    return stacked.sort_index(kind="stable").reset_index(drop=True)
+
+
+def _sizes(sizes: Sizes | Mapping[str, Sizes], domain: str, default: Sizes) -> Sizes:
+    return sizes if isinstance(sizes, Sizes) else sizes.get(domain, default)
+
+
+def _check_labels(league: League, truth: Truth, units_per_group: Mapping[str, int]) -> None:
+    groups = [group.id for group in league.groups]
+    if unknown := sorted(set(units_per_group) - set(groups)):
+        raise OpennessError(
+            f"units_per_group: there is no group {', '.join(map(repr, unknown))}; "
+            f"declared: {', '.join(groups)}"
+        )
+    wanted = {
+        "indicators": [indicator.id for indicator in league.scored],
+        "domains": [domain.id for domain in league.scored_domains],
+        "groups": groups,
+    }
+    came = {
+        "indicators": list(truth.communality.index),
+        "domains": list(truth.coherence.index),
+        "groups": list(truth.group_effect.index),
+    }
+    for what, labels in wanted.items():
+        if came[what] != labels:
+            raise OpennessError(
+                f"truth: its {what} are {', '.join(came[what])}; "
+                f"the league {league.id!r} has, in this order, {', '.join(labels)}"
+            )
