@@ -1,0 +1,117 @@
+import numpy as np
+import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba
+
+from openness.errors import InvalidInput
+from openness.publish.caterpillar import caterpillar
+from openness.publish.palette import band_colours
+from openness.publish.wording import DRAFT
+
+A4 = 11.69
+
+
+def texts(figure):
+    found = [text.get_text() for text in figure.texts]
+    for axes in figure.axes:
+        found += [text.get_text() for text in axes.texts] + [axes.get_title(loc="left")]
+    return found
+
+
+def lines(axes):
+    return next(c for c in axes.collections if isinstance(c, LineCollection))
+
+
+def test_every_ranked_unit_is_a_line_from_limit_to_limit_in_its_band(make_table, league):
+    table = make_table(120, unmeasured=4)
+    (axes,) = caterpillar(table, league).axes
+    ranked = table[table["ranked"]]
+    drawn = lines(axes)
+    ends = np.array([segment[:, 0] for segment in drawn.get_segments()])
+    np.testing.assert_array_equal(ends, ranked[["rank_lower", "rank_upper"]])
+    levels = [band.id for band in league.bands.levels]
+    colours = dict(zip(levels, map(to_rgba, band_colours(3)), strict=True))
+    np.testing.assert_allclose(drawn.get_colors(), [colours[band] for band in ranked["band"]])
+    dots = next(c for c in axes.collections if c is not drawn)
+    np.testing.assert_array_equal(dots.get_offsets()[:, 0], ranked["expected_rank"])
+
+
+def test_best_is_on_top_and_on_the_left(make_table, league):
+    (axes,) = caterpillar(make_table(20), league).axes
+    assert axes.get_xlim() == (0.5, 20.5)
+    bottom, top = axes.get_ylim()
+    heights = [segment[0, 1] for segment in lines(axes).get_segments()]
+    assert top < heights[0] < heights[-1] < bottom
+
+
+def test_limits_of_bands_are_drawn_where_the_league_has_them(make_table, league):
+    (axes,) = caterpillar(make_table(20), league).axes
+    assert [line.get_xdata()[0] for line in axes.lines] == [5.5, 15.5]
+
+
+def test_both_ends_and_the_highlighted_are_named(make_table, league):
+    table = make_table(120)
+    figure = caterpillar(table, league, highlight=[table.index[60]])
+    named = set(texts(figure)) & set(table["name"])
+    assert named == set(table["name"].iloc[[*range(10), 60, *range(110, 120)]])
+
+
+def test_the_caption_says_what_is_drawn(make_table, league):
+    words = " ".join(texts(caterpillar(make_table(20, prob=0.8), league, title="My league")))
+    assert "My league" in words
+    assert "20 trusts" in words
+    assert "80% equal-tailed credible interval of the rank" in words
+    assert all(band.label in words for band in league.bands.levels)
+    assert "DRAFT" not in words
+
+
+def test_a_draft_says_so(make_table, league):
+    words = texts(caterpillar(make_table(20), league, draft=True))
+    assert {"DRAFT", DRAFT} <= set(words)
+
+
+def test_units_that_are_not_ranked_are_in_the_note(make_table, league):
+    few = " ".join(texts(caterpillar(make_table(20, unmeasured=2), league)))
+    assert "Not ranked (2)" in few
+    assert few.count("(no measure was observed)") == 2
+    many = " ".join(texts(caterpillar(make_table(120, unmeasured=90), league)))
+    assert "All 90 are in the table" in many
+
+
+def test_groups_that_are_ranked_apart_have_a_panel_each(make_table, league):
+    table = make_table(90, scope="within_group")
+    figure = caterpillar(table, league)
+    assert [axes.get_title(loc="left") for axes in figure.axes] == [
+        "Acute (60)",
+        "Mental health (30)",
+    ]
+    assert [len(lines(axes).get_segments()) for axes in figure.axes] == [60, 30]
+    assert figure.get_figheight() <= A4 + 1e-6
+
+
+@pytest.mark.parametrize("units", [1, 12, 230, 5000])
+def test_any_number_of_units_fits_a_page(make_table, league, units):
+    figure = caterpillar(make_table(units), league)
+    assert figure.get_figheight() <= A4 + 1e-6
+    figure.canvas.draw()
+    page = figure.bbox
+    for axes in figure.axes:
+        for text in axes.texts:
+            box = text.get_window_extent()
+            assert box.x0 >= page.x0
+            assert box.x1 <= page.x1
+
+
+def test_a_name_too_long_for_the_page_is_cut(make_table, league):
+    table = make_table(3)
+    table["name"] = "The Very Long Name of a " * 5
+    (axes,) = caterpillar(table, league).axes
+    cut = [text.get_text() for text in axes.texts if text.get_text().endswith("…")]
+    assert len(cut) == 3
+
+
+def test_what_cannot_be_drawn_is_refused(make_table, league):
+    with pytest.raises(InvalidInput, match="no unit is ranked"):
+        caterpillar(make_table(3, unmeasured=3), league)
+    with pytest.raises(InvalidInput, match="highlight: units: XYZ"):
+        caterpillar(make_table(3), league, highlight=["XYZ"])

@@ -1,0 +1,36 @@
+import matplotlib as mpl
+import pytest
+
+from openness.publish.caterpillar import caterpillar
+from openness.publish.figures import house_style, save_figure
+
+
+@pytest.mark.parametrize("units", [20, 2000])
+def test_two_runs_give_the_same_bytes(make_table, league, tmp_path, units):
+    saved = [
+        save_figure(caterpillar(make_table(units), league), tmp_path / f"v1.{run}") for run in "ab"
+    ]
+    for first, second in zip(*saved, strict=True):
+        assert first.read_bytes() == second.read_bytes()
+
+
+def test_files_are_named_and_hold_no_time(make_table, league, tmp_path):
+    png, svg = save_figure(caterpillar(make_table(5), league), tmp_path / "plot.v1")
+    assert (png.name, svg.name) == ("plot.v1.png", "plot.v1.svg")
+    assert png.read_bytes().startswith(b"\x89PNG")
+    text = svg.read_text()
+    assert "<svg" in text
+    assert "dc:date" not in text
+    # Names stay text, to be searched for and read out.
+    assert "Trust [0] of Somewhere &amp; Co" in text
+
+
+def test_a_users_settings_neither_show_nor_change(make_table, league, tmp_path):
+    plain = save_figure(caterpillar(make_table(5), league), tmp_path / "plain")
+    with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "svg.hashsalt": "mine"}):
+        own = save_figure(caterpillar(make_table(5), league), tmp_path / "own")
+        assert mpl.rcParams["font.size"] == 30
+    assert [p.read_bytes() for p in plain] == [o.read_bytes() for o in own]
+    with house_style():
+        assert mpl.rcParams["svg.hashsalt"] == "openness"
+    assert mpl.rcParams["svg.hashsalt"] != "openness"

@@ -1,0 +1,96 @@
+import io
+from types import SimpleNamespace
+
+import pandas as pd
+
+from openness.publish.terminal import audit_view, open_console, ranking_view
+from openness.publish.wording import DRAFT
+
+
+def printed(renderable):
+    out = io.StringIO()
+    open_console(out).print(renderable)
+    return out.getvalue()
+
+
+def test_a_pipe_gets_plain_text_of_100_columns(make_table, league):
+    text = printed(ranking_view(make_table(30), league))
+    assert "\x1b" not in text
+    assert max(len(line) for line in text.splitlines()) <= 100
+
+
+def test_both_ends_are_shown_and_what_lies_between_is_counted(make_table, league):
+    table = make_table(30)
+    text = printed(ranking_view(table, league, top=3, bottom=2))
+    shown = [name for name in table["name"] if name in text]
+    assert shown == table["name"].iloc[[0, 1, 2, 28, 29]].tolist()
+    assert "25 more" in text
+
+
+def test_all_are_shown_if_there_are_no_more(make_table, league):
+    table = make_table(5)
+    text = printed(ranking_view(table, league, top=3, bottom=2))
+    assert all(name in text for name in table["name"])
+    assert "more" not in text
+
+
+def test_a_row_says_rank_interval_measures_and_chances(make_table, league):
+    table = make_table(8)
+    first = table.iloc[0]
+    text = printed(ranking_view(table, league))
+    row = next(line for line in text.splitlines() if first["name"] in line)
+    span = f"{first['rank_median']:g} ({first['rank_lower']:g} to {first['rank_upper']:g})"
+    assert row.startswith(span)
+    assert "2 of 3" in row
+    assert row.count("*") == 1
+    assert "95% equal-tailed credible interval" in text
+
+
+def test_long_names_are_folded_and_not_cut(make_table, league):
+    table = make_table(3)
+    name = "Birmingham and Solihull Mental Health and Learning Disability NHS Foundation Trust"
+    table["name"] = name
+    text = printed(ranking_view(table, league))
+    assert "…" not in text
+    words = " ".join(text.split())
+    assert all(word in words for word in name.split())
+
+
+def test_units_that_are_not_ranked_come_with_the_reason(make_table, league):
+    table = make_table(30, unmeasured=12)
+    text = printed(ranking_view(table, league))
+    assert "Not ranked (12)" in text
+    assert f"{table['name'].iloc[-12]}: no measure was observed" in text
+    assert "and 2 more" in text
+
+
+def test_groups_have_their_own_tables(make_table, league):
+    text = printed(ranking_view(make_table(9, scope="within_group"), league))
+    assert text.index("Acute, 6 ranked") < text.index("Mental health, 3 ranked")
+
+
+def test_a_draft_says_so_first(make_table, league):
+    assert printed(ranking_view(make_table(3), league, draft=True)).startswith(DRAFT)
+    assert "DRAFT" not in printed(ranking_view(make_table(3), league))
+
+
+def test_an_audit_shows_every_section_and_says_what_it_leaves_out():
+    frame = pd.DataFrame(
+        {"status": ["suppressed"] * 30, "value": [0.25] * 29 + [None], "scored": [True] * 30},
+        index=pd.Index([f"R[{number}]" for number in range(30)], name="unit"),
+    )
+    audit = SimpleNamespace(
+        sections=(
+            SimpleNamespace(title="Values not used", table=frame, note="They stay in the record."),
+            SimpleNamespace(title="Warnings", table=frame.iloc[:0], note=""),
+        )
+    )
+    text = printed(audit_view(audit))
+    assert "Values not used (30)" in text
+    assert "R[24]" in text
+    assert "R[25]" not in text
+    assert "... 5 more" in text
+    assert "They stay in the record." in text
+    assert "yes" in text
+    assert text.rstrip().endswith("Warnings (0)")
+    assert "R[29]" in printed(audit_view(audit, rows=None))
