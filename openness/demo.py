@@ -1,0 +1,160 @@
+"""The story of 2016, told on a simulated league: the whole path from two tables to a ranking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.padding import Padding
+
+from openness.errors import InvalidRun
+from openness.fitting import Fit, require_free, save_fit
+from openness.measures import audit, read_measures
+from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
+from openness.publish.output import write_ranking_files
+from openness.publish.terminal import audit_view, ranking_view
+from openness.publish.wording import band_labels, percent
+from openness.standing import probability_of_superiority, rank
+from openness.study.league_of_2016 import league_of_2016
+from openness.study.simulate import SimulatedLeague
+
+LEAGUE_SEED = 7
+"""The league of the story; another seed is another league."""
+
+CUT = 120
+"""In 2016, number 120 was "good" and number 121 "a significant concern"."""
+
+
+def run_demo(out: Path, *, seed: int, console: Console, progress: bool) -> None:
+    """Simulate, check, fit, rank and tell.
+
+    Parameters
+    ----------
+    out : Path
+        Receives `measures.csv`, `units.csv` and the run, with its ranking and pictures.
+    seed : int
+        Of the sampler.
+    console : rich.console.Console
+    progress : bool
+        Whether to show progress bars.
+    """
+    from openness.fitting.fit import fit
+
+    run = out / "run"
+    if out.is_dir() and any(out.iterdir()) and not run.is_dir():
+        raise InvalidRun(f"{out} holds something else than an earlier demo; name another folder.")
+    require_free(run, overwrite=True)
+    simulated = league_of_2016(LEAGUE_SEED)
+    measures_path, units_path = _write_tables(simulated, out)
+    league = simulated.league
+
+    _heading(console, "The evidence")
+    console.print(
+        f"A simulated league of {len(simulated.units)} trusts of {len(league.groups)} types, after "
+        f"the one of March 2016: {len(league.indicators)} measures from "
+        f"{len(league.domains)} sources, some of them missing."
+    )
+    measures = read_measures(measures_path, units_path, league)
+    console.print(Padding(audit_view(audit(measures, league), rows=8), (1, 0, 0, 0)))
+
+    _heading(console, "The fit")
+    console.print("Compiling the model, which takes longest the first time, and sampling it.")
+    result = fit(
+        league,
+        measures,
+        seed=seed,
+        progress=progress,
+        report=lambda line: console.print(line, markup=False),
+    )
+    save_fit(result, run, overwrite=True)
+    console.print(f"Gate passed: {result.diagnostics.passed}. {result.diagnostics.summary()}.")
+    for flag in result.flags:
+        console.print(f"Note: {flag}", markup=False)
+
+    _heading(console, "The ranking")
+    table = rank(result)
+    console.print(ranking_view(table, league, top=10, bottom=10))
+
+    _heading(console, f"Number {CUT} and number {CUT + 1}")
+    _tell_the_cut(console, result, table)
+    _heading(console, "The trust whose incident system was being replaced")
+    _tell_the_nil_return(console, result, table, simulated)
+
+    _heading(console, "What was written")
+    for path in [
+        measures_path,
+        units_path,
+        *write_ranking_files(table, league, run, highlight=[simulated.planted]),
+        run / "draws.nc",
+        run / "provenance.json",
+    ]:
+        console.print(f"  {path}", markup=False)
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print()
+    console.rule(f"[bold]{text}", align="left", characters="-")
+
+
+def _write_tables(simulated: SimulatedLeague, out: Path) -> tuple[Path, Path]:
+    out.mkdir(parents=True, exist_ok=True)
+    paths = out / "measures.csv", out / "units.csv"
+    for frame, path in zip((simulated.measures, simulated.units), paths, strict=True):
+        frame.to_csv(path, index=False, lineterminator="\n")
+    return paths
+
+
+def _tell_the_cut(console: Console, result: Fit, table: pd.DataFrame) -> None:
+    ranked: Any = table[table["ranked"]]
+    labels = band_labels(result.league)
+    last, first = ranked.iloc[CUT - 1], ranked.iloc[CUT]
+    ahead = probability_of_superiority(result, str(last.name), str(first.name))
+    for place, row in ((CUT, last), (CUT + 1, first)):
+        console.print(
+            f"Number {place}, {row['name']}: rank {_interval(row)}; most probably "
+            f'"{labels[row["band"]]}" ({percent(row[f"prob_{row['band']}"])}).',
+            markup=False,
+        )
+    console.print(
+        f"The probability that number {CUT} really is ahead of number {CUT + 1} is "
+        f"{ahead.probability:.2f} (Monte Carlo error {ahead.monte_carlo_error:.2f}). In 2016 the "
+        "one was good and the other a significant concern."
+    )
+
+
+def _tell_the_nil_return(
+    console: Console, result: Fit, table: pd.DataFrame, simulated: SimulatedLeague
+) -> None:
+    code = simulated.planted
+    row: Any = table.loc[code]
+    labels = band_labels(result.league)
+    naive = learning_from_mistakes_2016(result.measures, result.league)
+    placed: Any = naive.loc[code]
+    truth = int(simulated.openness.rank(ascending=False)[code])
+    console.print(
+        f"{row['name']} ({code}) has an excellent staff survey. Its incident return is nil, "
+        "because the system was being replaced."
+    )
+    console.print(
+        f"A table that counts nil as zero puts it at number {placed['rank']:.0f} of {len(table)}: "
+        f'"{labels[placed["band"]]}".',
+        markup=False,
+    )
+    console.print(
+        f"The model leaves the nil out, as the status system_change says: rank {_interval(row)}; "
+        f'most probably "{labels[row["band"]]}" ({percent(row[f"prob_{row['band']}"])}).',
+        markup=False,
+    )
+    console.print(
+        "This league is simulated, so the truth is known: by its openness the trust is number "
+        f"{truth}."
+    )
+
+
+def _interval(row: pd.Series) -> str:
+    return (
+        f"{row['rank_median']:.0f} ({row['rank_lower']:.0f} to {row['rank_upper']:.0f}, "
+        f"{percent(row['interval_prob'])} interval)"
+    )

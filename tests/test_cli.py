@@ -1,0 +1,191 @@
+"""The command line as a person meets it: in a process of its own, by exit code and words."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+from openness.fitting import save_fit
+
+COMMAND = [sys.executable, "-c", "from openness.cli import main; main()"]
+
+
+def run(*arguments, **environment):
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture(scope="session")
+def tables(small_simulation, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tables")
+    small_simulation.measures.to_csv(folder / "measures.csv", index=False)
+    small_simulation.units.to_csv(folder / "units.csv", index=False)
+    league = small_simulation.league.model_dump(exclude_none=True)
+    (folder / "league.toml").write_text(to_toml(league))
+    return folder
+
+
+def to_toml(league):
+    """Write the few types that a definition has."""
+
+    def value(item):
+        if isinstance(item, bool):
+            return str(item).lower()
+        if isinstance(item, list | tuple):
+            return "[" + ", ".join(map(value, item)) + "]"
+        return f'"{item}"' if isinstance(item, str) else str(item)
+
+    lines, tables = [], []
+
+    def walk(part, path):
+        plain = {k: v for k, v in part.items() if not is_table(v)}
+        lines.extend(f"{key} = {value(item)}" for key, item in plain.items())
+        for key, item in part.items():
+            name = ".".join([*path, key])
+            if isinstance(item, dict):
+                lines.append(f"[{name}]")
+                walk(item, [*path, key])
+            elif is_table(item):
+                for entry in item:
+                    lines.append(f"[[{name}]]")
+                    walk(entry, [*path, key])
+
+    def is_table(item):
+        return isinstance(item, dict) or (
+            isinstance(item, list | tuple) and bool(item) and isinstance(item[0], dict)
+        )
+
+    walk(league, tables)
+    return "\n".join(lines)
+
+
+def arguments(tables):
+    return (
+        tables / "measures.csv",
+        "--units",
+        tables / "units.csv",
+        "--league",
+        tables / "league.toml",
+    )
+
+
+def test_help_names_the_verbs():
+    result = run("--help")
+    assert result.returncode == 0
+    assert all(verb in result.stdout for verb in ("check", "fit", "rank", "demo"))
+
+
+def test_check_prints_the_audit(tables):
+    result = run("check", *arguments(tables))
+    assert result.returncode == 0, result.stderr
+    assert "Cells of each indicator by status (4)" in result.stdout
+    assert "\x1b" not in result.stdout, "no colour codes in a pipe"
+
+
+def test_bad_tables_are_reported_without_a_traceback(tables, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("unit,indicator,value,denominator\nT001,heard,82,100\nT999,hearrd,0.5,100\n")
+    result = run("check", bad, "--units", tables / "units.csv", "--league", tables / "league.toml")
+    assert result.returncode == 1
+    assert "bad.csv" in result.stderr
+    assert "T999" in result.stderr
+    assert "heard" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("rank", "no-such-run"), "not a folder"),
+        (("check", "m.csv", "--units", "u.csv", "--league", "no-such-league"), "openness-2024"),
+    ],
+)
+def test_what_is_not_there_is_named(command, words, tmp_path):
+    result = run(*command)
+    assert result.returncode == 1
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_run_folder_is_refused_before_the_work_begins(tables, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "letter.txt").write_text("keep me")
+    result = run("fit", *arguments(tables), "--out", tmp_path / "run", "--seed", 1)
+    assert result.returncode == 1
+    assert "not a run of openness" in result.stderr
+
+
+@pytest.mark.sampling
+def test_rank_prints_and_writes(small_fit, tmp_path):
+    folder = save_fit(small_fit, tmp_path / "run")
+    result = run("rank", folder, "--top", 3, "--bottom", 2)
+    assert result.returncode == 0, result.stderr
+    assert "95% equal-tailed credible interval" in result.stdout
+    assert "half or twice as much of openness" in result.stdout
+    table = pd.read_csv(folder / "ranking.csv", keep_default_na=False)
+    assert list(table.columns[:12]) == [
+        "unit",
+        "name",
+        "group",
+        "score_mean",
+        "score_sd",
+        "score_lower",
+        "score_upper",
+        "expected_rank",
+        "rank_median",
+        "rank_lower",
+        "rank_upper",
+        "band",
+    ]
+    assert {"prob_upper", "prob_lower", "measures_present", "measures_applicable"} <= set(table)
+    assert (folder / "caterpillar.png").stat().st_size > 10_000
+    assert (folder / "caterpillar.svg").read_text().startswith("<?xml")
+
+
+@pytest.mark.sampling
+def test_fit_keeps_a_draft_that_rank_refuses(tables, tmp_path):
+    folder = tmp_path / "run"
+    hasty = ("--chains", 2, "--draws", 100, "--tune", 100)
+    fitted = run("fit", *arguments(tables), "--out", folder, "--seed", 1, *hasty)
+    assert fitted.returncode == 3
+    assert "did not pass the gate" in fitted.stderr
+    assert (folder / "draws.nc").exists()
+
+    refused = run("rank", folder)
+    assert refused.returncode == 1
+    assert "--draft" in refused.stderr
+    assert not (folder / "ranking.csv").exists()
+
+    draft = run("rank", folder, "--draft")
+    assert draft.returncode == 0, draft.stderr
+    assert "DRAFT" in draft.stdout
+    assert "DRAFT" in (folder / "ranking.csv").read_text()
+    assert "DRAFT" in (folder / "caterpillar.svg").read_text()
+
+
+@pytest.mark.sampling
+def test_an_interrupted_fit_leaves_no_run(tables, tmp_path):
+    folder = tmp_path / "run"
+    long = ("--draws", 400_000, "--tune", 2000)
+    process = subprocess.Popen(
+        [*COMMAND, "fit", *map(str, arguments(tables)), "--out", str(folder), "--seed", "1"]
+        + [str(word) for word in long],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(20)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode not in (0, 3)
+    assert "Traceback" not in errors
+    assert "nterrupted" in errors
+    assert list(tmp_path.iterdir()) == []
