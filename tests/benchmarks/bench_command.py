@@ -1,0 +1,60 @@
+"""How long the whole fit command takes, with cold and with warm compile caches. Asserts nothing.
+
+The real table of 2024 where it is present, else the simulated league of 2016.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from openness.study import league_of_2016
+
+ROOT = Path(__file__).parents[2]
+
+
+def evidence(folder: Path) -> tuple[Path, Path, str]:
+    real = Path(os.environ.get("OPENNESS_DATA", ROOT.parent / "shared" / "data"), "openness-2024")
+    if real.is_dir():
+        return real / "measures.csv", real / "units.csv", "openness-2024"
+    simulated = league_of_2016(7)
+    simulated.measures.to_csv(folder / "measures.csv", index=False)
+    simulated.units.to_csv(folder / "units.csv", index=False)
+    return folder / "measures.csv", folder / "units.csv", "learning-from-mistakes-2016"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        measures, units, league = evidence(folder)
+        environment = {
+            **os.environ,
+            "PYTENSOR_FLAGS": f"numba__fastmath=False,base_compiledir={folder / 'pytensor'}",
+            "NUMBA_CACHE_DIR": str(folder / "numba"),
+        }
+        words = ["fit", measures, "--units", units, "--league", league, "--seed", 2016]
+        for caches in ("cold", "warm"):
+            start = time.perf_counter()
+            finished = subprocess.run(
+                [sys.executable, "-c", "from openness.cli import main; main()"]
+                + [str(word) for word in [*words, "--out", folder / caches]],
+                env=environment,
+                capture_output=True,
+                text=True,
+            )
+            seconds = time.perf_counter() - start
+            print(f"{league}, {caches} caches: {seconds:.0f} s, exit code {finished.returncode}")
+            print(finished.stdout + finished.stderr)
+        same = all(
+            path.read_bytes() == (folder / "warm" / path.name).read_bytes()
+            for path in (folder / "cold").iterdir()
+        )
+        print(f"The two runs are {'' if same else 'not '}the same, byte for byte.")
+
+
+if __name__ == "__main__":
+    main()
