@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -27,6 +29,7 @@ app = typer.Typer(
 )
 
 _DEBUG = "OPENNESS_DEBUG"
+_MOMENT = 0.1  # seconds
 
 
 class MethodName(StrEnum):
@@ -198,10 +201,22 @@ def main() -> None:
 @contextmanager
 def _nothing_kept_if_interrupted() -> Iterator[None]:
     """Turn an interrupt into words before the parser of the command line shortens them."""
+    usual = sys.unraisablehook
+
+    def repeat_if_lost(lost: sys.UnraisableHookArgs) -> None:
+        # An interrupt that falls into a callback of the compiler would be printed and forgotten.
+        if issubclass(lost.exc_type, KeyboardInterrupt):
+            threading.Timer(_MOMENT, _thread.interrupt_main).start()
+        else:
+            usual(lost)
+
+    sys.unraisablehook = repeat_if_lost
     try:
         yield
     except KeyboardInterrupt:
         raise FitFailed("Interrupted; no run was kept.") from None
+    finally:
+        sys.unraisablehook = usual
 
 
 def _stop(message: str, code: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,21 +13,28 @@ from pytensor.configdefaults import config
 
 from openness.errors import FitFailed
 from openness.fitting.settings import Settings
+from openness.fitting.unpack import Unpack, make_unpack
 
 _STATISTICS = ("diverging", "energy", "n_steps", "step_size", "depth", "logp")
 
 
-CompiledModel = Any
-"""A nutpie model; nutpie does not export the type."""
+@dataclass(frozen=True)
+class CompiledModel:
+    """A model that is ready to be sampled."""
+
+    density: Any
+    """A nutpie model, which gives the unconstrained draws; nutpie does not export the type."""
+    unpack: Unpack
 
 
 def compile_model(model: pm.Model) -> CompiledModel:
-    """Compile the log density, its gradient and the deterministic variables."""
+    """Compile the log density and its gradient."""
     import nutpie
 
     # Fast-math lets a compiler reorder sums, and so differ from one compilation to the next.
     with config.change_flags(numba__fastmath=False):
-        return nutpie.compile_pymc_model(model)
+        density = nutpie.compile_pymc_model(model, var_names=[])
+    return CompiledModel(density, make_unpack(model))
 
 
 def sample(
@@ -57,7 +65,7 @@ def sample(
 
     try:
         trace = nutpie.sample(
-            compiled,
+            compiled.density,
             draws=settings.draws,
             tune=settings.tune,
             chains=settings.chains,
@@ -66,6 +74,7 @@ def sample(
             adaptation=settings.adaptation,
             target_accept=settings.target_accept,
             save_warmup=False,
+            store_unconstrained=True,
             progress_bar=progress,
         )
     except RuntimeError as error:
@@ -74,10 +83,10 @@ def sample(
             f"Sampling did not start or broke off: {reason}. Check the measures with "
             "`openness check`; a value far from all others is the usual cause."
         ) from error
-    posterior = trace["posterior"].to_dataset()
     statistics = trace["sample_stats"].to_dataset()
-    whole = posterior.sizes.get("draw", 0) == settings.draws
+    whole = statistics.sizes.get("draw", 0) == settings.draws
     # After an interrupt nutpie returns what there is, with the unfinished chains filled up by NaN.
     if not whole or np.isnan(statistics["energy"]).any():
         raise FitFailed("Sampling was interrupted; no run was kept.")
+    posterior = compiled.unpack(statistics["unconstrained_draw"].to_numpy())
     return posterior, statistics[[name for name in _STATISTICS if name in statistics]]

@@ -11,7 +11,7 @@ import pytensor.tensor as pt
 from openness.league import League
 from openness.model.cells import Cells
 from openness.model.collapsed import collapsed_log_likelihood
-from openness.model.exact import declare_exact_cells, exact_labels
+from openness.model.exact import declare_exact_cells, exact_at, exact_labels
 from openness.model.grid import make_grid
 from openness.model.identification import Structure
 from openness.model.ordered import (
@@ -41,96 +41,88 @@ def build_collapsed(league: League, cells: Cells, structure: Structure) -> pm.Mo
         of what is observed.
     """
     coords = coordinates(cells, structure)
-    coords["exact_cell"] = exact_labels(cells)
-    coords["sampled_level"] = sampled_labels(cells, structure)
     grid = make_grid(cells, structure)
+    coords["exact_cell"] = exact_labels(cells)
+    coords["sampled_level"] = sampled_labels(cells, grid)
     with pm.Model(coords={name: labels for name, labels in coords.items() if labels}) as model:
         parameters = declare_parameters(league, cells, structure)
-        level = declare_sampled_levels(cells, structure)
+        level = declare_sampled_levels(grid)
         exact = declare_exact_cells(cells)
-        # E[eta | level]: the level of a sampled domain moves every indicator of it.
-        mean = parameters.expected[cells.group]
-        if structure.sampled:
-            mean = mean + (level @ grid.member) * parameters.communal
-            pm.Potential("ordered_cells", ordered_log_likelihood(cells, parameters, mean).sum())
+        if grid.n_levels:
+            ordered = ordered_log_likelihood(cells, grid, parameters, level)
+            pm.Potential("ordered_cells", ordered)
         dims = ("unit", "indicator")
+        n_indicators = len(cells.indicators)
         pm.CustomDist(
             "cells",
-            mean,
-            exact,
+            parameters.expected,
+            parameters.communal,
+            parameters.loading,
+            parameters.domain_loading,
+            parameters.specific_sd,
+            parameters.coherence,
             level,
-            *grid.columns(
-                parameters.loading,
-                parameters.domain_loading,
-                parameters.specific_sd,
-                parameters.coherence,
-                pt.concatenate,
-            ),
+            exact,
             pm.Data("noise", cells.noise, dims=dims),
             pm.Data("shared", cells.shared, dims=dims),
-            pm.Data("present", grid.present[:, : len(cells.indicators)], dims=dims),
-            grid.present[:, len(cells.indicators) :],
+            pm.Data("present", grid.present[:, :n_indicators], dims=dims),
+            grid.present[:, n_indicators:],
             grid.domain,
+            cells.group,
+            grid.direct,
+            np.array(grid.sampled, dtype=int),
+            grid.level_at,
+            exact_at(cells),
+            np.full(len(grid.sampled), grid.levels_are_openness),
             logp=_log_density,
             random=_draw_cells,
-            signature="(n,k),(n,k),(n,x),(l),(l),(l),(n,k),(n,k),(n,k),(n,x),(l)->(n,k)",
+            signature="(g,k),(k),(k),(k),(k),(m),(q),(e),(n,k),(n,k),(n,k),(n,x),(l),(n),(k),(x),"
+            "(n,x),(n,k),(x)->(n,k)",
             observed=pm.Data("value", cells.value, dims=dims),
             dims=dims,
         )
     return model
 
 
-def _log_density(
-    value: Any,
-    mean: Any,
-    exact: Any,
-    level: Any,
-    loading: Any,
-    domain_loading: Any,
-    specific_variance: Any,
-    noise: Any,
-    shared: Any,
-    present: Any,
-    has_level: Any,
-    domain: Any,
-) -> Any:
-    nothing = pt.zeros_like(level)
-    present = pt.concatenate([present, has_level], axis=1)
-    log_l = collapsed_log_likelihood(
-        pt.concatenate([value + exact - mean, level], axis=1),
-        loading,
-        domain_loading,
-        specific_variance,
-        noise=pt.concatenate([noise, nothing], axis=1),
-        shared=pt.concatenate([shared, nothing], axis=1),
-        present=present,
-        domain=domain,
+_N_PARAMETERS = 8  # of the arguments of `CustomDist`, those with a gradient come first
+
+
+def _log_density(value: Any, *arguments: Any) -> Any:
+    parameters, (noise, shared, present, has_level, *layout) = (
+        arguments[:_N_PARAMETERS],
+        arguments[_N_PARAMETERS:],
     )
-    return log_l.sum() - 0.5 * np.log(2 * np.pi) * pt.sum(present)
+    all_present = pt.concatenate([present, has_level], axis=1)
+    total, _ = collapsed_log_likelihood(*parameters, value, noise, shared, all_present, *layout)
+    return total - 0.5 * np.log(2 * np.pi) * pt.sum(all_present)
 
 
 def _draw_cells(
-    mean: Any,
-    exact: Any,
-    level: Any,
+    expected: Any,
+    communal: Any,
     loading: Any,
     domain_loading: Any,
-    specific_variance: Any,
+    specific_sd: Any,
+    coherence: Any,
+    level: Any,
+    exact: Any,
     noise: Any,
     shared: Any,
     present: Any,
     has_level: Any,
     domain: Any,
+    group: Any,
+    *layout: Any,
     rng: np.random.Generator | None = None,
     size: Any = None,
 ) -> np.ndarray:
     """Simulate the grid of cells: what the model expects before it sees a value."""
     if rng is None:
         raise TypeError("a numpy.random.Generator is needed")
-    n, k = mean.shape
+    n, k = noise.shape
     factors = (n, int(domain.max()) + 1)
     z, d, f = rng.normal(size=(n, 1)), rng.normal(size=factors), rng.normal(size=factors)
     of = domain[:k]
-    systematic = loading[:k] * z + domain_loading[:k] * d[:, of] + shared * f[:, of]
-    error = rng.normal(size=(n, k)) * np.sqrt(specific_variance[:k] + noise)
-    return mean + systematic + error
+    systematic = loading * z + domain_loading * d[:, of] + shared * f[:, of]
+    error = rng.normal(size=(n, k)) * np.sqrt(specific_sd**2 + noise)
+    return expected[group] + systematic + error

@@ -2,77 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from pytensor.gradient import disconnected_type
-from pytensor.graph.basic import Apply, Variable
-
-from openness.model.kernel import log_likelihood_and_gradient
-from openness.model.kernel_op import KernelOp, compile_with_numba, refuse_second_derivatives
+from openness.model.kernel_op import KernelOp, compile_with_numba
+from openness.model.unit_kernel import sum_over_units
 
 
 class CollapsedLikelihood(KernelOp):
-    """Log-likelihood of every unit, with openness and all other Gaussian latents integrated out.
+    """Log-likelihood of the units, with openness and all other Gaussian latents integrated out.
 
-    Inputs, in order (N units, K columns): `residual` (N, K), `loading`, `domain_loading` and
-    `specific_variance` (K,), and the layout of the cells, which carries no gradient: `noise`,
-    `shared` and `present` (N, K), `domain` (K,). The first output is the log-likelihood by unit
-    (N,), without the constant; the other four are its derivatives by cell, which the pullback
-    multiplies by the output gradient. See `openness.model.kernel` for the mathematics.
+    The inputs are those of `openness.model.unit_kernel.sum_over_units`: eight with a gradient, and
+    the cells and their layout, without. The first output is the log-likelihood, the next eight are
+    its derivatives, and the last is the log-likelihood by unit. `openness.model.kernel` has the
+    mathematics.
 
     The Op knows nothing of priors, groups or periods: everything above it is ordinary PyMC.
     """
 
-    kernel = staticmethod(log_likelihood_and_gradient)
+    kernel = staticmethod(sum_over_units)
     input_types = (
-        ("float64", 2),
-        ("float64", 1),
-        ("float64", 1),
-        ("float64", 1),
-        ("float64", 2),
-        ("float64", 2),
+        *((("float64", 2),) + (("float64", 1),) * 7),
+        *((("float64", 2),) * 3),
         ("bool", 2),
         ("int64", 1),
+        ("int64", 1),
+        ("bool", 1),
+        ("int64", 1),
+        ("int64", 2),
+        ("int64", 2),
+        ("bool", 1),
     )
-    output_ranks = (1, 2, 2, 2, 2)
-    n_differentiable = 4
-
-    def infer_shape(self, node: Apply, shapes: Sequence[Any]) -> list[Any]:
-        return [(shapes[0][0],), *([shapes[0]] * 4)]
-
-    def pullback(
-        self,
-        inputs: Sequence[Variable],
-        outputs: Sequence[Variable],
-        cotangents: Sequence[Variable],
-    ) -> list[Variable]:
-        by_unit: Any
-        by_unit, *derivatives = cotangents
-        refuse_second_derivatives(derivatives)
-        return [
-            by_unit[:, None] * outputs[1],
-            *(by_unit @ output for output in outputs[2:]),
-            *(disconnected_type() for _ in inputs[self.n_differentiable :]),
-        ]
+    n_differentiable = 8
+    counts_parts = 8
 
 
 compile_with_numba(CollapsedLikelihood)
 
 
-def collapsed_log_likelihood(
-    residual: Any,
-    loading: Any,
-    domain_loading: Any,
-    specific_variance: Any,
-    *,
-    noise: Any,
-    shared: Any,
-    present: Any,
-    domain: Any,
-) -> Any:
-    """Return the symbolic log-likelihood by unit, shape (N,); see `CollapsedLikelihood`."""
+def collapsed_log_likelihood(*inputs: Any) -> tuple[Any, Any]:
+    """Return the symbolic log-likelihood, and its part by unit (N,), which has no gradient.
+
+    Parameters
+    ----------
+    *inputs
+        Of `openness.model.unit_kernel.sum_over_units`.
+    """
     op: Any = CollapsedLikelihood()
-    return op(residual, loading, domain_loading, specific_variance, noise, shared, present, domain)[
-        0
-    ]
+    total, *_, by_unit = op(*inputs)
+    return total, by_unit

@@ -26,11 +26,11 @@ def declare_exact_cells(cells: Cells) -> Any:
 
     Returns
     -------
-    (N, K) tensor or array
-        Sampled values at exact cells, 0 elsewhere.
+    (E,) tensor or array
+        Sampled values, units slowest.
     """
     if not cells.exact.any():
-        return np.zeros(cells.value.shape)
+        return np.zeros(0)
     where = np.nonzero(cells.exact)
     centre, scale = cells.centre[where], cells.scale[where]
     value = pm.Normal("cell_value", centre, scale, dims="exact_cell")
@@ -45,7 +45,12 @@ def declare_exact_cells(cells: Cells) -> Any:
     # The collapsed likelihood holds the density of the value; the one declared comes out.
     declared = -0.5 * ((value - centre) / scale) ** 2
     pm.Potential("exact_cells", (log_likelihood - declared).sum())
-    return pt.zeros(cells.value.shape)[where].set(value)
+    return value
+
+
+def exact_at(cells: Cells) -> Array:
+    """Return the position of every exact cell among them, int (N, K); -1 at the other cells."""
+    return np.where(cells.exact, np.cumsum(cells.exact).reshape(cells.exact.shape) - 1, -1)
 
 
 def exact_labels(cells: Cells) -> list[str]:

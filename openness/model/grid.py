@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -28,6 +26,9 @@ class Grid:
         1 where the indicator belongs to the sampled domain.
     sampled : tuple of int
         Positions of the sampled domains.
+    level_at : (N, X) int array
+        Position of the unit's level among all that are sampled, units slowest; -1 if it has no
+        cell in the domain.
     levels_are_openness : bool
         One domain: its level is openness itself, and no factor is left to integrate out.
     """
@@ -37,37 +38,35 @@ class Grid:
     direct: np.ndarray
     member: np.ndarray
     sampled: tuple[int, ...]
+    level_at: np.ndarray
     levels_are_openness: bool
+
+    @property
+    def n_levels(self) -> int:
+        """Number of sampled levels."""
+        return int((self.level_at >= 0).sum())
 
     def columns(
         self,
-        loading: Any,
-        domain_loading: Any,
-        specific_sd: Any,
-        coherence: Any,
-        join: Callable[[list[Any]], Any],
-    ) -> tuple[Any, Any, Any]:
+        loading: np.ndarray,
+        domain_loading: np.ndarray,
+        specific_sd: np.ndarray,
+        coherence: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return loading, domain loading and own variance of every column, (L,) each.
 
         Parameters
         ----------
-        loading, domain_loading, specific_sd : (K,) arrays or tensors
-        coherence : (M,) array or tensor
-        join : callable
-            `numpy.concatenate` or `pytensor.tensor.concatenate`.
+        loading, domain_loading, specific_sd : (K,) arrays
+        coherence : (M,) array
         """
-        if not self.sampled:
-            return loading, domain_loading, specific_sd**2
-        rho = coherence[np.array(self.sampled)]
+        rho = coherence[list(self.sampled)]
         nothing = np.zeros(len(self.sampled))
-        if self.levels_are_openness:
-            level_loading, level_variance = nothing, nothing + 1
-        else:
-            level_loading, level_variance = rho**0.5, 1 - rho
+        openness = self.levels_are_openness
         return (
-            join([loading * self.direct, level_loading]),
-            join([domain_loading * self.direct, nothing]),
-            join([specific_sd**2, level_variance]),
+            np.concatenate([loading * self.direct, nothing if openness else np.sqrt(rho)]),
+            np.concatenate([domain_loading * self.direct, nothing]),
+            np.concatenate([specific_sd**2, nothing + 1 if openness else 1 - rho]),
         )
 
 
@@ -86,19 +85,22 @@ def make_grid(cells: Cells, structure: Structure) -> Grid:
     sampled = structure.sampled
     member = np.array([cells.domain == m for m in sampled], dtype=float)
     gaussian = cells.present & (cells.category < 0)
+    has_level = _has_level(cells, sampled)
+    position = np.cumsum(has_level).reshape(has_level.shape) - 1
     return Grid(
-        present=np.concatenate([gaussian, sampled_cells(cells, structure)], axis=1),
+        present=np.concatenate([gaussian, has_level], axis=1),
         domain=np.concatenate([cells.domain, len(cells.domains) + np.arange(len(sampled))]).astype(
             np.int64
         ),
         direct=~np.isin(cells.domain, sampled),
         member=member.reshape(len(sampled), len(cells.indicators)),
         sampled=sampled,
+        level_at=np.where(has_level, position, -1),
         levels_are_openness=bool(sampled) and structure.coherence == "one",
     )
 
 
-def sampled_cells(cells: Cells, structure: Structure) -> np.ndarray:
-    """Return which units have a cell in each sampled domain, bool (N, X)."""
-    columns = [cells.present[:, cells.domain == m].any(axis=1) for m in structure.sampled]
+def _has_level(cells: Cells, sampled: tuple[int, ...]) -> np.ndarray:
+    """Which units have a cell in each sampled domain, bool (N, X)."""
+    columns = [cells.present[:, cells.domain == m].any(axis=1) for m in sampled]
     return np.array(columns, dtype=bool).reshape(len(columns), len(cells.units)).T

@@ -144,12 +144,15 @@ def _declare_measured(cells: Cells, predictor: Any) -> None:
 
 def _declare_ordered(cells: Cells, parameters: Hyperparameters, mean: Any) -> None:
     """Ordered probit in the mean of eta, with what is specific to the indicator as its noise."""
-    for k, cuts in zip(parameters.cut_indicators, parameters.cut_points, strict=True):
-        rows, name = np.flatnonzero(cells.present[:, k]), cells.indicators[k]
+    for k, name in enumerate(cells.indicators):
+        start = parameters.first_cut[k]
+        if start < 0:
+            continue
+        rows = np.flatnonzero(cells.present[:, k])
         pm.OrderedProbit(
             name,
             eta=mean[rows, k],
-            cutpoints=cuts,
+            cutpoints=parameters.cut_point[start : start + len(cells.labels[k]) - 1],
             sigma=parameters.specific_sd[k],
             compute_p=False,
             observed=cells.category[rows, k],

@@ -88,7 +88,6 @@ def draw_latents(
             communal * np.sqrt(1 - rho),
             draw["specific_sd"],
             coherence[s],
-            np.concatenate,
         )
         log_l, mean_z, var_z, intercept_d, slope_d, var_d = condition_on_cells(
             residual, *columns, *layout

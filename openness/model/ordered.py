@@ -16,64 +16,85 @@ from typing import Any
 
 import numpy as np
 import pymc as pm
-import pytensor.tensor as pt
 
 from openness.model.cells import Cells
-from openness.model.grid import sampled_cells
-from openness.model.identification import Structure
-from openness.model.normal_mass import log_normal_mass
+from openness.model.grid import Grid
+from openness.model.kernel_op import KernelOp, compile_with_numba
+from openness.model.ordered_kernel import sum_over_ordered_cells
 from openness.model.parameters import Hyperparameters
 
-_EDGE = 1e6  # Where the outermost categories end: as good as infinite, with a finite gradient.
+
+class OrderedLikelihood(KernelOp):
+    """Log-likelihood of the ordered cells given the levels of their domains.
+
+    The inputs are those of `openness.model.ordered_kernel.sum_over_ordered_cells`.
+    """
+
+    kernel = staticmethod(sum_over_ordered_cells)
+    input_types = (("float64", 2), *((("float64", 1),) * 4), *((("int64", 1),) * 5))
+    n_differentiable = 5
+    counts_parts = 5
 
 
-def declare_sampled_levels(cells: Cells, structure: Structure) -> Any:
+compile_with_numba(OrderedLikelihood)
+
+
+def declare_sampled_levels(grid: Grid) -> Any:
     """Declare the levels, less their group mean, of the domains that hold ordered categories.
 
     Parameters
     ----------
-    cells : Cells
-    structure : Structure
+    grid : Grid
 
     Returns
     -------
-    (N, X) tensor or array
-        For the X sampled domains; 0 where the unit has no cell in the domain.
+    (Q,) tensor or array
+        In the order of `grid.level_at`.
     """
-    has = sampled_cells(cells, structure)
-    if not has.any():
-        return np.zeros(has.shape)
+    if not grid.n_levels:
+        return np.zeros(0)
     level = pm.Normal("level", 0, 1, dims="sampled_level")
     # The collapsed likelihood holds its density; the one declared is for a start, and comes out.
     pm.Potential("level_density", 0.5 * (level**2).sum())
-    return pt.zeros(has.shape)[np.nonzero(has)].set(level)
+    return level
 
 
-def sampled_labels(cells: Cells, structure: Structure) -> list[str]:
+def sampled_labels(cells: Cells, grid: Grid) -> list[str]:
     """Return `unit: domain` for every sampled level, units slowest."""
     return [
-        f"{cells.units[i]}: {cells.domains[structure.sampled[x]]}"
-        for i, x in zip(*np.nonzero(sampled_cells(cells, structure)), strict=True)
+        f"{cells.units[i]}: {cells.domains[grid.sampled[x]]}"
+        for i, x in zip(*np.nonzero(grid.level_at >= 0), strict=True)
     ]
 
 
-def ordered_log_likelihood(cells: Cells, parameters: Hyperparameters, mean: Any) -> Any:
-    """Return the log-likelihood of every ordered or binary cell, a vector.
+def ordered_log_likelihood(
+    cells: Cells, grid: Grid, parameters: Hyperparameters, level: Any
+) -> Any:
+    """Return the symbolic log-likelihood of all ordered and binary cells.
 
     Parameters
     ----------
     cells : Cells
+    grid : Grid
     parameters : Hyperparameters
-    mean : (N, K) tensor
-        E[eta | level].
+    level : (Q,) tensor
+        Of `declare_sampled_levels`.
     """
     rows, columns = np.nonzero(cells.category >= 0)
-    offset, edges, length = {}, [], 0
-    for k, cuts in zip(parameters.cut_indicators, parameters.cut_points, strict=True):
-        offset[k] = length
-        edges += [[-_EDGE], cuts, [_EDGE]]
-        length += len(cells.labels[k]) + 1
-    bounds = pt.concatenate(edges)
-    low = np.array([offset[int(k)] for k in columns]) + cells.category[rows, columns]
-    centre, psi = mean[rows, columns], parameters.specific_sd[columns]
-    return log_normal_mass((bounds[low] - centre) / psi, (bounds[low + 1] - centre) / psi)
+    first = np.array(parameters.first_cut)[columns]
+    category = cells.category[rows, columns]
+    number = np.array([len(labels) for labels in cells.labels])[columns]
+    through = np.array([grid.sampled.index(m) if m in grid.sampled else -1 for m in cells.domain])
+    op: Any = OrderedLikelihood()
+    return op(
+        parameters.expected,
+        parameters.communal,
+        parameters.specific_sd,
+        level,
+        parameters.cut_point,
+        cells.group[rows],
+        columns,
+        grid.level_at[rows, through[columns]],
+        np.where(category > 0, first + category - 1, -1),
+        np.where(category < number - 1, first + category, -1),
+    )[0]

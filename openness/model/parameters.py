@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+from scipy.linalg import block_diag
 from scipy.stats import norm
 
 from openness.league import League
@@ -45,9 +46,10 @@ class Hyperparameters:
     """(G,) mean openness of each group; zeros where there is one group."""
     expected: Any
     """(G, K) expected link-scale value of an indicator in a group."""
-    cut_points: tuple[Any, ...]
-    """Cut points of each ordinal or binary indicator, in the order of `cut_indicators`."""
-    cut_indicators: tuple[int, ...]
+    cut_point: Any
+    """(C,) cut points of the ordinal and binary indicators, one indicator after the other."""
+    first_cut: tuple[int, ...]
+    """By indicator, the position of its first cut point; -1 if it has none."""
 
 
 def coordinates(cells: Cells, structure: Structure) -> dict[str, list[str]]:
@@ -85,17 +87,18 @@ def declare_parameters(league: League, cells: Cells, structure: Structure) -> Hy
     h, rho = _declare_variance_shares(league, cells, structure)
     root_rho = rho**0.5
     communal = sign * spread * h**0.5
-    loading = pm.Deterministic("loading", communal * root_rho[cells.domain], dims="indicator")
+    member = np.eye(len(cells.domains))[cells.domain]
+    loading = pm.Deterministic("loading", communal * _select(root_rho, member), dims="indicator")
     domain_loading = pm.Deterministic(
-        "domain_loading", communal * ((1 - rho) ** 0.5)[cells.domain], dims="indicator"
+        "domain_loading", communal * _select((1 - rho) ** 0.5, member), dims="indicator"
     )
     specific_sd = pm.Deterministic("specific_sd", spread * (1 - h) ** 0.5, dims="indicator")
     group_effect, domain_mean = _declare_groups(league, cells, structure, root_rho)
-    expected = intercept[None, :] + domain_mean[:, cells.domain] * communal
+    expected = intercept + _select(domain_mean[:, None, :], member) * communal
     if structure.has_groups and league.priors.indicator_shift_scale > 0:
         expected = expected + _declare_indicator_shifts(league, cells) * (sign * spread)
     expected = pm.Deterministic("expected", expected, dims=("group", "indicator"))
-    cut_indicators, cut_points = _declare_cut_points(league, cells)
+    cut_point, first_cut = _declare_cut_points(league, cells)
     return Hyperparameters(
         loading=loading,
         domain_loading=domain_loading,
@@ -104,8 +107,8 @@ def declare_parameters(league: League, cells: Cells, structure: Structure) -> Hy
         coherence=rho,
         group_effect=group_effect,
         expected=expected,
-        cut_points=cut_points,
-        cut_indicators=cut_indicators,
+        cut_point=cut_point,
+        first_cut=first_cut,
     )
 
 
@@ -122,8 +125,8 @@ def _declare_scales(league: League, cells: Cells) -> tuple[Any, Any]:
     spread = pm.HalfNormal("spread", priors.spread_scale * scale, dims="measured")
     if measured.all():
         return intercept, spread
-    where = np.flatnonzero(measured)
-    return pt.zeros(n)[where].set(intercept), pt.ones(n)[where].set(spread)
+    place = np.eye(n)[:, measured]
+    return _select(intercept, place), _select(spread, place) + ~measured
 
 
 def _declare_variance_shares(league: League, cells: Cells, structure: Structure) -> tuple[Any, Any]:
@@ -132,17 +135,19 @@ def _declare_variance_shares(league: League, cells: Cells, structure: Structure)
         structure.lone[:, None], [league.priors.single_communality], [league.priors.communality]
     )
     h = pm.Beta("communality", shapes[:, 0], shapes[:, 1], dims="indicator")
-    rho = np.ones(len(cells.domains))
-    if structure.coherence == "common":
-        rho = pm.Beta("agreement", *league.priors.coherence) * rho
-    elif structure.coherent:
-        free = pm.Beta("coherence", *league.priors.coherence, dims="coherent_domain")
-        rho = pt.as_tensor(rho)[np.array(structure.coherent)].set(free)
+    lone = np.zeros((len(cells.domains), len(cells.indicators)))
+    for domain, indicator in structure.lone_ordered:
+        lone[domain, indicator] = 1
     if structure.lone_ordered:
-        domains, indicators = np.array(structure.lone_ordered).T
-        share = h[indicators] ** 0.5
-        rho = pt.as_tensor(rho)[domains].set(share)
-        h = h[indicators].set(share)
+        h = pt.where(lone.any(axis=0), pt.sqrt(h), h)
+    fixed = 1 - lone.sum(axis=1)
+    if structure.coherence == "common":
+        return h, pm.Beta("agreement", *league.priors.coherence) * fixed
+    rho = fixed + _select(h, lone) if structure.lone_ordered else fixed
+    if structure.coherent:
+        free = pm.Beta("coherence", *league.priors.coherence, dims="coherent_domain")
+        place = np.eye(len(cells.domains))[:, list(structure.coherent)]
+        rho = rho + _select(free, place) - place.sum(axis=1)
     return h, rho
 
 
@@ -163,22 +168,24 @@ def _declare_groups(
     weights = np.bincount(cells.group, minlength=n_groups) / len(cells.group)
     if not structure.has_shifts:
         mu = pm.Normal("group_level", 0, sd, dims="group")
-        effect = pm.Deterministic("group_effect", mu - pt.dot(weights, mu), dims="group")
+        effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="group")
         return effect, effect[:, None]
     raw = pm.Normal("group_raw", 0, 1, dims="group")
     mu = sd * raw
     shift_sd = _away_from_zero("domain_shift_sd", league.priors.shift_scale)
     units = _units_with_data(cells)
     share = units / units.sum(axis=0)
-    prior_mean = (mu[:, None] - pt.dot(mu, share)) * root_rho
+    prior_mean = (mu[:, None] - (share * mu[:, None]).sum(axis=0)) * root_rho
     # Partly non-centred (Gorinova, Moore and Hoffman 2020): at weight 1 the variate is the level
     # itself, at 0 its standardised distance from the prior mean.
     weight = units / (units + _HALF_SETTLED) * ((units > 0).sum(axis=0) > 1)
+    # By exp and log: a power may differ in its last digit between two compilations.
+    log_sd = pt.log(shift_sd)
     variate = pm.Normal(
-        "domain_variate", weight * prior_mean, shift_sd**weight, dims=("group", "domain")
+        "domain_variate", weight * prior_mean, pt.exp(weight * log_sd), dims=("group", "domain")
     )
-    level = prior_mean + shift_sd ** (1 - weight) * (variate - weight * prior_mean)
-    effect = pm.Deterministic("group_effect", mu - pt.dot(weights, mu), dims="group")
+    level = prior_mean + pt.exp((1 - weight) * log_sd) * (variate - weight * prior_mean)
+    effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="group")
     mean = level - (share * level).sum(axis=0)
     return effect, pm.Deterministic("domain_mean", mean, dims=("group", "domain"))
 
@@ -205,40 +212,42 @@ def _declare_indicator_shifts(league: League, cells: Cells) -> Any:
     return pm.Deterministic("indicator_shift", centred, dims=("group", "indicator"))
 
 
-def _declare_cut_points(league: League, cells: Cells) -> tuple[tuple[int, ...], tuple[Any, ...]]:
+def _declare_cut_points(league: League, cells: Cells) -> tuple[Any, tuple[int, ...]]:
     """Increasing cut points about the normal quantiles of the observed shares.
 
-    The first is normal and the distances to the next are log-normal, so that the prior can be
-    simulated as well as evaluated.
+    The first of an indicator is normal and the distances to the next are log-normal, so that the
+    prior can be simulated as well as evaluated.
     """
-    indicators = [k for k, labels in enumerate(cells.labels) if labels]
-    if not indicators:
-        return (), ()
-    quantiles = [_normal_quantiles(cells, k) for k in indicators]
+    quantiles = [_normal_quantiles(cells, k) for k in range(len(cells.labels))]
+    starts = np.cumsum([0, *map(len, quantiles)])
+    first_cut = tuple(int(s) if len(q) else -1 for s, q in zip(starts, quantiles, strict=False))
+    ordered = [q for q in quantiles if len(q)]
+    if not ordered:
+        return np.zeros(0), first_cut
     first = pm.Normal(
-        "first_cut",
-        np.array([q[0] for q in quantiles]),
-        league.priors.cut_scale,
-        shape=len(indicators),
+        "first_cut", np.array([q[0] for q in ordered]), league.priors.cut_scale, shape=len(ordered)
     )
-    gaps = np.concatenate([np.diff(q) for q in quantiles])
+    # Which first cut point and which gaps each cut point is the sum of.
+    cut_point = _select(first, block_diag(*(np.ones((len(q), 1)) for q in ordered)))
+    gaps = np.concatenate([np.diff(q) for q in ordered])
     if gaps.size:
         gap = pm.LogNormal("cut_gap", np.log(gaps), _GAP_SD, shape=gaps.size)
-    cuts, start = [], 0
-    for position, q in enumerate(quantiles):
-        stop = start + len(q) - 1
-        lowest = first[position : position + 1]
-        if stop > start:
-            higher = first[position] + pt.cumsum(gap[start:stop])
-            cuts.append(pt.concatenate([lowest, higher]))
-        else:
-            cuts.append(lowest)
-        start = stop
-    pm.Deterministic("cut_point", pt.concatenate(cuts) if len(cuts) > 1 else cuts[0], dims="cut")
-    return tuple(indicators), tuple(cuts)
+        steps = block_diag(*(np.tri(len(q), len(q) - 1, -1) for q in ordered))
+        cut_point = cut_point + _select(gap, steps)
+    return pm.Deterministic("cut_point", cut_point, dims="cut"), first_cut
+
+
+def _select(values: Any, weights: np.ndarray) -> Any:
+    """Sum `values` over the last axis with constant weights.
+
+    In place of indexing, whose compiled form and gradient take many times as long to compile.
+    """
+    return (values * weights).sum(axis=-1)
 
 
 def _normal_quantiles(cells: Cells, k: int) -> np.ndarray:
-    """Cut points that give the observed shares of the categories."""
+    """Cut points that give the observed shares of the categories; none for other families."""
+    if not cells.labels[k]:
+        return np.empty(0)
     counts = np.bincount(cells.category[cells.present[:, k], k])
     return norm.ppf(np.cumsum(counts)[:-1] / counts.sum())

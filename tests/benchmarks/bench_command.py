@@ -12,6 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+import xarray as xr
+
 from openness.study import league_of_2016
 
 ROOT = Path(__file__).parents[2]
@@ -49,11 +52,27 @@ def main() -> None:
             seconds = time.perf_counter() - start
             print(f"{league}, {caches} caches: {seconds:.0f} s, exit code {finished.returncode}")
             print(finished.stdout + finished.stderr)
-        same = all(
-            path.read_bytes() == (folder / "warm" / path.name).read_bytes()
-            for path in (folder / "cold").iterdir()
-        )
-        print(f"The two runs are {'' if same else 'not '}the same, byte for byte.")
+        different = [
+            path.name
+            for path in sorted((folder / "cold").iterdir())
+            if path.read_bytes() != (folder / "warm" / path.name).read_bytes()
+        ]
+        print(f"Files of the two runs that differ: {', '.join(different) or 'none'}.")
+        if "draws.nc" in different:
+            report_differences(folder / "cold" / "draws.nc", folder / "warm" / "draws.nc")
+
+
+def report_differences(first: Path, second: Path) -> None:
+    with xr.open_datatree(first) as cold, xr.open_datatree(second) as warm:
+        for group in cold.children:
+            for name, values in cold[group].data_vars.items():
+                other = warm[group][name]
+                if not values.equals(other):
+                    apart = np.abs(values.astype(float) - other.astype(float))
+                    share = float((apart > 0).mean())
+                    print(
+                        f"  {group}/{name}: {share:.1%} differ, by {float(apart.max()):.1e} at most"
+                    )
 
 
 if __name__ == "__main__":

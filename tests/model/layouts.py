@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -81,4 +81,94 @@ def layouts(draw: st.DrawFn) -> Layout:
         shared=rng.normal(size=shape) * shares,
         present=mask.astype(bool),
         domain=np.array(domain, dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """Arguments of `sum_over_units`, in their order."""
+
+    expected: Array
+    communal: Array
+    loading: Array
+    domain_loading: Array
+    specific_sd: Array
+    coherence: Array
+    level: Array
+    exact: Array
+    value: Array
+    noise: Array
+    shared: Array
+    present: Array
+    domain: Array
+    row: Array
+    direct: Array
+    sampled: Array
+    level_at: Array
+    exact_at: Array
+    is_openness: Array
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, field.name) for field in fields(self))
+
+    def layout(self) -> Layout:
+        """What the kernel of residuals and columns is given, written down with NumPy."""
+        n, k = self.value.shape
+        level = np.where(self.level_at >= 0, np.append(self.level, 0)[self.level_at], 0)
+        exact = np.where(self.exact_at >= 0, np.append(self.exact, 0)[self.exact_at], 0)
+        member = self.domain[None, :k] == self.sampled[:, None]
+        mean = self.expected[self.row] + (level @ member) * self.communal
+        rho = np.where(self.is_openness, 0, self.coherence[self.sampled])
+        nothing = np.zeros((n, len(self.sampled)))
+        return Layout(
+            residual=np.hstack([self.value + exact - mean, level]),
+            loading=np.append(self.loading * self.direct, np.sqrt(rho)),
+            domain_loading=np.append(self.domain_loading * self.direct, nothing[0]),
+            specific_variance=np.append(self.specific_sd**2, 1 - rho),
+            noise=np.hstack([self.noise, nothing]),
+            shared=np.hstack([self.shared, nothing]),
+            present=self.present,
+            domain=self.domain,
+        )
+
+
+@st.composite
+def assemblies(draw: st.DrawFn) -> Assembly:
+    """Leagues of cells with and without sampled domains, exact cells, and rows of expectations."""
+    layout = draw(layouts())
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n, k = layout.residual.shape
+    m = int(layout.domain.max()) + 1
+    sampled = np.flatnonzero(draw(st.lists(st.booleans(), min_size=m, max_size=m)))
+    openness = m == 1 and draw(st.booleans())
+    gaussian = layout.present
+    exact = gaussian & (rng.random((n, k)) < 0.2)
+    has_level = np.array([gaussian[:, layout.domain == x].any(axis=1) for x in sampled], dtype=bool)
+    has_level = has_level.reshape(len(sampled), n).T
+
+    def positions(where: Array) -> Array:
+        return np.where(where, np.cumsum(where).reshape(where.shape) - 1, -1)
+
+    rows = draw(st.integers(1, 3))
+    return Assembly(
+        expected=rng.normal(size=(rows, k)),
+        communal=rng.normal(size=k),
+        loading=layout.loading,
+        domain_loading=layout.domain_loading,
+        specific_sd=np.sqrt(layout.specific_variance),
+        coherence=rng.uniform(0.05, 0.95, size=m),
+        level=rng.normal(size=has_level.sum()),
+        exact=rng.normal(size=exact.sum()),
+        value=np.where(exact, 0, layout.residual),
+        noise=np.where(exact, 0, layout.noise),
+        shared=np.where(exact, 0, layout.shared),
+        present=np.hstack([gaussian, has_level]),
+        domain=np.append(layout.domain, m + np.arange(len(sampled))),
+        row=rng.integers(rows, size=n),
+        direct=~np.isin(layout.domain, sampled),
+        sampled=sampled,
+        level_at=positions(has_level),
+        exact_at=positions(exact),
+        is_openness=np.full(len(sampled), openness),
     )

@@ -1,4 +1,4 @@
-"""The Op of the collapsed likelihood: its gradient, and its two implementations."""
+"""The Ops around kernels: their gradients, and their two implementations."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytensor import function  # type: ignore[attr-defined]
 from pytensor.gradient import grad
+from scipy.stats import norm
 
-from openness.model.collapsed import collapsed_log_likelihood
-from openness.model.kernel import log_likelihood_and_gradient
+from openness.model.collapsed import CollapsedLikelihood
+from openness.model.kernel_op import KernelOp
+from openness.model.ordered import OrderedLikelihood
+from openness.model.ordered_kernel import sum_over_ordered_cells
+from openness.model.unit_kernel import sum_over_units
 
-from .layouts import Layout, layouts
+from .layouts import Assembly, assemblies
 
-Gradient = Callable[..., list[np.ndarray]]
+Evaluate = Callable[..., list[np.ndarray]]
 
 STEP = 2e-3
 GRADIENT_TOLERANCE = 1e-7
@@ -26,34 +30,33 @@ GRADIENT_TOLERANCE = 1e-7
 the error in h^2; what is left is h^4 = 2e-11 times a fifth derivative, and rounding of a sum of
 about 1e2 over h, 1e-11."""
 
-
-def _symbolic() -> tuple[list[Any], Any]:
-    inputs = [
-        pt.dmatrix("residual"), pt.dvector("loading"), pt.dvector("domain_loading"),
-        pt.dvector("specific_variance"), pt.dmatrix("noise"), pt.dmatrix("shared"),
-        pt.TensorType("bool", (None, None))("present"), pt.lvector("domain"),
-    ]  # fmt: skip
-    names = ("noise", "shared", "present", "domain")
-    layout = dict(zip(names, inputs[4:], strict=True))
-    return inputs, collapsed_log_likelihood(*inputs[:4], **layout)
+VALUE_TOLERANCE = 1e-9
+"""Relative, against a dense normal law, whose covariance has a condition number of 1e4 at most."""
 
 
-def _compile(mode: str) -> Gradient:
-    """Log-likelihood by unit and the gradient of its weighted sum."""
-    inputs, log_l = _symbolic()
-    weights = pt.dvector("weights")
-    gradient: Any = grad((weights * log_l).sum(), inputs[:4])
-    return function([*inputs, weights], [log_l, *gradient], mode=mode)
+def _symbolic(op_type: type[KernelOp]) -> tuple[list[Any], list[Any]]:
+    inputs: list[Any] = [
+        pt.tensor(dtype=dtype, shape=(None,) * rank) for dtype, rank in op_type.input_types
+    ]
+    op: Any = op_type()
+    return inputs, op(*inputs)
 
 
-@pytest.fixture(scope="module")
-def by_numba() -> Gradient:
-    return _compile("NUMBA")
+def _compile(op_type: type[KernelOp], mode: str) -> Evaluate:
+    """Total, twice its gradient, and the parts of the total."""
+    inputs, (total, *_, parts) = _symbolic(op_type)
+    gradient: Any = grad(2 * total, inputs[: op_type.n_differentiable])
+    return function(inputs, [total, *gradient, parts], mode=mode)
 
 
 @pytest.fixture(scope="module")
-def by_python() -> Gradient:
-    return _compile("FAST_COMPILE")
+def by_numba() -> Evaluate:
+    return _compile(CollapsedLikelihood, "NUMBA")
+
+
+@pytest.fixture(scope="module")
+def by_python() -> Evaluate:
+    return _compile(CollapsedLikelihood, "FAST_COMPILE")
 
 
 def _numerical_derivative(function: Callable[[np.ndarray], float], x: np.ndarray) -> np.ndarray:
@@ -72,64 +75,109 @@ def _numerical_derivative(function: Callable[[np.ndarray], float], x: np.ndarray
     return derivative
 
 
-seeds = st.integers(0, 2**32 - 1)
+def _differentiate(kernel: Callable[..., Any], arguments: tuple[Any, ...], position: int) -> Any:
+    """Derivative of the total by one argument."""
+
+    def total(x: np.ndarray) -> float:
+        return float(kernel(*arguments[:position], x, *arguments[position + 1 :])[0])
+
+    return _numerical_derivative(total, arguments[position])
 
 
-@settings(deadline=None, max_examples=40)
-@given(layout=layouts(), seed=seeds)
-def test_gradient_is_that_of_finite_differences(
-    layout: Layout, seed: int, by_numba: Gradient
+def _check_gradient(
+    kernel: Callable[..., Any], arguments: tuple[Any, ...], gradient: list[np.ndarray]
 ) -> None:
-    weights = np.random.default_rng(seed).normal(size=len(layout.residual))
-    _, *gradient = by_numba(*layout.arguments, weights)
     for position, came in enumerate(gradient):
+        expected = _differentiate(kernel, arguments, position)
+        scale = max(1.0, float(np.abs(expected).max(initial=0)))
+        assert np.abs(came - expected).max(initial=0) < GRADIENT_TOLERANCE * scale
 
-        def total(x: np.ndarray, position: int = position) -> float:
-            arguments = list(layout.arguments)
-            arguments[position] = x
-            return float(weights @ log_likelihood_and_gradient(*arguments)[0])
 
-        expected = _numerical_derivative(total, layout.arguments[position])
-        scale = max(1.0, float(np.abs(expected).max()))
-        assert np.abs(came - expected).max() < GRADIENT_TOLERANCE * scale
+@settings(deadline=None, max_examples=60)
+@given(assembly=assemblies())
+def test_value_is_that_of_the_dense_normal(assembly: Assembly) -> None:
+    total, *_, by_unit = sum_over_units(*assembly.arguments)
+    expected = assembly.layout().dense_log_likelihood()
+    np.testing.assert_allclose(by_unit, expected, rtol=VALUE_TOLERANCE, atol=VALUE_TOLERANCE)
+    assert total == pytest.approx(expected.sum(), rel=VALUE_TOLERANCE, abs=VALUE_TOLERANCE)
+
+
+@settings(deadline=None, max_examples=60)
+@given(assembly=assemblies())
+def test_gradient_is_that_of_finite_differences(assembly: Assembly) -> None:
+    _, *gradient, _ = sum_over_units(*assembly.arguments)
+    _check_gradient(sum_over_units, assembly.arguments, gradient)
 
 
 @settings(deadline=None, max_examples=40)
-@given(layout=layouts(), seed=seeds)
+@given(assembly=assemblies())
 def test_both_implementations_agree(
-    layout: Layout, seed: int, by_numba: Gradient, by_python: Gradient
+    assembly: Assembly, by_numba: Evaluate, by_python: Evaluate
 ) -> None:
-    weights = np.random.default_rng(seed).normal(size=len(layout.residual))
-    arguments = (*layout.arguments, weights)
-    for compiled, interpreted in zip(by_numba(*arguments), by_python(*arguments), strict=True):
-        # Sums over units may be taken in another order: a few units in the last place.
-        scale = max(1.0, float(np.abs(interpreted).max(initial=0)))
-        assert np.abs(compiled - interpreted).max(initial=0) < 1e-12 * scale
+    kernel = sum_over_units(*assembly.arguments)
+    twice = [np.asarray(output) * 2 for output in kernel]
+    expected = [kernel[0], *twice[1:-1], kernel[-1]]
+    for evaluate in (by_numba, by_python):
+        for came, output in zip(evaluate(*assembly.arguments), expected, strict=True):
+            np.testing.assert_allclose(came, output, rtol=1e-12, atol=1e-12)
 
 
-@settings(deadline=None, max_examples=20)
-@given(layout=layouts())
-def test_a_unit_of_no_weight_has_no_gradient(layout: Layout, by_numba: Gradient) -> None:
-    weights = np.zeros(len(layout.residual))
-    weights[2] = 1.0
-    _, by_cell, *_ = by_numba(*layout.arguments, weights)
-    assert np.abs(by_cell[2]).max() > 0
-    assert np.all(np.delete(by_cell, 2, axis=0) == 0)
+@st.composite
+def ordered_cells(draw: st.DrawFn) -> tuple[Any, ...]:
+    """Arguments of `sum_over_ordered_cells`: two indicators of three categories and of two."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n_cells = draw(st.integers(0, 8))
+    indicator = rng.integers(2, size=n_cells)
+    category = rng.integers(np.array([3, 2])[indicator])
+    first, last = np.array([0, 2])[indicator], np.array([2, 1])[indicator]
+    return (
+        rng.normal(size=(2, 2)),
+        rng.normal(size=2),
+        rng.uniform(0.3, 1, size=2),
+        rng.normal(size=4),
+        np.array([-0.7, 0.6, 0.1]),
+        rng.integers(2, size=n_cells),
+        indicator,
+        rng.integers(4, size=n_cells),
+        np.where(category > 0, first + category - 1, -1),
+        np.where(category < last, first + category, -1),
+    )
 
 
-def test_second_derivatives_are_refused() -> None:
-    inputs, log_l = _symbolic()
-    first: Any = grad(log_l.sum(), inputs[1])
+@settings(deadline=None, max_examples=60)
+@given(arguments=ordered_cells())
+def test_gradient_of_the_ordered_cells(arguments: tuple[Any, ...]) -> None:
+    _, *gradient, _ = sum_over_ordered_cells(*arguments)
+    _check_gradient(sum_over_ordered_cells, arguments, gradient)
+
+
+@settings(deadline=None, max_examples=40)
+@given(arguments=ordered_cells())
+def test_ordered_cells_are_an_ordered_probit(arguments: tuple[Any, ...]) -> None:
+    expected, communal, psi, level, cuts, row, k, q, below, above = arguments
+    bounds = np.concatenate([cuts, [np.inf, -np.inf]])
+    upper = bounds[np.where(above >= 0, above, 3)]
+    lower = bounds[np.where(below >= 0, below, 4)]
+    law = norm(expected[row, k] + communal[k] * level[q], psi[k])
+    total, *_, by_cell = sum_over_ordered_cells(*arguments)
+    probability = law.cdf(upper) - law.cdf(lower)
+    # scipy's difference of two cdfs keeps no more than some 1e-16 of a probability.
+    np.testing.assert_allclose(np.exp(by_cell), probability, rtol=1e-9, atol=1e-14)
+    assert total == pytest.approx(by_cell.sum(), rel=1e-12)
+
+
+@pytest.mark.parametrize("op_type", [CollapsedLikelihood, OrderedLikelihood])
+def test_second_derivatives_are_refused(op_type: type[KernelOp]) -> None:
+    inputs, (total, *_, parts) = _symbolic(op_type)
+    first: Any = grad(total, inputs[1])
     with pytest.raises(NotImplementedError, match="second derivatives"):
         grad(first.sum(), inputs[1])
     with pytest.raises(NotImplementedError, match="second derivatives"):
-        grad(log_l.sum() + first.sum(), inputs[1])
+        grad(total + parts.sum(), inputs[1])
 
 
 def test_wrong_rank_is_refused() -> None:
-    inputs, _ = _symbolic()
+    inputs, _ = _symbolic(CollapsedLikelihood)
+    op: Any = CollapsedLikelihood()
     with pytest.raises(TypeError, match="has 1 dimensions, expected 2"):
-        collapsed_log_likelihood(
-            inputs[1], *inputs[1:4], noise=inputs[4], shared=inputs[5], present=inputs[6],
-            domain=inputs[7],
-        )  # fmt: skip
+        op(inputs[1], *inputs[1:])

@@ -1,0 +1,75 @@
+"""From the sampler's unconstrained draws to the variables of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+import xarray as xr
+from pytensor.compile.maker import function
+from pytensor.compile.mode import Mode
+from pytensor.graph.replace import vectorize_graph
+
+Unpack = Callable[[np.ndarray], xr.Dataset]
+"""From unconstrained draws (chain, draw, parameter) to a dataset of all variables."""
+
+
+def make_unpack(model: pm.Model) -> Unpack:
+    """Prepare the way back from the space in which a sampler moves.
+
+    All draws go through the graph at once, by NumPy: compiling it for one draw at a time takes
+    longer than all the arithmetic.
+
+    Parameters
+    ----------
+    model : pymc.Model
+
+    Returns
+    -------
+    Unpack
+        Gives free variables and deterministic ones, with the dims and coords of the model. The
+        parameters of a draw are in the order of `model.free_RVs`.
+    """
+    values = [model.rvs_to_values[variable] for variable in model.free_RVs]
+    shapes = {name: start.shape for name, start in model.initial_point().items()}
+    wanted = [
+        variable
+        for variable in model.unobserved_value_vars
+        if variable not in values or variable.name in model.named_vars
+    ]
+    batched: list[Any] = [
+        pt.tensor(value.name, dtype="float64", shape=(None, *shapes[value.name]))
+        for value in values
+    ]
+    outputs = vectorize_graph(wanted, dict(zip(values, batched, strict=True)))
+    plain = Mode(linker="py", optimizer="fast_compile")
+    evaluate = function(batched, outputs, mode=plain, on_unused_input="ignore")
+    sizes = [int(np.prod(shapes[value.name])) for value in values]
+    dims = {name: tuple(given) for name, given in model.named_vars_to_dims.items()}
+    coords = {name: list(labels) for name, labels in model.coords.items() if labels is not None}
+
+    def unpack(draws: np.ndarray) -> xr.Dataset:
+        n_chains, n_draws, n_parameters = draws.shape
+        flat = draws.reshape(-1, n_parameters)
+        parts = np.split(flat, np.cumsum(sizes)[:-1], axis=1)
+        points = [
+            part.reshape(-1, *shapes[value.name]) for part, value in zip(parts, values, strict=True)
+        ]
+        arrays = {}
+        for variable, array in zip(wanted, evaluate(*points), strict=True):
+            own = dims.get(variable.name) or tuple(
+                f"{variable.name}_dim_{axis}" for axis in range(array.ndim - 1)
+            )
+            arrays[variable.name] = (
+                ("chain", "draw", *own),
+                array.reshape(n_chains, n_draws, *array.shape[1:]),
+            )
+        used = {dim for names, _ in arrays.values() for dim in names}
+        labels = {name: given for name, given in coords.items() if name in used}
+        numbers = {"chain": np.arange(n_chains), "draw": np.arange(n_draws)}
+        return xr.Dataset(arrays, coords=numbers | labels)
+
+    return unpack

@@ -1,0 +1,149 @@
+"""From hyperparameters to the log-likelihood of the units, with its gradient, in one pass.
+
+The kernels of `openness.model.kernel` see residuals and columns. Here they are assembled from what
+the model has: the expected value of each indicator, its loadings, and the values that are sampled.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from openness.model.kernel import log_likelihood_and_gradient
+
+
+@njit(error_model="numpy")
+def sum_over_units(  # type: ignore[no-untyped-def]
+    expected,
+    communal,
+    loading,
+    domain_loading,
+    specific_sd,
+    coherence,
+    level,
+    exact,
+    value,
+    noise,
+    shared,
+    present,
+    domain,
+    row,
+    direct,
+    sampled,
+    level_at,
+    exact_at,
+    is_openness,
+):
+    """Return the log-likelihood, its derivatives by the first eight arguments, and its parts.
+
+    Parameters
+    ----------
+    expected : (R, K) array
+        Link-scale expectation of every indicator, in R rows; `row` says which a unit has.
+    communal, loading, domain_loading, specific_sd : (K,) arrays
+        sign omega sqrt(h), lam, gam and psi.
+    coherence : (M,) array
+        rho.
+    level, exact : (Q,) and (E,) arrays
+        Sampled domain levels, less the mean of the group, and sampled values of exact cells.
+    value, noise, shared : (N, K) arrays
+        Gaussian cells; see `openness.model.cells.Cells`.
+    present : (N, K + X) bool array
+        Gaussian cells, then one column for each sampled domain.
+    domain : (K + X,) int array
+        Of each column.
+    row : (N,) int array
+    direct : (K,) bool array
+        Whether the indicator reaches openness by itself, not through a sampled level.
+    sampled : (X,) int array
+        Position of each sampled domain among the M.
+    level_at, exact_at : (N, X) and (N, K) int arrays
+        Position in `level` and in `exact`; -1 where there is none.
+    is_openness : (X,) bool array
+        Whether the sampled level is z itself, with the law N(0, 1).
+
+    Returns
+    -------
+    total : float
+        Without the constant -n/2 log(2 pi).
+    derivatives : eight arrays
+        Shaped as the first eight arguments.
+    by_unit : (N,) array
+    """
+    n, n_indicators = value.shape
+    n_sampled = sampled.shape[0]
+    n_columns = n_indicators + n_sampled
+    through = np.full(n_indicators, -1)
+    for x in range(n_sampled):
+        for k in range(n_indicators):
+            if domain[k] == sampled[x]:
+                through[k] = x
+
+    lam, gam, psi2 = np.zeros(n_columns), np.zeros(n_columns), np.ones(n_columns)
+    for k in range(n_indicators):
+        psi2[k] = specific_sd[k] ** 2
+        if direct[k]:
+            lam[k], gam[k] = loading[k], domain_loading[k]
+    for x in range(n_sampled):
+        if not is_openness[x]:
+            rho = coherence[sampled[x]]
+            lam[n_indicators + x], psi2[n_indicators + x] = np.sqrt(rho), 1.0 - rho
+
+    residual = np.zeros((n, n_columns))
+    own, common = np.zeros((n, n_columns)), np.zeros((n, n_columns))
+    for i in range(n):
+        for k in range(n_indicators):
+            own[i, k], common[i, k] = noise[i, k], shared[i, k]
+            residual[i, k] = value[i, k] - expected[row[i], k]
+            if exact_at[i, k] >= 0:
+                residual[i, k] += exact[exact_at[i, k]]
+            if through[k] >= 0 and level_at[i, through[k]] >= 0:
+                residual[i, k] -= communal[k] * level[level_at[i, through[k]]]
+        for x in range(n_sampled):
+            if level_at[i, x] >= 0:
+                residual[i, n_indicators + x] = level[level_at[i, x]]
+
+    by_unit, d_residual, d_lam, d_gam, d_psi2 = log_likelihood_and_gradient(
+        residual, lam, gam, psi2, own, common, present, domain
+    )
+
+    d_expected, d_communal = np.zeros_like(expected), np.zeros_like(communal)
+    d_loading, d_domain_loading = np.zeros_like(loading), np.zeros_like(domain_loading)
+    d_specific_sd, d_coherence = np.zeros_like(specific_sd), np.zeros_like(coherence)
+    d_level, d_exact = np.zeros_like(level), np.zeros_like(exact)
+    total = 0.0
+    for i in range(n):
+        total += by_unit[i]
+        for k in range(n_indicators):
+            if not present[i, k]:
+                continue
+            d_expected[row[i], k] -= d_residual[i, k]
+            d_specific_sd[k] += 2.0 * specific_sd[k] * d_psi2[i, k]
+            if direct[k]:
+                d_loading[k] += d_lam[i, k]
+                d_domain_loading[k] += d_gam[i, k]
+            if exact_at[i, k] >= 0:
+                d_exact[exact_at[i, k]] += d_residual[i, k]
+            if through[k] >= 0 and level_at[i, through[k]] >= 0:
+                q = level_at[i, through[k]]
+                d_communal[k] -= level[q] * d_residual[i, k]
+                d_level[q] -= communal[k] * d_residual[i, k]
+        for x in range(n_sampled):
+            if level_at[i, x] < 0:
+                continue
+            c = n_indicators + x
+            d_level[level_at[i, x]] += d_residual[i, c]
+            if not is_openness[x]:
+                d_coherence[sampled[x]] += 0.5 / lam[c] * d_lam[i, c] - d_psi2[i, c]
+    return (
+        total,
+        d_expected,
+        d_communal,
+        d_loading,
+        d_domain_loading,
+        d_specific_sd,
+        d_coherence,
+        d_level,
+        d_exact,
+        by_unit,
+    )
