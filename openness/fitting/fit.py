@@ -41,8 +41,7 @@ def fit(
     league : League
     measures : Measures
     seed : int
-        Not negative. The same inputs and seed give the same draws; where a model was compiled anew
-        between two fits, the last digits may differ.
+        Not negative. The same inputs and seed give the same draws.
     method : {"collapsed", "joint"}
         See `openness.build_model`.
     settings : Settings, optional
