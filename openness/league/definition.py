@@ -86,6 +86,14 @@ class Indicator(Definition):
     likelihood : {"matched", "exact"}
         Moment-matched Gaussian cells, or the exact likelihood with the cell's value sampled.
         Ordinal and binary indicators are always exact.
+    suppressed : (int, int), optional
+        Least and largest number of events that a suppressed cell may stand for: (1, 4) or (0, 4)
+        for "fewer than 5". Such a cell, if it has its denominator, is then interval-censored.
+        Without the setting it is left out, as it must be where a figure is withheld for another
+        reason than that few events happened.
+    collection : str, optional
+        Name of the return that brings the indicator, for the selection model; its domain if not
+        given.
     scored : bool
         Whether the indicator enters the score. One that does not is read, checked and shown.
     why : str
@@ -103,6 +111,8 @@ class Indicator(Definition):
     respondent_sd: Positive | None = None
     categories: tuple[str, ...] = ()
     likelihood: Literal["matched", "exact"] = "matched"
+    suppressed: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] | None = None
+    collection: Identifier | None = None
     scored: bool = True
     why: str = ""
 
@@ -150,9 +160,41 @@ class Indicator(Definition):
                     "a score is Gaussian already: leave the setting out",
                 )
             )
+        wrong += self._suppression_fits_family()
         if wrong:
             raise Complaints(wrong)
         return self
+
+    def _suppression_fits_family(self) -> list[Complaint]:
+        if self.suppressed is None:
+            return []
+        lowest, highest = self.suppressed
+        place: Place = ("suppressed",)
+        if self.family not in ("proportion", "count"):
+            return [
+                Complaint(
+                    place,
+                    f"given for a {self.family}",
+                    "only proportions and counts are suppressed for being small",
+                )
+            ]
+        if lowest > highest:
+            return [
+                Complaint(
+                    place,
+                    f"found [{lowest}, {highest}]",
+                    "the least number of events, then the largest",
+                )
+            ]
+        if self.design_effect != 1:
+            return [
+                Complaint(
+                    place,
+                    f"given with a design effect of {self.design_effect:g}",
+                    "the number of events has a known law only if the design effect is 1",
+                )
+            ]
+        return []
 
     @property
     def sign(self) -> int:

@@ -10,7 +10,7 @@ from openness.errors import InvalidMeasures, Problem
 from openness.league import Indicator, League
 from openness.measures.evidence import Measures
 from openness.model import matching
-from openness.model.matching import Reference
+from openness.model.matching import Counted, Reference
 
 Array = np.ndarray
 
@@ -29,9 +29,12 @@ class Cells:
     group, domain : (N,) and (K,) int arrays
         Position of each unit's group and of each indicator's domain.
     present : (N, K) bool array
-        Observed cells.
+        Cells that enter the likelihood: observed ones, and suppressed ones whose range is known.
+    suppressed : (N, K) bool array
+        Present cells of which only the range is known.
     exact : (N, K) bool array
-        Present proportions and counts that keep their exact likelihood, and are sampled.
+        Present proportions and counts that keep their exact likelihood, and are sampled; the
+        suppressed ones are among them.
     value : (N, K) array
         Gaussian cell on the link scale; 0 where absent, ordered or exact.
     noise, shared : (N, K) arrays
@@ -61,6 +64,7 @@ class Cells:
     group: Array
     domain: Array
     present: Array
+    suppressed: Array
     exact: Array
     value: Array
     noise: Array
@@ -93,7 +97,8 @@ def make_cells(league: League, measures: Measures) -> Cells:
     scored = tuple(indicator for indicator in league.scored if _says_something(indicator, measures))
     ids = tuple(indicator.id for indicator in scored)
     values = measures.grid("value", ids).astype(float)
-    present = measures.grid("status", ids) == "observed"
+    status = measures.grid("status", ids)
+    observed = status == "observed"
     denominator = measures.grid("denominator", ids).astype(float)
     se = measures.grid("se", ids).astype(float)
     group_of = measures.units["group"].tolist()
@@ -101,26 +106,39 @@ def make_cells(league: League, measures: Measures) -> Cells:
     domains = tuple(d.id for d in league.domains if d.id in {i.domain for i in scored})
     domain = np.array([domains.index(indicator.domain) for indicator in scored], dtype=int)
 
-    shape = present.shape
+    shape = observed.shape
     grids = {name: np.zeros(shape) for name in ("value", "noise", "y", "n", "centre", "scale")}
     category = np.full(shape, -1)
     labels: list[tuple[str, ...]] = []
     references = []
     for k, indicator in enumerate(scored):
-        rows = np.flatnonzero(present[:, k])
+        rows = np.flatnonzero(observed[:, k])
         if indicator.family in ("ordinal", "binary"):
             seen, category[rows, k] = np.unique(values[rows, k].astype(int), return_inverse=True)
             labels.append(tuple(indicator.labels[position] for position in seen))
             references.append(Reference(0.0, 1.0))
             continue
         labels.append(())
-        column = _column(indicator, values[rows, k], denominator[rows, k], se[rows, k])
+        read = _column(indicator, values[rows, k], denominator[rows, k], se[rows, k])
         for name, grid in grids.items():
-            grid[rows, k] = getattr(column, name)
-        references.append(column.reference)
+            grid[rows, k] = getattr(read, name)
+        references.append(read.reference)
 
+    ranged = np.array([indicator.suppressed is not None for indicator in scored], dtype=bool)
+    suppressed = (status == "suppressed") & ranged & (denominator > 0)
+    for k, indicator in enumerate(scored):
+        rows = np.flatnonzero(suppressed[:, k])
+        if len(rows):
+            n = denominator[rows, k]
+            centre, scale = _look_for_suppressed(indicator, n, references[k])
+            grids["n"][rows, k], grids["centre"][rows, k], grids["scale"][rows, k] = (
+                n,
+                centre,
+                scale,
+            )
+    present = observed | suppressed
     asked = np.array([indicator.likelihood == "exact" for indicator in scored], dtype=bool)
-    exact = present & (category < 0) & asked
+    exact = suppressed | (observed & (category < 0) & asked)
     gaussian = present & (category < 0) & ~exact
     share = _shared_fraction(league, scored, gaussian, denominator)
     return Cells(
@@ -132,6 +150,7 @@ def make_cells(league: League, measures: Measures) -> Cells:
         group=np.array([groups.index(group) for group in group_of]),
         domain=domain,
         present=present,
+        suppressed=suppressed,
         exact=exact,
         value=grids["value"],
         noise=(1 - share) * grids["noise"],
@@ -188,6 +207,19 @@ def _column(indicator: Indicator, value: Array, denominator: Array, se: Array) -
     else:
         yhat, noise = matching.match(law, start, reference)
     return _Column(yhat, noise, y, n, centre, np.sqrt(spread), reference)
+
+
+def _look_for_suppressed(
+    indicator: Indicator, n: Array, reference: Reference
+) -> tuple[Array, Array]:
+    """Posterior mean and sd of suppressed cells under the reference, (rows,) each."""
+    assert indicator.suppressed is not None
+    family: Counted = "count" if indicator.family == "count" else "proportion"
+    lowest, highest = indicator.suppressed
+    law = matching.interval_law(family, lowest, highest, n)
+    start, _ = matching.plug_in(family, np.full_like(n, (lowest + highest) / 2), n)
+    mean, variance = matching.posterior_moments(law, start, reference)
+    return mean, np.sqrt(variance)
 
 
 def _score_column(indicator: Indicator, value: Array, denominator: Array, se: Array) -> _Column:

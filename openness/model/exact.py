@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+from pytensor.tensor.special import logsumexp
 
 from openness.model.cells import Cells
+from openness.model.matching import log_multiplicity
 
 Array = np.ndarray
 
@@ -34,18 +36,60 @@ def declare_exact_cells(cells: Cells) -> Any:
     where = np.nonzero(cells.exact)
     centre, scale = cells.centre[where], cells.scale[where]
     value = pm.Normal("cell_value", centre, scale, dims="exact_cell")
-    proportion = np.array([i.family == "proportion" for i in cells.definitions])[where[1]]
-    if proportion.all():
-        normaliser = pt.softplus(value)
-    elif proportion.any():
-        normaliser = pt.where(proportion, pt.softplus(value), pt.exp(value))
-    else:
-        normaliser = pt.exp(value)
-    log_likelihood = cells.y[where] * value - cells.n[where] * normaliser
+    log_likelihood = count_log_likelihood(cells, where, value)
     # The collapsed likelihood holds the density of the value; the one declared comes out.
     declared = -0.5 * ((value - centre) / scale) ** 2
     pm.Potential("exact_cells", (log_likelihood - declared).sum())
     return value
+
+
+def count_log_likelihood(cells: Cells, where: tuple[Array, Array], eta: Any) -> Any:
+    """Return the binomial or Poisson log-likelihood of cells, one number of events or a range.
+
+    Parameters
+    ----------
+    cells : Cells
+    where : (rows, columns)
+        J cells of proportions and counts.
+    eta : (J,) tensor
+        Their values on the link scale.
+
+    Returns
+    -------
+    (J,) tensor
+        Where the number of events is known, without what does not depend on `eta`.
+    """
+    events, weight = _events(cells, where)
+    if events.shape[1] == 1:
+        numerator = events[:, 0] * eta
+    else:
+        numerator = logsumexp(weight + events * eta[:, None], axis=1)
+    proportion = np.array([cells.definitions[k].family == "proportion" for k in where[1]])
+    if proportion.all():
+        normaliser = pt.softplus(eta)
+    elif proportion.any():
+        normaliser = pt.where(proportion, pt.softplus(eta), pt.exp(eta))
+    else:
+        normaliser = pt.exp(eta)
+    return numerator - cells.n[where] * normaliser
+
+
+def _events(cells: Cells, where: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Numbers of events that each cell may stand for, and their log weights, (J, R) each."""
+    rows, columns = where
+    ranges = {k: cells.definitions[k].suppressed for k in columns[cells.suppressed[where]]}
+    width = max((high - low + 1 for low, high in ranges.values()), default=1)
+    events = np.repeat(cells.y[where][:, None], width, axis=1)
+    weight = np.full(events.shape, -np.inf)
+    weight[:, 0] = 0
+    for j, (i, k) in enumerate(zip(rows, columns, strict=True)):
+        if cells.suppressed[i, k]:
+            low, high = ranges[k]
+            possible = np.arange(low, high + 1.0)
+            events[j, : len(possible)] = possible
+            family = cells.definitions[k].family
+            weight[j, : len(possible)] = log_multiplicity(family, possible, cells.n[i, k])
+    return events, weight
 
 
 def exact_at(cells: Cells) -> Array:

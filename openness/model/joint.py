@@ -23,6 +23,7 @@ import pytensor.tensor as pt
 
 from openness.league import League
 from openness.model.cells import Cells
+from openness.model.exact import count_log_likelihood
 from openness.model.identification import Structure
 from openness.model.parameters import Hyperparameters, coordinates, declare_parameters
 
@@ -50,7 +51,7 @@ def build_joint(league: League, cells: Cells, structure: Structure) -> pm.Model:
     """
     coords = coordinates(cells, structure)
     for k, name in enumerate(cells.indicators):
-        coords[f"unit_{name}"] = [cells.units[i] for i in np.flatnonzero(cells.present[:, k])]
+        coords[f"unit_{name}"] = [cells.units[i] for i in _rows_of(cells, k)]
     coords["domain_of_its_own"] = [cells.domains[m] for m in _domains_of_their_own(structure)]
     coords["cell"] = [
         f"{cells.units[i]}: {cells.indicators[k]}" for i, k in zip(*_measured(cells), strict=True)
@@ -124,8 +125,12 @@ def _declare_shared_error(cells: Cells) -> Any:
 
 def _declare_measured(cells: Cells, predictor: Any) -> None:
     """Binomial, Poisson and normal observations."""
+    suppressed = np.nonzero(cells.suppressed)
+    if len(suppressed[0]):
+        ranges = count_log_likelihood(cells, suppressed, predictor[suppressed])
+        pm.Potential("suppressed_cells", ranges.sum())
     for k, indicator in enumerate(cells.definitions):
-        rows = np.flatnonzero(cells.present[:, k])
+        rows = _rows_of(cells, k)
         eta, dims = predictor[rows, k], f"unit_{indicator.id}"
         y, n = cells.y[rows, k], cells.n[rows, k]
         match indicator.family:
@@ -158,6 +163,11 @@ def _declare_ordered(cells: Cells, parameters: Hyperparameters, mean: Any) -> No
             observed=cells.category[rows, k],
             dims=f"unit_{name}",
         )
+
+
+def _rows_of(cells: Cells, k: int) -> np.ndarray:
+    """Units whose value of an indicator is known."""
+    return np.flatnonzero(cells.present[:, k] & ~cells.suppressed[:, k])
 
 
 def shared_fraction(cells: Cells) -> np.ndarray:

@@ -15,9 +15,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
-from scipy.special import expit, logit
+from scipy.special import expit, gammaln, logit, logsumexp
 
 Array = np.ndarray
+Counted = Literal["proportion", "count"]
 
 _NODES, _WEIGHTS = hermegauss(40)
 _LEAST_SPREAD = 0.25  # of the median sampling sd: below it the reference would swamp the cell
@@ -57,6 +58,39 @@ def poisson_law(y: Array, exposure: Array) -> Law:
         lambda eta: _like(eta, y) - _like(eta, exposure) * np.exp(eta),
         lambda eta: -_like(eta, exposure) * np.exp(eta),
     )
+
+
+def interval_law(family: Counted, lowest: int, highest: int, n: Array) -> Law:
+    """A number of events known to lie from `lowest` to `highest`; `n` of shape (N,)."""
+    events = np.arange(lowest, highest + 1.0)
+    weight = log_multiplicity(family, events, n[:, None])[:, None, :]
+    nothing = np.zeros_like(n)
+    rest = poisson_law(nothing, n) if family == "count" else binomial_law(nothing, n)
+
+    def moments(eta: Array) -> tuple[Array, Array, Array]:
+        """Log of the sum over possible numbers, and the mean and variance of the number."""
+        terms = weight + events * eta.reshape(len(n), -1, 1)
+        log_sum = logsumexp(terms, axis=-1)
+        share = np.exp(terms - log_sum[..., None])
+        mean = (share * events).sum(axis=-1)
+        variance = (share * (events - mean[..., None]) ** 2).sum(axis=-1)
+        return log_sum.reshape(eta.shape), mean.reshape(eta.shape), variance.reshape(eta.shape)
+
+    return Law(
+        lambda eta: moments(eta)[0] + rest.log_density(eta),
+        lambda eta: moments(eta)[1] + rest.gradient(eta),
+        lambda eta: moments(eta)[2] + rest.curvature(eta),
+    )
+
+
+def log_multiplicity(family: Counted, events: Array, n: Array) -> Array:
+    """Log of what multiplies exp(eta y): n^y / y! for a count, else the binomial coefficient."""
+    if family == "count":
+        return events * np.log(n) - gammaln(events + 1)
+    with np.errstate(divide="ignore"):
+        possible = np.log((events <= n).astype(float))
+    rest = gammaln(np.maximum(n - events, 0) + 1)
+    return possible + gammaln(n + 1) - gammaln(events + 1) - rest
 
 
 def posterior_moments(law: Law, start: Array, reference: Reference) -> tuple[Array, Array]:
@@ -135,7 +169,7 @@ def estimate_reference(
     return reference
 
 
-def plug_in(family: Literal["proportion", "count"], y: Array, n: Array) -> tuple[Array, Array]:
+def plug_in(family: Counted, y: Array, n: Array) -> tuple[Array, Array]:
     """Return empirical logits or log rates and their approximate variances: a start, no more."""
     if family == "proportion":
         p = (y + 0.5) / (n + 1)

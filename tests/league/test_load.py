@@ -191,7 +191,7 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
         "small.toml: indicators[1] (safe): domain: the setting is missing; it must be given",
         "small.toml: indicators[1] (safe): domian: there is no such setting; allowed here: id, "
         "label, question, family, direction, domain, groups, design_effect, respondent_sd, "
-        "categories, likelihood, scored, why. Did you mean 'domain'?",
+        "categories, likelihood, suppressed, collection, scored, why. Did you mean 'domain'?",
         "small.toml: indicators[2] (bullied): family: found 'proporton'; allowed: 'proportion', "
         "'count', 'score', 'ordinal', 'binary'. Did you mean 'proportion'?",
         "small.toml: bands: rule: found 'share'; allowed: 'shares', 'counts', 'cut_points'. "
@@ -244,8 +244,9 @@ def test_cross_references_are_checked_beside_other_problems(tmp_path: Path) -> N
             'label = "Bullied"\ninterval = 0.9\n',
             "indicators[2] (bullied): interval: there is no such setting; allowed here: id, label, "
             "question, family, direction, domain, groups, design_effect, respondent_sd, "
-            "categories, likelihood, scored, why. `interval` is a setting of the league itself: "
-            "TOML reads it there only if it stands above the first [table]",
+            "categories, likelihood, suppressed, collection, scored, why. `interval` is "
+            "a setting of the league itself: TOML reads it there only if it stands above the first "
+            "[table]",
         ),
         (
             'label = "Bullied"\n',

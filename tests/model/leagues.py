@@ -82,8 +82,13 @@ class Example:
     simulated: SimulatedLeague
 
 
-def simulate(league: League, n: int, *, seed: int = 1, empty_share: float = 0.0) -> Example:
-    """Simulate `n` units, spread over the groups, and take them to cells and structure."""
+def simulate(
+    league: League, n: int, *, seed: int = 1, empty_share: float = 0.0, withhold: bool = False
+) -> Example:
+    """Simulate `n` units, spread over the groups, and take them to cells and structure.
+
+    With `withhold`, every third cell comes without its value, as suppressed.
+    """
     rng = np.random.default_rng(seed)
     ids = [group.id for group in league.groups]
     per_group = {group: n // len(ids) + (g < n % len(ids)) for g, group in enumerate(ids)}
@@ -92,6 +97,12 @@ def simulate(league: League, n: int, *, seed: int = 1, empty_share: float = 0.0)
         group_sd=0.5, shift_sd=0.3,
     )  # fmt: skip
     simulated = simulate_league(league, per_group, truth, rng, empty_share=empty_share)
-    measures = read_measures(simulated.measures, simulated.units, league)
+    table = simulated.measures
+    if withhold:
+        third = (table["status"] == "observed") & (np.arange(len(table)) % 3 == 0)
+        table = table.assign(
+            value=table["value"].mask(third), status=table["status"].mask(third, "suppressed")
+        )
+    measures = read_measures(table, simulated.units, league)
     cells = make_cells(league, measures)
     return Example(league, measures, cells, identify(league, cells), simulated)

@@ -72,6 +72,11 @@ STRUCTURES: dict[str, tuple[Indicators, dict[str, Any]]] = {
         + indicators("score", "b", 1),
         {},
     ),
+    "suppressed counts and shares": (
+        indicators("count", "a", 2, suppressed=[1, 4])
+        + indicators("proportion", "b", 2, suppressed=[0, 30]),
+        {},
+    ),
     "shifts of single indicators": (
         indicators("score", "a", 2) + indicators("score", "b", 2),
         {"priors": {"indicator_shift_scale": 0.3}},
@@ -82,7 +87,14 @@ STRUCTURES: dict[str, tuple[Indicators, dict[str, Any]]] = {
 @pytest.fixture(scope="module", params=STRUCTURES)
 def example(request: pytest.FixtureRequest) -> Example:
     chosen, settings = STRUCTURES[request.param]
-    return simulate(make_league(chosen, **settings), 24, empty_share=0.2, seed=4)
+    league = make_league(chosen, **settings)
+    withhold = any("suppressed" in indicator for indicator in chosen)
+    return simulate(league, 24, empty_share=0.2, seed=4, withhold=withhold)
+
+
+def test_some_cells_are_suppressed(example: Example) -> None:
+    ranged = any(indicator.suppressed for indicator in example.league.indicators)
+    assert example.cells.suppressed.any() == ranged
 
 
 @pytest.mark.parametrize("build", [build_collapsed, build_joint])

@@ -163,3 +163,20 @@ def test_what_nobody_has_is_left_out() -> None:
     )
     assert cells.indicators == ("asked",), "a rating that all share says nothing of any unit"
     assert cells.domains == ("survey",)
+
+
+def test_a_suppressed_count_is_known_to_lie_in_its_range() -> None:
+    count = {"id": "events", "family": "count", "domain": "counts"}
+    rows = rows_of("events", [60.0, 9.0, 33.0, 18.0], denominator=[100.0] * 4)
+    hidden = [
+        {"unit": "E", "indicator": "events", "denominator": 100.0, "status": "suppressed"},
+        {"unit": "F", "indicator": "events", "status": "suppressed"},
+    ]
+    ranged = cells_of([{**count, "suppressed": [1, 4]}], rows + hidden)
+    assert ranged.suppressed[:, 0].tolist() == [False] * 4 + [True, False]
+    assert ranged.present[:, 0].tolist() == [True] * 5 + [False]
+    assert ranged.exact[:, 0].tolist() == [False] * 4 + [True, False]
+    assert np.exp(ranged.centre[4, 0]) * 100 < 9
+    without = cells_of([count], rows + hidden)
+    assert not without.suppressed.any()
+    assert without.present[:, 0].tolist() == [True] * 4 + [False] * 2

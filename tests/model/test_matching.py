@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit, logit
+from scipy.stats import binom, poisson
 
 from openness.model import matching
 from openness.model.matching import Law, Reference
@@ -155,3 +156,26 @@ def test_units_that_do_not_differ_get_a_reference_of_some_width() -> None:
     )
     assert reference.mean == pytest.approx(3.0)
     assert reference.sd == 0.25 * 0.4
+
+
+@pytest.mark.parametrize("family", ["count", "proportion"])
+def test_interval_law_sums_the_probabilities_of_what_is_possible(family: str) -> None:
+    n, eta = np.array([30.0, 7.0]), np.array([-2.0, -0.4])
+    law = matching.interval_law(family, 1, 4, n)  # type: ignore[arg-type]
+    known = poisson(n * np.exp(eta)) if family == "count" else binom(n, expit(eta))
+    expected = np.log(known.cdf(4) - known.cdf(0))
+    assert law.log_density(eta) == pytest.approx(expected, rel=1e-12)
+    grid = eta[:, None] + np.array([-0.1, 0.0, 0.2])
+    assert law.log_density(grid)[:, 1] == pytest.approx(expected, rel=1e-12)
+    step = 1e-5
+    slope = (law.log_density(grid + step) - law.log_density(grid - step)) / (2 * step)
+    bend = (law.gradient(grid + step) - law.gradient(grid - step)) / (2 * step)
+    # Central differences: an error of h^2 = 1e-10 times third derivatives of order 10.
+    assert law.gradient(grid) == pytest.approx(slope, abs=1e-8)
+    assert law.curvature(grid) == pytest.approx(bend, abs=1e-8)
+
+
+def test_no_more_events_than_there_are_people() -> None:
+    law = matching.interval_law("proportion", 0, 9, np.array([3.0]))
+    # Anything from 0 to 3 of 3: nothing is learnt.
+    assert law.log_density(np.array([0.7])) == pytest.approx(0, abs=1e-12)
