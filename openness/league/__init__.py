@@ -11,6 +11,7 @@ from openness.league.definition import (
     Indicator,
     League,
     Priors,
+    Selection,
 )
 from openness.league.load import league_hash, load_league, shipped_leagues
 
@@ -25,6 +26,7 @@ __all__ = [
     "Indicator",
     "League",
     "Priors",
+    "Selection",
     "league_hash",
     "load_league",
     "shipped_leagues",

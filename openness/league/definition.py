@@ -363,6 +363,36 @@ class Eligibility(Definition):
     minimum_domains: Annotated[int, Field(ge=1)] = 1
 
 
+class Selection(Definition):
+    """Whether a return that was not made says something of the unit.
+
+    Attributes
+    ----------
+    slope : float
+        Of the probit of returning by openness, in within-group sds of openness: with 1, a unit one
+        sd more open returns as often as a unit whose return index is one sd higher. 0 ignores it.
+    estimate : bool
+        Estimate the slope from the data instead. It can be badly wrong while all diagnostics are
+        good: see the explanation of missing returns in the documentation.
+    """
+
+    slope: Annotated[float, Field(ge=-3, le=3)] = 0.0
+    estimate: bool = False
+
+    @model_validator(mode="after")
+    def _stated_or_estimated(self) -> Self:
+        if self.estimate and self.slope != 0:
+            raise Complaints(
+                [Complaint(("slope",), f"found {self.slope:g}", "a slope is stated or estimated")]
+            )
+        return self
+
+    @property
+    def is_ignored(self) -> bool:
+        """Whether returns that were not made say nothing."""
+        return self.slope == 0 and not self.estimate
+
+
 class League(Definition):
     """A method statement: what is measured, how it is weighed, and how the result is cut."""
 
@@ -381,6 +411,7 @@ class League(Definition):
     priors: Priors = Priors()
     bands: Bands
     eligibility: Eligibility = Eligibility()
+    selection: Selection = Selection()
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:

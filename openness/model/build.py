@@ -20,6 +20,7 @@ from openness.model.ordered import (
     sampled_labels,
 )
 from openness.model.parameters import coordinates, declare_parameters
+from openness.model.returns import declare_returns
 
 
 def build_collapsed(league: League, cells: Cells, structure: Structure) -> pm.Model:
@@ -48,6 +49,7 @@ def build_collapsed(league: League, cells: Cells, structure: Structure) -> pm.Mo
         parameters = declare_parameters(league, cells, structure)
         level = declare_sampled_levels(grid)
         exact = declare_exact_cells(cells)
+        returns = declare_returns(cells)
         if grid.n_levels:
             ordered = ordered_log_likelihood(cells, grid, parameters, level)
             pm.Potential("ordered_cells", ordered)
@@ -63,6 +65,10 @@ def build_collapsed(league: League, cells: Cells, structure: Structure) -> pm.Mo
             parameters.coherence,
             level,
             exact,
+            parameters.group_effect,
+            returns.intercept,
+            returns.slope,
+            returns.factor,
             pm.Data("noise", cells.noise, dims=dims),
             pm.Data("shared", cells.shared, dims=dims),
             pm.Data("present", grid.present[:, :n_indicators], dims=dims),
@@ -74,17 +80,18 @@ def build_collapsed(league: League, cells: Cells, structure: Structure) -> pm.Mo
             grid.level_at,
             exact_at(cells),
             np.full(len(grid.sampled), grid.levels_are_openness),
+            cells.returned,
             logp=_log_density,
             random=_draw_cells,
-            signature="(g,k),(k),(k),(k),(k),(m),(q),(e),(n,k),(n,k),(n,k),(n,x),(l),(n),(k),(x),"
-            "(n,x),(n,k),(x)->(n,k)",
+            signature="(g,k),(k),(k),(k),(k),(m),(q),(e),(g),(c),(c),(c),"
+            "(n,k),(n,k),(n,k),(n,x),(l),(n),(k),(x),(n,x),(n,k),(x),(n,c)->(n,k)",
             observed=pm.Data("value", cells.value, dims=dims),
             dims=dims,
         )
     return model
 
 
-_N_PARAMETERS = 8  # of the arguments of `CustomDist`, those with a gradient come first
+_N_PARAMETERS = 12  # of the arguments of `CustomDist`, those with a gradient come first
 
 
 def _log_density(value: Any, *arguments: Any) -> Any:
@@ -106,6 +113,10 @@ def _draw_cells(
     coherence: Any,
     level: Any,
     exact: Any,
+    group_effect: Any,
+    return_intercept: Any,
+    return_slope: Any,
+    return_factor: Any,
     noise: Any,
     shared: Any,
     present: Any,

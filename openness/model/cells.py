@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from openness.errors import InvalidMeasures, Problem
-from openness.league import Indicator, League
+from openness.league import Indicator, League, Selection
 from openness.measures.evidence import Measures
 from openness.model import matching
 from openness.model.matching import Counted, Reference
 
 Array = np.ndarray
+
+_RETURNED = ("observed", "suppressed", "withdrawn", "under_query")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ class Cells:
         reference: where a sampler should look.
     reference : tuple of Reference
         By indicator; (0, 1) for ordinal and binary ones.
+    selection : Selection
+        The league's.
+    collections : tuple of str
+        Returns that some units made and others did not; none if the league ignores selection.
+    returned : (N, C) int array
+        1 where the unit made the return, -1 where it was asked and did not, 0 elsewhere.
     """
 
     units: tuple[str, ...]
@@ -76,6 +84,9 @@ class Cells:
     centre: Array
     scale: Array
     reference: tuple[Reference, ...]
+    selection: Selection
+    collections: tuple[str, ...]
+    returned: Array
 
 
 def make_cells(league: League, measures: Measures) -> Cells:
@@ -141,6 +152,7 @@ def make_cells(league: League, measures: Measures) -> Cells:
     exact = suppressed | (observed & (category < 0) & asked)
     gaussian = present & (category < 0) & ~exact
     share = _shared_fraction(league, scored, gaussian, denominator)
+    collections, returned = _returns(league, scored, status)
     return Cells(
         units=tuple(measures.units.index.tolist()),
         indicators=ids,
@@ -162,6 +174,9 @@ def make_cells(league: League, measures: Measures) -> Cells:
         centre=grids["centre"],
         scale=grids["scale"],
         reference=tuple(references),
+        selection=league.selection,
+        collections=collections,
+        returned=returned,
     )
 
 
@@ -170,6 +185,23 @@ def _says_something(indicator: Indicator, measures: Measures) -> bool:
     observed = measures.observed
     values = observed.loc[observed["indicator"] == indicator.id, "value"]
     return values.nunique() > (1 if indicator.labels else 0)
+
+
+def _returns(
+    league: League, scored: tuple[Indicator, ...], status: Array
+) -> tuple[tuple[str, ...], Array]:
+    """Which collections some units returned and others did not, and who did, (N, C)."""
+    collection = np.array([indicator.collection or indicator.domain for indicator in scored])
+    names, columns = [], []
+    for name in () if league.selection.is_ignored else dict.fromkeys(collection.tolist()):
+        own = status[:, collection == name]
+        made = np.isin(own, _RETURNED).any(axis=1)
+        missed = (own == "not_returned").any(axis=1) & ~made
+        if made.any() and missed.any():
+            names.append(name)
+            columns.append(made.astype(int) - missed)
+    returned = np.array(columns, dtype=int).reshape(len(names), len(status)).T
+    return tuple(names), returned
 
 
 @dataclass(frozen=True)

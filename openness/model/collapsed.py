@@ -11,8 +11,8 @@ from openness.model.unit_kernel import sum_over_units
 class CollapsedLikelihood(KernelOp):
     """Log-likelihood of the units, with openness and all other Gaussian latents integrated out.
 
-    The inputs are those of `openness.model.unit_kernel.sum_over_units`: eight with a gradient, and
-    the cells and their layout, without. The first output is the log-likelihood, the next eight are
+    The inputs are those of `openness.model.unit_kernel.sum_over_units`: twelve with a gradient, and
+    the cells and their layout, without. The first output is the log-likelihood, the next twelve are
     its derivatives, and the last is the log-likelihood by unit. `openness.model.kernel` has the
     mathematics.
 
@@ -21,7 +21,7 @@ class CollapsedLikelihood(KernelOp):
 
     kernel = staticmethod(sum_over_units)
     input_types = (
-        *((("float64", 2),) + (("float64", 1),) * 7),
+        *((("float64", 2),) + (("float64", 1),) * 11),
         *((("float64", 2),) * 3),
         ("bool", 2),
         ("int64", 1),
@@ -31,9 +31,10 @@ class CollapsedLikelihood(KernelOp):
         ("int64", 2),
         ("int64", 2),
         ("bool", 1),
+        ("int64", 2),
     )
-    n_differentiable = 8
-    counts_parts = 8
+    n_differentiable = 12
+    counts_parts = 12
 
 
 compile_with_numba(CollapsedLikelihood)

@@ -82,6 +82,7 @@ def identify(league: League, cells: Cells) -> Structure:
     has_groups = len(cells.groups) > 1
     flags = [
         *_flag_structure(league, cells, coherence, several),
+        *_flag_selection(cells),
         *_flag_thin_indicators(cells),
         *_flag_reversed(cells),
     ]
@@ -104,6 +105,12 @@ def _refuse_hopeless(league: League, cells: Cells) -> None:
             f"({', '.join(cells.indicators) or 'none'}). "
             "With one, nothing separates openness from what is specific to that measure: the "
             "posterior would be the prior. Add a second indicator, or publish the measure itself."
+        )
+    ratings_only = len(cells.domains) == 1 and any(i.labels for i in cells.definitions)
+    if cells.collections and ratings_only:
+        raise NotIdentified(
+            f"League {league.id!r} asks for a selection model, which is not available where the "
+            "only domain holds ratings. Leave `[selection]` out."
         )
     units = int(cells.present.any(axis=1).sum())
     if units < 3:
@@ -141,6 +148,28 @@ def _flag_structure(
             f"{', '.join(empty)}."
         )
     return flags
+
+
+def _flag_selection(cells: Cells) -> list[str]:
+    if cells.selection.is_ignored:
+        return []
+    if not cells.collections:
+        return [
+            "The league asks for a selection model, and there is no collection that some units "
+            "returned and others, asked for it, did not: nothing is selected."
+        ]
+    names = ", ".join(cells.collections)
+    if not cells.selection.estimate:
+        return [
+            f"Whether a unit returned ({names}) is taken to depend on its openness, by a slope of "
+            f"{cells.selection.slope:g} that is stated, not learnt from these data."
+        ]
+    return [
+        f"The slope by which returning ({names}) depends on openness is estimated. It rests on "
+        "nothing else making units return that goes with their measures; where something does, "
+        "the slope and the scores can be badly wrong while every diagnostic is good. Compare with "
+        "stated slopes before publishing."
+    ]
 
 
 def _flag_thin_indicators(cells: Cells) -> list[str]:

@@ -26,6 +26,7 @@ from openness.model.cells import Cells
 from openness.model.exact import count_log_likelihood
 from openness.model.identification import Structure
 from openness.model.parameters import Hyperparameters, coordinates, declare_parameters
+from openness.model.returns import SelectionParameters, declare_returns
 
 
 def build_joint(league: League, cells: Cells, structure: Structure) -> pm.Model:
@@ -63,6 +64,7 @@ def build_joint(league: League, cells: Cells, structure: Structure) -> pm.Model:
         predictor = _declare_predictors(cells, parameters, mean) + _declare_shared_error(cells)
         _declare_measured(cells, predictor)
         _declare_ordered(cells, parameters, mean)
+        _declare_returned(cells, declare_returns(cells), model["openness"])
     return model
 
 
@@ -163,6 +165,20 @@ def _declare_ordered(cells: Cells, parameters: Hyperparameters, mean: Any) -> No
             observed=cells.category[rows, k],
             dims=f"unit_{name}",
         )
+
+
+def _declare_returned(cells: Cells, returns: SelectionParameters, openness: Any) -> None:
+    """Which returns were made, by a probit in openness and what else makes a unit return."""
+    if not cells.collections:
+        return
+    f = pm.Normal("return_tendency", 0, 1, shape=len(cells.units))
+    for c, name in enumerate(cells.collections):
+        rows = np.flatnonzero(cells.returned[:, c])
+        predictor = (
+            returns.intercept[c] + returns.slope[c] * openness[rows] + returns.factor[c] * f[rows]
+        )
+        made = (cells.returned[rows, c] == 1).astype(int)
+        pm.Bernoulli(f"returned_{name}", p=pm.math.invprobit(predictor), observed=made)
 
 
 def _rows_of(cells: Cells, k: int) -> np.ndarray:

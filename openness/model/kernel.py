@@ -15,6 +15,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from openness.model.returns_kernel import tilt_by_returns
+
 # Rows of the work array that holds one unit's sums, a column for each domain.
 _A, _B, _D, _B1, _B2, _C1, _C2, _X1, _X2, _Y1, _Y2, _DET = range(12)
 N_SUMS = 12
@@ -66,9 +68,21 @@ def _absorb(e, lam, gam, psi2, noise, shared, present, domain, sums):  # type: i
     return log_l, precision, h
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy")
 def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
-    residual, loading, domain_loading, specific_variance, noise, shared, present, domain
+    residual,
+    loading,
+    domain_loading,
+    specific_variance,
+    noise,
+    shared,
+    present,
+    domain,
+    offset,
+    returned,
+    intercept,
+    slope,
+    factor,
 ):
     """Return the log-likelihood of each unit and its derivatives by cell.
 
@@ -84,13 +98,22 @@ def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
         Cells that count; the others are not read.
     domain : (K,) int array
         Position of each indicator's domain.
+    offset : (N,) array
+        theta - z.
+    returned : (N, C) int array
+        Returns made (1), not made (-1) and not to be made (0); C may be 0.
+    intercept, slope, factor : (C,) arrays
+        Of the selection model.
 
     Returns
     -------
     log_l : (N,) array
         Without the constant -n/2 log(2 pi).
     d_residual, d_loading, d_domain_loading, d_variance : (N, K) arrays
-        Fisher's identity: expected derivative of the complete-data log density.
+        Fisher's identity: expected derivative of the complete-data log density, which is quadratic
+        in the latents, so that the returns come in through the first two moments of z alone.
+    d_offset : (N,) array
+    d_intercept, d_slope, d_factor : (C,) arrays
     """
     n, k_all = residual.shape
     sums = np.empty((N_SUMS, domain.max() + 1))
@@ -99,6 +122,9 @@ def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
     d_loading = np.zeros((n, k_all))
     d_domain_loading = np.zeros((n, k_all))
     d_variance = np.zeros((n, k_all))
+    d_offset = np.zeros(n)
+    d_intercept, d_slope = np.zeros_like(intercept), np.zeros_like(slope)
+    d_factor = np.zeros_like(factor)
     for i in range(n):
         log_l[i], precision, h = _absorb(
             residual[i],
@@ -113,6 +139,20 @@ def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
         )
         mean_z = h / precision
         var_z = 1.0 / precision
+        if np.any(returned[i] != 0):
+            log_probability, mean_z, var_z, d_offset[i] = tilt_by_returns(
+                mean_z,
+                var_z,
+                offset[i],
+                returned[i],
+                intercept,
+                slope,
+                factor,
+                d_intercept,
+                d_slope,
+                d_factor,
+            )
+            log_l[i] += log_probability
         for k in range(k_all):
             if not present[i, k]:
                 continue
@@ -132,7 +172,17 @@ def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
             d_loading[i, k] = w * (eps * mean_z - cov_z)
             d_domain_loading[i, k] = w * (eps * mean_d - cov_d)
             d_variance[i, k] = 0.5 * (w * eps * w * eps + w * w * predictor_variance - w)
-    return log_l, d_residual, d_loading, d_domain_loading, d_variance
+    return (
+        log_l,
+        d_residual,
+        d_loading,
+        d_domain_loading,
+        d_variance,
+        d_offset,
+        d_intercept,
+        d_slope,
+        d_factor,
+    )
 
 
 @njit(cache=True, error_model="numpy")

@@ -11,6 +11,7 @@ from openness.model.cells import Cells
 from openness.model.grid import Grid, make_grid
 from openness.model.identification import Structure
 from openness.model.kernel import condition_on_cells
+from openness.model.returns import draw_selected, returns_of
 
 Array = np.ndarray
 
@@ -93,7 +94,11 @@ def draw_latents(
             residual, *columns, *layout
         )
         normal = rng.standard_normal((n_units, 1 + n_domains))
+        group_effect = draw.get("group_effect", np.zeros(len(cells.groups)))
+        offset = group_effect[cells.group]
         z = mean_z + np.sqrt(var_z) * normal[:, 0]
+        if cells.collections:
+            z = draw_selected(mean_z, var_z, offset, cells.returned, returns_of(draw, cells), rng)
         if grid.levels_are_openness:
             z = np.where(grid.present[:, len(cells.indicators)], sampled_level[:, 0], z)
         d = (
@@ -105,9 +110,8 @@ def draw_latents(
         for x, m in enumerate(grid.sampled):
             has = grid.present[:, len(cells.indicators) + x]
             level[has, m] = sampled_level[has, x]
-        group_effect = draw.get("group_effect", np.zeros(len(cells.groups)))
         group_level = draw.get("domain_mean", group_effect[:, None] * np.ones(n_domains))
-        openness[s] = z + group_effect[cells.group]
+        openness[s] = z + offset
         levels[s] = level + group_level[cells.group]
         log_likelihood[s] = log_l - constant
     return Latents(openness, levels, log_likelihood)

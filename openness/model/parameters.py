@@ -62,6 +62,7 @@ def coordinates(cells: Cells, structure: Structure) -> dict[str, list[str]]:
         "group": list(cells.groups),
         "measured": [i.id for i in scored if i.family not in ("ordinal", "binary")],
         "coherent_domain": [cells.domains[m] for m in structure.coherent],
+        "collection": list(cells.collections),
         "cut": [],
     }
     for indicator, labels in zip(scored, cells.labels, strict=True):

@@ -22,6 +22,10 @@ def sum_over_units(  # type: ignore[no-untyped-def]
     coherence,
     level,
     exact,
+    group_effect,
+    return_intercept,
+    return_slope,
+    return_factor,
     value,
     noise,
     shared,
@@ -33,8 +37,9 @@ def sum_over_units(  # type: ignore[no-untyped-def]
     level_at,
     exact_at,
     is_openness,
+    returned,
 ):
-    """Return the log-likelihood, its derivatives by the first eight arguments, and its parts.
+    """Return the log-likelihood, its derivatives by the first twelve arguments, and its parts.
 
     Parameters
     ----------
@@ -46,6 +51,10 @@ def sum_over_units(  # type: ignore[no-untyped-def]
         rho.
     level, exact : (Q,) and (E,) arrays
         Sampled domain levels, less the mean of the group, and sampled values of exact cells.
+    group_effect : (R,) array
+        Mean openness by row.
+    return_intercept, return_slope, return_factor : (C,) arrays
+        Of the selection model.
     value, noise, shared : (N, K) arrays
         Gaussian cells; see `openness.model.cells.Cells`.
     present : (N, K + X) bool array
@@ -60,14 +69,16 @@ def sum_over_units(  # type: ignore[no-untyped-def]
     level_at, exact_at : (N, X) and (N, K) int arrays
         Position in `level` and in `exact`; -1 where there is none.
     is_openness : (X,) bool array
-        Whether the sampled level is z itself, with the law N(0, 1).
+        Whether the sampled level is z itself, with the law N(0, 1). Selection is not for these.
+    returned : (N, C) int array
+        Returns made (1), not made (-1) and not to be made (0).
 
     Returns
     -------
     total : float
         Without the constant -n/2 log(2 pi).
-    derivatives : eight arrays
-        Shaped as the first eight arguments.
+    derivatives : twelve arrays
+        Shaped as the first twelve arguments.
     by_unit : (N,) array
     """
     n, n_indicators = value.shape
@@ -103,17 +114,41 @@ def sum_over_units(  # type: ignore[no-untyped-def]
             if level_at[i, x] >= 0:
                 residual[i, n_indicators + x] = level[level_at[i, x]]
 
-    by_unit, d_residual, d_lam, d_gam, d_psi2 = log_likelihood_and_gradient(
-        residual, lam, gam, psi2, own, common, present, domain
+    (
+        by_unit,
+        d_residual,
+        d_lam,
+        d_gam,
+        d_psi2,
+        d_offset,
+        d_return_intercept,
+        d_return_slope,
+        d_return_factor,
+    ) = log_likelihood_and_gradient(
+        residual,
+        lam,
+        gam,
+        psi2,
+        own,
+        common,
+        present,
+        domain,
+        group_effect[row],
+        returned,
+        return_intercept,
+        return_slope,
+        return_factor,
     )
 
     d_expected, d_communal = np.zeros_like(expected), np.zeros_like(communal)
     d_loading, d_domain_loading = np.zeros_like(loading), np.zeros_like(domain_loading)
     d_specific_sd, d_coherence = np.zeros_like(specific_sd), np.zeros_like(coherence)
     d_level, d_exact = np.zeros_like(level), np.zeros_like(exact)
+    d_group_effect = np.zeros_like(group_effect)
     total = 0.0
     for i in range(n):
         total += by_unit[i]
+        d_group_effect[row[i]] += d_offset[i]
         for k in range(n_indicators):
             if not present[i, k]:
                 continue
@@ -145,5 +180,9 @@ def sum_over_units(  # type: ignore[no-untyped-def]
         d_coherence,
         d_level,
         d_exact,
+        d_group_effect,
+        d_return_intercept,
+        d_return_slope,
+        d_return_factor,
         by_unit,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 Array = np.ndarray
 
@@ -23,10 +24,26 @@ class Layout:
     shared: Array
     present: Array
     domain: Array
+    offset: Array = field(default_factory=lambda: np.zeros(0))
+    returned: Array = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    intercept: Array = field(default_factory=lambda: np.zeros(0))
+    slope: Array = field(default_factory=lambda: np.zeros(0))
+    factor: Array = field(default_factory=lambda: np.zeros(0))
+
+    def __post_init__(self) -> None:
+        n = len(self.residual)
+        if not len(self.offset):
+            object.__setattr__(self, "offset", np.zeros(n))
+            object.__setattr__(self, "returned", np.zeros((n, 0), dtype=np.int64))
 
     @property
     def arguments(self) -> tuple[Any, ...]:
-        return astuple(self)
+        return tuple(getattr(self, part.name) for part in fields(self))
+
+    @property
+    def cells(self) -> tuple[Any, ...]:
+        """Arguments of `condition_on_cells`, which knows no returns."""
+        return self.arguments[:8]
 
     def design(self, i: int) -> Array:
         """Loadings of unit i's present cells on (z, every d, every f), by its cells."""
@@ -56,7 +73,27 @@ class Layout:
                 covariance = self.covariance(i)
                 quadratic = e[present] @ np.linalg.solve(covariance, e[present])
                 log_l[i] = -0.5 * (np.linalg.slogdet(covariance)[1] + quadratic)
+            log_l[i] += self.log_probability_of_returns(i)
         return log_l
+
+    def log_probability_of_returns(self, i: int) -> float:
+        """By the trapezoidal rule over z and f, which for such integrands is all but exact."""
+        rows = np.flatnonzero(self.returned[i])
+        if not len(rows):
+            return 0.0
+        k = self.present[i]
+        lam = self.loading[k]
+        weights = np.linalg.solve(self.covariance(i), lam) if k.any() else np.zeros(0)
+        mean, variance = weights @ self.residual[i, k], 1 - weights @ lam
+        x = np.linspace(-9, 9, 361)
+        density = norm.pdf(x) / norm.pdf(x).sum()
+        z = mean + np.sqrt(variance) * x[:, None]
+        log_p = np.zeros((len(x), len(x)))
+        for r in rows:
+            theta = self.offset[i] + z
+            index = self.intercept[r] + self.slope[r] * theta + self.factor[r] * x
+            log_p += norm.logcdf(self.returned[i, r] * index)
+        return float(np.log(density @ np.exp(log_p) @ density))
 
 
 @st.composite
@@ -72,6 +109,7 @@ def layouts(draw: st.DrawFn) -> Layout:
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     mask = np.vstack([np.zeros(k), np.eye(1, k), np.ones(k), np.reshape(present, (n, k))])
     shape = mask.shape
+    n_collections = draw(st.integers(0, 2))
     return Layout(
         residual=rng.normal(scale=2, size=shape),
         loading=rng.normal(size=k),
@@ -81,6 +119,11 @@ def layouts(draw: st.DrawFn) -> Layout:
         shared=rng.normal(size=shape) * shares,
         present=mask.astype(bool),
         domain=np.array(domain, dtype=np.int64),
+        offset=rng.normal(size=len(mask)),
+        returned=rng.integers(-1, 2, size=(len(mask), n_collections)),
+        intercept=rng.normal(size=n_collections),
+        slope=rng.uniform(-1, 1, size=n_collections),
+        factor=rng.uniform(0, 1, size=n_collections) * draw(st.booleans()),
     )
 
 
@@ -96,6 +139,10 @@ class Assembly:
     coherence: Array
     level: Array
     exact: Array
+    group_effect: Array
+    return_intercept: Array
+    return_slope: Array
+    return_factor: Array
     value: Array
     noise: Array
     shared: Array
@@ -107,10 +154,11 @@ class Assembly:
     level_at: Array
     exact_at: Array
     is_openness: Array
+    returned: Array
 
     @property
     def arguments(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, field.name) for field in fields(self))
+        return tuple(getattr(self, part.name) for part in fields(self))
 
     def layout(self) -> Layout:
         """What the kernel of residuals and columns is given, written down with NumPy."""
@@ -130,6 +178,11 @@ class Assembly:
             shared=np.hstack([self.shared, nothing]),
             present=self.present,
             domain=self.domain,
+            offset=self.group_effect[self.row],
+            returned=self.returned,
+            intercept=self.return_intercept,
+            slope=self.return_slope,
+            factor=self.return_factor,
         )
 
 
@@ -160,6 +213,10 @@ def assemblies(draw: st.DrawFn) -> Assembly:
         coherence=rng.uniform(0.05, 0.95, size=m),
         level=rng.normal(size=has_level.sum()),
         exact=rng.normal(size=exact.sum()),
+        group_effect=rng.normal(size=rows),
+        return_intercept=layout.intercept,
+        return_slope=layout.slope,
+        return_factor=layout.factor,
         value=np.where(exact, 0, layout.residual),
         noise=np.where(exact, 0, layout.noise),
         shared=np.where(exact, 0, layout.shared),
@@ -171,4 +228,5 @@ def assemblies(draw: st.DrawFn) -> Assembly:
         level_at=positions(has_level),
         exact_at=positions(exact),
         is_openness=np.full(len(sampled), openness),
+        returned=layout.returned,
     )

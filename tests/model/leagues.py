@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from openness.league import League
 from openness.measures import Measures, read_measures
@@ -83,11 +84,18 @@ class Example:
 
 
 def simulate(
-    league: League, n: int, *, seed: int = 1, empty_share: float = 0.0, withhold: bool = False
+    league: League,
+    n: int,
+    *,
+    seed: int = 1,
+    empty_share: float = 0.0,
+    suppress: bool = False,
+    keep_back: str = "",
 ) -> Example:
     """Simulate `n` units, spread over the groups, and take them to cells and structure.
 
-    With `withhold`, every third cell comes without its value, as suppressed.
+    With `suppress`, every third cell comes without its value, as suppressed; every third unit does
+    not return the domain `keep_back`.
     """
     rng = np.random.default_rng(seed)
     ids = [group.id for group in league.groups]
@@ -98,10 +106,17 @@ def simulate(
     )  # fmt: skip
     simulated = simulate_league(league, per_group, truth, rng, empty_share=empty_share)
     table = simulated.measures
-    if withhold:
-        third = (table["status"] == "observed") & (np.arange(len(table)) % 3 == 0)
+    every_third = {
+        "suppressed": suppress & (np.arange(len(table)) % 3 == 0),
+        "not_returned": table["indicator"].isin(
+            [indicator.id for indicator in league.indicators if indicator.domain == keep_back]
+        )
+        & (pd.factorize(table["unit"])[0] % 3 == 0),
+    }
+    for status, rows in every_third.items():
+        hit = (table["status"] == "observed") & rows
         table = table.assign(
-            value=table["value"].mask(third), status=table["status"].mask(third, "suppressed")
+            value=table["value"].mask(hit), status=table["status"].mask(hit, status)
         )
     measures = read_measures(table, simulated.units, league)
     cells = make_cells(league, measures)

@@ -25,7 +25,16 @@ from openness.model.joint import build_joint
 from .leagues import CATEGORIES, EVERY_FAMILY, Example, make_league, simulate
 
 MODE = Mode(linker="py", optimizer=RewriteDatabaseQuery(include=[]))
-LATENT = {"level", "cell_value", "z", "level_in_group", "variate", "shared_error", "openness"}
+LATENT = {
+    "level",
+    "cell_value",
+    "z",
+    "level_in_group",
+    "variate",
+    "shared_error",
+    "openness",
+    "return_tendency",
+}
 
 Indicators = tuple[dict[str, Any], ...]
 Build = Callable[..., pm.Model]
@@ -77,6 +86,16 @@ STRUCTURES: dict[str, tuple[Indicators, dict[str, Any]]] = {
         + indicators("proportion", "b", 2, suppressed=[0, 30]),
         {},
     ),
+    "a stated selection": (
+        indicators("score", "a", 2) + indicators("count", "b", 2) + indicators("score", "c", 2),
+        {"selection": {"slope": -0.5}},
+    ),
+    "an estimated selection": (
+        indicators("score", "a", 2)
+        + indicators("count", "b", 1)
+        + ({"id": "late", "family": "count", "domain": "b", "collection": "second"},),
+        {"selection": {"estimate": True}},
+    ),
     "shifts of single indicators": (
         indicators("score", "a", 2) + indicators("score", "b", 2),
         {"priors": {"indicator_shift_scale": 0.3}},
@@ -88,13 +107,20 @@ STRUCTURES: dict[str, tuple[Indicators, dict[str, Any]]] = {
 def example(request: pytest.FixtureRequest) -> Example:
     chosen, settings = STRUCTURES[request.param]
     league = make_league(chosen, **settings)
-    withhold = any("suppressed" in indicator for indicator in chosen)
-    return simulate(league, 24, empty_share=0.2, seed=4, withhold=withhold)
+    suppress = any("suppressed" in indicator for indicator in chosen)
+    return simulate(league, 24, empty_share=0.2, seed=4, suppress=suppress, keep_back="b")
 
 
 def test_some_cells_are_suppressed(example: Example) -> None:
     ranged = any(indicator.suppressed for indicator in example.league.indicators)
     assert example.cells.suppressed.any() == ranged
+
+
+def test_selection_is_in_the_model_where_the_league_asks_for_it(example: Example) -> None:
+    model = build_collapsed(example.league, example.cells, example.structure)
+    ignored = example.league.selection.is_ignored
+    assert ("return_intercept" in model.named_vars) == (not ignored)
+    assert any("return" in flag for flag in example.structure.flags) == (not ignored)
 
 
 @pytest.mark.parametrize("build", [build_collapsed, build_joint])

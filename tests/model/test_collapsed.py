@@ -33,6 +33,9 @@ about 1e2 over h, 1e-11."""
 VALUE_TOLERANCE = 1e-9
 """Relative, against a dense normal law, whose covariance has a condition number of 1e4 at most."""
 
+QUADRATURE = 1e-5
+"""Of two returns and a factor behind them: 15 nodes in a factor whose coefficient is up to 1."""
+
 
 def _symbolic(op_type: type[KernelOp]) -> tuple[list[Any], list[Any]]:
     inputs: list[Any] = [
@@ -85,12 +88,15 @@ def _differentiate(kernel: Callable[..., Any], arguments: tuple[Any, ...], posit
 
 
 def _check_gradient(
-    kernel: Callable[..., Any], arguments: tuple[Any, ...], gradient: list[np.ndarray]
+    kernel: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    gradient: list[np.ndarray],
+    tolerance: float = GRADIENT_TOLERANCE,
 ) -> None:
     for position, came in enumerate(gradient):
         expected = _differentiate(kernel, arguments, position)
         scale = max(1.0, float(np.abs(expected).max(initial=0)))
-        assert np.abs(came - expected).max(initial=0) < GRADIENT_TOLERANCE * scale
+        assert np.abs(came - expected).max(initial=0) < tolerance * scale
 
 
 @settings(deadline=None, max_examples=60)
@@ -98,15 +104,19 @@ def _check_gradient(
 def test_value_is_that_of_the_dense_normal(assembly: Assembly) -> None:
     total, *_, by_unit = sum_over_units(*assembly.arguments)
     expected = assembly.layout().dense_log_likelihood()
-    np.testing.assert_allclose(by_unit, expected, rtol=VALUE_TOLERANCE, atol=VALUE_TOLERANCE)
-    assert total == pytest.approx(expected.sum(), rel=VALUE_TOLERANCE, abs=VALUE_TOLERANCE)
+    closed = (assembly.returned != 0).sum(axis=1) < 2
+    for rows, tolerance in ((closed, VALUE_TOLERANCE), (~closed, QUADRATURE)):
+        np.testing.assert_allclose(by_unit[rows], expected[rows], rtol=tolerance, atol=tolerance)
+    assert total == pytest.approx(by_unit.sum(), rel=1e-12, abs=1e-12)
 
 
 @settings(deadline=None, max_examples=60)
 @given(assembly=assemblies())
 def test_gradient_is_that_of_finite_differences(assembly: Assembly) -> None:
     _, *gradient, _ = sum_over_units(*assembly.arguments)
-    _check_gradient(sum_over_units, assembly.arguments, gradient)
+    several = (assembly.returned != 0).sum(axis=1).max() > 1
+    tolerance = QUADRATURE if several else GRADIENT_TOLERANCE
+    _check_gradient(sum_over_units, assembly.arguments, gradient, tolerance)
 
 
 @settings(deadline=None, max_examples=40)

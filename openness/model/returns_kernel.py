@@ -1,0 +1,113 @@
+"""Numba kernel of the selection model: what it says of a unit that a return was or was not made."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.polynomial.hermite_e import hermegauss
+
+from openness.model.ordered_kernel import log_phi
+
+_Z, _Z_WEIGHT = hermegauss(24)
+_F, _F_WEIGHT = hermegauss(15)
+_LOG_Z_WEIGHT = np.log(_Z_WEIGHT / _Z_WEIGHT.sum())
+_LOG_F_WEIGHT = np.log(_F_WEIGHT / _F_WEIGHT.sum())
+_LOG_ROOT_2PI = 0.5 * math.log(2 * math.pi)
+
+
+@njit(error_model="numpy")
+def tilt_by_returns(  # type: ignore[no-untyped-def]
+    mean, variance, offset, returned, intercept, slope, factor, d_intercept, d_slope, d_factor
+):
+    """Multiply the law of one unit's z by the probability of what it returned.
+
+    P(returned) = Phi(a + b (offset + z) + c f), f ~ N(0, 1), given the cells z ~ N(mean, variance).
+    One return has a closed form. For more, Gauss-Hermite quadrature: 24 nodes in z and, where a
+    factor is not 0, 15 in f.
+
+    Parameters
+    ----------
+    mean, variance, offset : float
+    returned : (C,) int array
+        1 for a return that was made, -1 for one that was not, 0 where there was none to make.
+    intercept, slope, factor : (C,) arrays
+        a, b and c by collection.
+    d_intercept, d_slope, d_factor : (C,) arrays
+        The derivatives of the log probability are added to them.
+
+    Returns
+    -------
+    log_probability, mean, variance, d_offset : float
+        The moments of z are those given the returns too.
+    """
+    n_collections = returned.shape[0]
+    n_returns, only = 0, 0
+    n_factor = 1
+    for r in range(n_collections):
+        if returned[r] != 0:
+            n_returns += 1
+            only = r
+        if factor[r] != 0.0:
+            n_factor = _F.shape[0]
+    if n_returns == 1:
+        a, b, c, s = intercept[only], slope[only], factor[only], returned[only]
+        spread = math.sqrt(1.0 + b * b * variance + c * c)
+        centre = a + b * (offset + mean)
+        alpha = s * centre / spread
+        log_probability = log_phi(alpha)
+        hazard = math.exp(-0.5 * alpha**2 - _LOG_ROOT_2PI - log_probability)
+        d_intercept[only] += s * hazard / spread
+        d_slope[only] += s * hazard * ((offset + mean) / spread - centre * b * variance / spread**3)
+        d_factor[only] -= s * hazard * centre * c / spread**3
+        covariance = b * variance / spread
+        return (
+            log_probability,
+            mean + s * covariance * hazard,
+            variance - covariance**2 * hazard * (alpha + hazard),
+            s * hazard * b / spread,
+        )
+    n_nodes = _Z.shape[0] * n_factor
+    log_weight = np.empty(n_nodes)
+    largest = -np.inf
+    for q in range(n_nodes):
+        theta = offset + mean + math.sqrt(variance) * _Z[q // n_factor]
+        log_weight[q] = _LOG_Z_WEIGHT[q // n_factor]
+        f = 0.0
+        if n_factor > 1:
+            f = _F[q % n_factor]
+            log_weight[q] += _LOG_F_WEIGHT[q % n_factor]
+        for r in range(n_collections):
+            if returned[r] != 0:
+                predictor = intercept[r] + slope[r] * theta + factor[r] * f
+                log_weight[q] += log_phi(returned[r] * predictor)
+        largest = max(largest, log_weight[q])
+    total = 0.0
+    for q in range(n_nodes):
+        total += math.exp(log_weight[q] - largest)
+    log_probability = largest + math.log(total)
+
+    first, second, d_offset = 0.0, 0.0, 0.0
+    for q in range(n_nodes):
+        weight = math.exp(log_weight[q] - log_probability)
+        x = _Z[q // n_factor]
+        theta = offset + mean + math.sqrt(variance) * x
+        f = _F[q % n_factor] if n_factor > 1 else 0.0
+        first += weight * x
+        second += weight * x * x
+        for r in range(n_collections):
+            if returned[r] != 0:
+                s = returned[r]
+                argument = s * (intercept[r] + slope[r] * theta + factor[r] * f)
+                hazard = math.exp(-0.5 * argument**2 - _LOG_ROOT_2PI - log_phi(argument))
+                d_intercept[r] += weight * s * hazard
+                d_slope[r] += weight * s * hazard * theta
+                d_factor[r] += weight * s * hazard * f
+                d_offset += weight * s * hazard * slope[r]
+    return (
+        log_probability,
+        mean + math.sqrt(variance) * first,
+        variance * (second - first**2),
+        d_offset,
+    )
