@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from openness.league import League, load_league, shipped_leagues
     from openness.measures import Measures, audit, read_measures
     from openness.model import build_model
-    from openness.standing import coherence_sensitivity, probability_of_superiority, rank
+    from openness.publish.csv import read_ranking
+    from openness.standing import (
+        coherence_sensitivity,
+        missingness,
+        probability_of_superiority,
+        rank,
+    )
     from openness.study import league_of_2016, simulate_league
 
 __version__ = version("openness")
@@ -42,9 +48,11 @@ _HOMES = {
     "league_of_2016": "openness.study",
     "load_fit": "openness.fitting",
     "load_league": "openness.league",
+    "missingness": "openness.standing",
     "probability_of_superiority": "openness.standing",
     "rank": "openness.standing",
     "read_measures": "openness.measures",
+    "read_ranking": "openness.publish.csv",
     "save_fit": "openness.fitting",
     "shipped_leagues": "openness.league",
     "simulate_league": "openness.study",
@@ -64,9 +72,11 @@ __all__ = [
     "league_of_2016",
     "load_fit",
     "load_league",
+    "missingness",
     "probability_of_superiority",
     "rank",
     "read_measures",
+    "read_ranking",
     "save_fit",
     "shipped_leagues",
     "simulate_league",

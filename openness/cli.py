@@ -6,7 +6,7 @@ import _thread
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from openness.fitting import Fit, Settings
+    from openness.ranking.scope import Scope
 
 app = typer.Typer(
     help="Banded rankings with credible intervals, from incomplete measures.",
@@ -62,16 +63,32 @@ Draft = Annotated[
 
 @app.command()
 def check(
-    measures: MeasuresPath, units: UnitsPath, league: LeagueName, period: Period = None
+    measures: MeasuresPath,
+    units: UnitsPath,
+    league: LeagueName,
+    period: Period = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for tables and a picture of what is missing, and why."),
+    ] = None,
 ) -> None:
-    """Check the tables and print an audit of the evidence."""
+    """Check the tables and print an audit of the evidence.
+
+    With --out, also write measures_table.csv, empty_cells.csv, .png and .svg, and symbols.csv.
+    """
     from openness.league import load_league
     from openness.measures import audit, read_measures
     from openness.publish.terminal import audit_view, open_console
 
     definition = load_league(league)
     evidence = read_measures(measures, units, definition, period=period)
-    open_console().print(audit_view(audit(evidence, definition)))
+    console = open_console()
+    console.print(audit_view(audit(evidence, definition)))
+    if out is not None:
+        from openness.publish.output import write_evidence_files
+
+        out.mkdir(parents=True, exist_ok=True)
+        console.print(_written(out, write_evidence_files(evidence, definition, out)), markup=False)
 
 
 @app.command()
@@ -146,19 +163,36 @@ def rank(
     bottom: Annotated[int, typer.Option(min=0, help="Units shown from the bottom.")] = 10,
     draft: Draft = False,
 ) -> None:
-    """Rank the units; write RUN/ranking.csv and RUN/caterpillar.png and .svg."""
+    """Rank the units, and say whether what is missing goes with the score.
+
+    Write RUN/ranking.csv and RUN/caterpillar.png and .svg; RUN/missingness.csv, .png and .svg; what
+    `check --out` writes; and RUN/symbols.csv, the key of every table.
+    """
     from openness.fitting import load_fit
-    from openness.publish.output import write_ranking_files
+    from openness.publish.output import (
+        write_evidence_files,
+        write_missingness_files,
+        write_ranking_files,
+    )
     from openness.publish.terminal import open_console, ranking_view
-    from openness.standing import coherence_sensitivity
+    from openness.publish.wording import missing_sentence
+    from openness.standing import coherence_sensitivity, missingness
     from openness.standing import rank as rank_units
 
     fitted = load_fit(run)
-    table = rank_units(fitted, prob=prob, scope=scope.value if scope else None, draft=draft)
+    league, is_draft = fitted.league, fitted.is_draft
+    among: Scope | None = scope.value if scope else None
+    table = rank_units(fitted, prob=prob, scope=among, draft=draft)
+    missing = missingness(fitted, prob=prob, scope=among, draft=draft)
     console = open_console()
-    console.print(ranking_view(table, fitted.league, top=top, bottom=bottom, draft=fitted.is_draft))
-    for path in write_ranking_files(table, fitted.league, run, draft=fitted.is_draft):
-        console.print(f"Wrote {path}", markup=False)
+    console.print(ranking_view(table, league, top=top, bottom=bottom, draft=is_draft))
+    written = [
+        *write_ranking_files(table, league, run, draft=is_draft),
+        *write_evidence_files(fitted.measures, league, run),
+        *write_missingness_files(missing, league, run, draft=is_draft),
+    ]
+    console.print(_written(run, written), markup=False)
+    console.print(missing_sentence(missing, league), markup=False)
     moved = coherence_sensitivity(fitted, draft=draft)
     if moved is not None:
         console.print(_sensitivity_sentence(fitted, moved), markup=False)
@@ -230,6 +264,11 @@ def _settings(**given: float | None) -> Settings | None:
 
     asked = {name: value for name, value in given.items() if value is not None}
     return Settings(**asked) if asked else None  # type: ignore[arg-type]
+
+
+def _written(folder: Path, paths: Iterable[Path]) -> str:
+    names = dict.fromkeys(path.name for path in paths)
+    return f"Wrote into {folder}: {', '.join(names)}."
 
 
 def _sensitivity_sentence(result: Fit, moved: pd.DataFrame) -> str:

@@ -13,13 +13,19 @@ import pandas as pd
 
 from openness.errors import InvalidInput, Problem
 from openness.fitting import Fit, published_score, reliability, require_gate, scores
-from openness.measures import completeness
+from openness.measures import completeness, missing_cells
 from openness.model.cells import make_cells
 from openness.model.identification import identify
 from openness.model.latents import coherence_by_domain, draw_latents
-from openness.ranking import Superiority, expected_rank, rank_draws, ranking_table
+from openness.ranking import (
+    Superiority,
+    expected_rank,
+    missingness_table,
+    rank_draws,
+    ranking_table,
+)
 from openness.ranking import probability_of_superiority as superiority_of_draws
-from openness.ranking.table import Scope
+from openness.ranking.scope import Scope
 
 _NEARLY_ONE = 0.999
 
@@ -142,6 +148,46 @@ def coherence_sensitivity(
     moved = pd.DataFrame(columns, index=pd.Index(cells.units, name="unit"))
     moved.attrs["domains"] = cells.domains
     return moved.rename_axis(columns="ratio")
+
+
+def missingness(
+    fit: Fit, *, prob: float | None = None, scope: Scope | None = None, draft: bool = False
+) -> pd.DataFrame:
+    """Say how much is missing at which scores and in which groups.
+
+    Parameters
+    ----------
+    fit : Fit
+    prob : float, optional
+        Probability of the equal-tailed intervals; the league's if not given.
+    scope : {"all", "within_group"}, optional
+        Whether the fifths are of all units or of each group; the league's if not given.
+    draft : bool
+        Allow a fit that did not pass the gate. `table.attrs["draft"]` then says so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See `openness.ranking.missingness_table`. A cell is missing if it is of a scored indicator,
+        applies to its unit and is not observed; the reasons are the statuses that occur.
+
+    Raises
+    ------
+    GateFailed
+        If the fit did not pass the gate and no draft was asked for.
+    """
+    require_gate(fit, draft=draft)
+    table = missingness_table(
+        scores(fit).to_numpy(),
+        missing_cells(fit.measures, fit.league),
+        fit.measures.units,
+        fit.league,
+        np.random.default_rng(fit.provenance["seed"]),
+        prob=prob,
+        scope=scope,
+    )
+    table.attrs["draft"] = fit.is_draft
+    return table
 
 
 def furthest_moves(moved: pd.DataFrame) -> tuple[float, float, str]:

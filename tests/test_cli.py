@@ -9,7 +9,16 @@ import time
 import pandas as pd
 import pytest
 
+import openness
 from openness.fitting import save_fit
+
+PUBLISHED = {
+    "ranking.csv",
+    "measures_table.csv",
+    "empty_cells.csv",
+    "missingness.csv",
+    "symbols.csv",
+}
 
 COMMAND = [sys.executable, "-c", "from openness.cli import main; main()"]
 
@@ -91,6 +100,28 @@ def test_check_prints_the_audit(tables):
     assert "\x1b" not in result.stdout, "no colour codes in a pipe"
 
 
+def test_check_leaves_the_evidence_in_a_folder(tables, tmp_path):
+    folder = tmp_path / "new" / "audit"
+    result = run("check", *arguments(tables), "--out", folder)
+    assert result.returncode == 0, result.stderr
+    assert "Wrote into" in result.stdout
+    names = {"measures_table.csv", "empty_cells.csv", "empty_cells.png", "empty_cells.svg"}
+    assert {path.name for path in folder.iterdir()} == names | {"symbols.csv"}
+    assert "[nr] = not returned" in result.stdout
+    assert ",," not in (folder / "measures_table.csv").read_text()
+    again = run("check", *arguments(tables), "--out", folder)
+    assert again.returncode == 0, again.stderr
+
+
+def test_check_says_what_is_in_its_way(tables, tmp_path):
+    (tmp_path / "file").write_text("keep me")
+    result = run("check", *arguments(tables), "--out", tmp_path / "file")
+    assert result.returncode == 1
+    assert "file" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert (tmp_path / "file").read_text() == "keep me"
+
+
 def test_bad_tables_are_reported_without_a_traceback(tables, tmp_path):
     bad = tmp_path / "bad.csv"
     bad.write_text("unit,indicator,value,denominator\nT001,heard,82,100\nT999,hearrd,0.5,100\n")
@@ -131,6 +162,16 @@ def test_rank_prints_and_writes(small_fit, tmp_path):
     assert result.returncode == 0, result.stderr
     assert "95% equal-tailed credible interval" in result.stdout
     assert "half or twice as much of openness" in result.stdout
+    assert "with the highest scores" in " ".join(result.stdout.split())
+    written = {path.name for path in folder.iterdir()}
+    for stem in ("caterpillar", "empty_cells", "missingness"):
+        assert {f"{stem}.png", f"{stem}.svg"} <= written
+    tables = [folder / name for name in written if name in PUBLISHED]
+    assert len(tables) == len(PUBLISHED)
+    for path in tables:
+        cells = pd.read_csv(path, dtype="str", keep_default_na=False)
+        assert (cells != "").all(axis=None), path.name
+
     table = pd.read_csv(folder / "ranking.csv", keep_default_na=False)
     assert list(table.columns[:12]) == [
         "unit",
@@ -149,6 +190,9 @@ def test_rank_prints_and_writes(small_fit, tmp_path):
     assert {"prob_upper", "prob_lower", "measures_present", "measures_applicable"} <= set(table)
     assert (folder / "caterpillar.png").stat().st_size > 10_000
     assert (folder / "caterpillar.svg").read_text().startswith("<?xml")
+    pd.testing.assert_frame_equal(
+        openness.read_ranking(folder / "ranking.csv"), openness.rank(small_fit), rtol=5e-6
+    )
 
 
 @pytest.mark.sampling
@@ -170,6 +214,8 @@ def test_fit_keeps_a_draft_that_rank_refuses(tables, tmp_path):
     assert "DRAFT" in draft.stdout
     assert "DRAFT" in (folder / "ranking.csv").read_text()
     assert "DRAFT" in (folder / "caterpillar.svg").read_text()
+    assert "DRAFT" in (folder / "missingness.csv").read_text()
+    assert "DRAFT" in (folder / "missingness.svg").read_text()
 
 
 @pytest.mark.sampling

@@ -8,6 +8,7 @@ import pandas as pd
 
 from openness.league.definition import League
 from openness.measures.evidence import STATUSES, Measures
+from openness.measures.status_table import status_table
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Audit:
     ----------
     cells : Section
         Index `indicator`; `scored`, then the number of cells of each status.
+    groups : Section
+        Index `group`; `units`, then the number of cells of scored indicators of each status.
     present : Section
         Index `measures_applicable`, `measures_present`; `units` with that many.
     unscored : Section
@@ -54,6 +57,7 @@ class Audit:
     """
 
     cells: Section
+    groups: Section
     present: Section
     unscored: Section
     unused: Section
@@ -83,27 +87,15 @@ def completeness(measures: Measures, league: League) -> pd.DataFrame:
         `measures_applicable` (of the unit's group, and not marked `not_applicable`) and
         `domains_present` (domains with a measure present), all int.
     """
-    domains = {indicator.id: indicator.domain for indicator in league.scored}
-    groups = measures.units["group"]
-    applies = {
-        (indicator.id, group): indicator.applies_to(group)
-        for indicator in league.scored
-        for group in set(groups)
+    statuses = status_table(measures, league)
+    present = statuses == "observed"
+    domains = [indicator.domain for indicator in league.scored]
+    counts = {
+        "measures_present": present.sum(axis=1),
+        "measures_applicable": (statuses != "not_applicable").sum(axis=1),
+        "domains_present": present.T.groupby(domains).any().sum(),
     }
-    cells = measures.cells[measures.cells["indicator"].isin(domains)]
-    present = cells["status"] == "observed"
-    own = [applies[key] for key in zip(cells["indicator"], cells["unit"].map(groups), strict=True)]
-    seen = cells.assign(
-        present=present,
-        applicable=pd.Series(own, index=cells.index) & (cells["status"] != "not_applicable"),
-        domain=cells["indicator"].map(domains).where(present),
-    )
-    counts = seen.groupby("unit", sort=False).agg(
-        measures_present=("present", "sum"),
-        measures_applicable=("applicable", "sum"),
-        domains_present=("domain", "nunique"),
-    )
-    return counts.reindex(measures.units.index).astype("int64")
+    return pd.DataFrame(counts, index=measures.units.index).astype("int64")
 
 
 def audit(measures: Measures, league: League) -> Audit:
@@ -122,6 +114,7 @@ def audit(measures: Measures, league: League) -> Audit:
     counts = completeness(measures, league)
     return Audit(
         cells=_cells(measures, league),
+        groups=_groups(measures, league),
         present=_present(counts),
         unscored=_unscored(measures, league),
         unused=_unused(measures),
@@ -150,6 +143,18 @@ def _cells(measures: Measures, league: League) -> Section:
     table.insert(0, "scored", [indicator.scored for indicator in league.indicators])
     note = "Only observed cells of scored indicators are used."
     return Section("Cells of each indicator by status", table, note)
+
+
+def _groups(measures: Measures, league: League) -> Section:
+    group = measures.units["group"]
+    cells = status_table(measures, league).melt(ignore_index=False)["value"]
+    ids = [declared.id for declared in league.groups]
+    table = pd.crosstab(group.reindex(cells.index).to_numpy(), cells.to_numpy()).reindex(
+        index=pd.Index(ids, name="group"), columns=list(STATUSES), fill_value=0
+    )
+    table.insert(0, "units", group.value_counts().reindex(ids, fill_value=0))
+    note = "Scored measures only. A type that lacks one is ranked on other evidence than the rest."
+    return Section("Cells of each type of unit by status", table.rename_axis(columns=None), note)
 
 
 def _present(counts: pd.DataFrame) -> Section:

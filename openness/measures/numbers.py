@@ -9,6 +9,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from openness.measures.symbols import status_of_symbol
+
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 _EMPTY_CODES = {"na", "n/a", "nan", "null", "none", "nil", "missing", "-", "--", ".", "..", "#n/a"}
@@ -32,7 +34,9 @@ def number_advice(text: str) -> str:
         return "Leave the cell empty and say why in `status`"
     if text.endswith("%"):
         return "Divide the percentage by 100 and leave out the sign"
-    if re.fullmatch(r"[<>*~].*|.*\*|\[?[cxz]\]?", text):
+    if status := status_of_symbol(text):
+        return f"Leave the cell empty and give it the status {status}"
+    if re.fullmatch(r"[<>*~].*|.*\*", text):
         return "Leave a suppressed cell empty and give it the status suppressed"
     if re.fullmatch(r"[+-]?[\d,.\s'\u2019]+", text):
         return "Write a decimal point, and no comma or space between thousands"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,12 @@ from matplotlib.patches import Rectangle
 
 from openness.errors import InvalidInput, Problem
 from openness.league.definition import League
+from openness.publish.draft import mark_draft
 from openness.publish.figures import house_style, new_figure, text_width
-from openness.publish.palette import ALERT, FAINT, INK, RULE, band_colours
+from openness.publish.legend import MARK, place_words
+from openness.publish.palette import FAINT, INK, RULE, band_colours
 from openness.publish.rows import Rows, lay_out
 from openness.publish.wording import (
-    DRAFT,
     band_labels,
     interval_words,
     percent,
@@ -29,6 +30,7 @@ from openness.publish.wording import (
 
 # Inches on a page of A4.
 _LEGEND_ROW = 0.15
+_LEGEND_FONT = 7.5
 _WIDTH = 8.27
 _PAGE = 11.69
 _MARGIN = 0.35
@@ -90,7 +92,9 @@ def caterpillar(
     ranked = table[table["ranked"]]
     _check(table, ranked, highlight)
     notes = _notes(table, league)
-    legend = _lay_out_legend(band_labels(league).values())
+    legend = place_words(
+        band_labels(league).values(), left=_MARGIN, right=_WIDTH - _MARGIN, size=_LEGEND_FONT
+    )
     header, footer = 0.97 + _LEGEND_ROW * len(legend), 0.5 + 0.125 * len(notes)
     if table.attrs.get("scope", "all") != "all":
         header -= 0.2
@@ -99,7 +103,7 @@ def caterpillar(
 
     with house_style():
         figure = new_figure(_WIDTH, height)
-        _write_header(figure, league, table, title or league.title, draft)
+        _write_header(figure, league, table, title or league.title)
         _write_legend(figure, legend, band_colours(len(league.bands.levels)))
         labels = [_labels(figure, panel, highlight) for panel in panels]
         left = 0.08 + max(
@@ -119,18 +123,7 @@ def caterpillar(
             y = footer - 0.5 - 0.125 * line
             figure.text(_MARGIN / _WIDTH, y / height, text, fontsize=6.5, color=INK, va="center")
         if draft:
-            figure.text(
-                0.5,
-                0.5,
-                "DRAFT",
-                fontsize=min(120.0, 11 * height),
-                color=ALERT,
-                alpha=0.13,
-                rotation=35,
-                ha="center",
-                va="center",
-                weight="bold",
-            )
+            mark_draft(figure)
     return figure
 
 
@@ -174,9 +167,7 @@ def _panels(
     return panels
 
 
-def _write_header(
-    figure: Figure, league: League, table: pd.DataFrame, title: str, draft: bool
-) -> None:
+def _write_header(figure: Figure, league: League, table: pd.DataFrame, title: str) -> None:
     height = figure.get_figheight()
 
     def write(x: float, down: float, text: str, **style: Any) -> None:
@@ -191,23 +182,6 @@ def _write_header(
         "Colour: most probable band."
     )
     write(_MARGIN, 0.57, subtitle, fontsize=7.5, color=INK)
-    if draft:
-        write(_WIDTH - _MARGIN, 0.14, DRAFT, fontsize=7, color=ALERT, weight="bold", ha="right")
-
-
-def _lay_out_legend(labels: Iterable[str]) -> list[list[tuple[float, str]]]:
-    """Place the labels from left to right, in as many rows as they need."""
-    ruler = new_figure(_WIDTH, 1)
-    rows: list[list[tuple[float, str]]] = [[]]
-    x = _MARGIN
-    for label in labels:
-        width = 0.26 + text_width(ruler, label, 7.5)
-        if rows[-1] and x + width > _WIDTH - _MARGIN:
-            rows.append([])
-            x = _MARGIN
-        rows[-1].append((x, label))
-        x += width + 0.3
-    return rows
 
 
 def _write_legend(figure: Figure, rows: list[list[tuple[float, str]]], colours: list[str]) -> None:
@@ -219,7 +193,8 @@ def _write_legend(figure: Figure, rows: list[list[tuple[float, str]]], colours: 
             corner = (x / _WIDTH, 1 - (middle + 0.035) / height)
             figure.add_artist(Rectangle(corner, 0.2 / _WIDTH, 0.07 / height, color=next(shade)))
             y = 1 - middle / height
-            figure.text((x + 0.26) / _WIDTH, y, label, fontsize=7.5, color=INK, va="center")
+            style: dict[str, Any] = {"fontsize": _LEGEND_FONT, "color": INK, "va": "center"}
+            figure.text((x + MARK) / _WIDTH, y, label, **style)
 
 
 def _draw_panel(

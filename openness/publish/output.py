@@ -1,4 +1,4 @@
-"""The files of a ranking: a table and its picture."""
+"""The files that are published: tables, the key of their symbols, and their pictures."""
 
 from __future__ import annotations
 
@@ -8,9 +8,20 @@ from pathlib import Path
 import pandas as pd
 
 from openness.league.definition import League
+from openness.measures.evidence import Measures
 from openness.publish.caterpillar import caterpillar
-from openness.publish.csv import write_ranking
+from openness.publish.csv import (
+    write_empty_cells,
+    write_measures_table,
+    write_missingness,
+    write_ranking,
+    write_symbols,
+)
+from openness.publish.empty_cells import empty_cells
 from openness.publish.figures import save_figure
+from openness.publish.missingness import missingness
+
+_KEY = "symbols.csv"
 
 
 def write_ranking_files(
@@ -21,7 +32,7 @@ def write_ranking_files(
     highlight: Collection[str] = (),
     draft: bool = False,
 ) -> list[Path]:
-    """Write `ranking.csv`, and `caterpillar.png` and `.svg` if any unit is ranked.
+    """Write `ranking.csv` and `symbols.csv`, and `caterpillar.png` and `.svg` if any is ranked.
 
     Parameters
     ----------
@@ -40,8 +51,60 @@ def write_ranking_files(
     list of Path
     """
     folder = Path(folder)
-    paths = [write_ranking(table, folder / "ranking.csv", draft=draft)]
+    paths = [
+        write_ranking(table, folder / "ranking.csv", draft=draft),
+        write_symbols(folder / _KEY),
+    ]
     if table["ranked"].any():
         figure = caterpillar(table, league, highlight=highlight, draft=draft)
         paths += save_figure(figure, folder / "caterpillar")
+    return paths
+
+
+def write_evidence_files(measures: Measures, league: League, folder: str | Path) -> list[Path]:
+    """Write `measures_table.csv`, `empty_cells.csv`, `.png` and `.svg`, and `symbols.csv`.
+
+    Parameters
+    ----------
+    measures : Measures
+    league : League
+    folder : str or Path
+        Must exist.
+
+    Returns
+    -------
+    list of Path
+    """
+    folder = Path(folder)
+    return [
+        write_measures_table(measures, league, folder / "measures_table.csv"),
+        write_empty_cells(measures, league, folder / "empty_cells.csv"),
+        write_symbols(folder / _KEY),
+        *save_figure(empty_cells(measures, league), folder / "empty_cells"),
+    ]
+
+
+def write_missingness_files(
+    table: pd.DataFrame, league: League, folder: str | Path, *, draft: bool = False
+) -> list[Path]:
+    """Write `missingness.csv`, and `.png` and `.svg` if anything is missing.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `openness.ranking.missingness_table`.
+    league : League
+    folder : str or Path
+        Must exist.
+    draft : bool
+        Mark every file as a draft.
+
+    Returns
+    -------
+    list of Path
+    """
+    folder = Path(folder)
+    paths = [write_missingness(table, folder / "missingness.csv", draft=draft)]
+    if (table["missing"] > 0).any():
+        paths += save_figure(missingness(table, league, draft=draft), folder / "missingness")
     return paths

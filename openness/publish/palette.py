@@ -1,6 +1,9 @@
-"""Colours of the bands."""
+"""Colours of the bands, and marks of the statuses of cells."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
 
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
@@ -20,3 +23,38 @@ def band_colours(count: int) -> list[str]:
         return list(_ANCHORS)
     scale = LinearSegmentedColormap.from_list("bands", _ANCHORS)
     return [to_hex(scale(position / max(count - 1, 1))) for position in range(count)]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a cell of one status is drawn.
+
+    Attributes
+    ----------
+    shape : str
+        A marker of matplotlib. Shapes alone tell the statuses apart.
+    colour : str
+    kind : {"filled", "outline", "stroke"}
+        A stroke has nothing to fill.
+    scale : float
+        Its width, as a share of the room that a mark has.
+    """
+
+    shape: str
+    colour: str
+    kind: Literal["filled", "outline", "stroke"] = "filled"
+    scale: float = 0.72
+
+
+# What is there, or cannot be, recedes; what is missing stands out from white (3 to 1).
+STATUS_MARKS = {
+    "observed": Mark("s", "#dde2e8", scale=0.55),
+    "not_applicable": Mark("_", FAINT, "stroke", scale=0.5),
+    "not_collected": Mark("o", "#27609f", "outline"),
+    "not_returned": Mark("s", "#b3261e"),
+    "system_change": Mark("^", "#c8600a", scale=0.78),
+    "suppressed": Mark("D", "#12284c", scale=0.6),
+    "withdrawn": Mark("x", "#bb5079", "stroke", scale=0.62),
+    "under_query": Mark("$?$", "#4a4a4a", scale=0.8),
+}
+"""Mark of every status, whose shape and colour each tell it from the others."""

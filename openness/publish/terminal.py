@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from openness.league.definition import League
+from openness.measures.symbols import NOT_APPLICABLE, NOT_AVAILABLE, SYMBOLS, Symbol, key
 from openness.publish.wording import (
     DRAFT,
     band_labels,
@@ -116,13 +117,16 @@ def audit_view(audit: AuditLike, *, rows: int | None = 25) -> RenderableType:
         For `open_console().print`.
     """
     parts: list[RenderableType] = []
+    used: list[Symbol] = []
     for section in audit.sections:
         parts.append(Text(f"{section.title} ({len(section.table):,})", style="bold"))
         if len(section.table):
-            parts.append(_plain_table(section.table, rows))
+            parts.append(_plain_table(section.table, rows, used))
         if section.note:
             parts.append(Text(section.note))
         parts.append(Text(""))
+    if used:
+        parts = [Text(key(used)), Text(""), *parts]
     return Group(*parts[:-1])
 
 
@@ -180,7 +184,8 @@ def _not_ranked(units: pd.DataFrame) -> Iterator[RenderableType]:
         yield Text(f"  and {len(units) - _UNRANKED_SHOWN:,} more, listed in the table")
 
 
-def _plain_table(frame: pd.DataFrame, rows: int | None) -> Table:
+def _plain_table(frame: pd.DataFrame, rows: int | None, used: list[Symbol]) -> Table:
+    """Lay a frame out; a status that heads a column is shortened, and nothing stays empty."""
     named_index = any(name is not None for name in frame.index.names)
     frame = frame.reset_index() if named_index else frame
     view = _new_table()
@@ -188,13 +193,13 @@ def _plain_table(frame: pd.DataFrame, rows: int | None) -> Table:
     for position, column in enumerate(frame.columns):
         numeric = pd.api.types.is_numeric_dtype(frame[column].dtype)
         view.add_column(
-            str(column).replace("_", " "),
+            Text(_cell(SYMBOLS.get(column, str(column).replace("_", " ")), used)),
             justify="right" if numeric else "left",
             overflow="fold",
             no_wrap=position == 0,
         )
     for row in frame.head(len(frame) if rows is None else rows).itertuples(index=False):
-        view.add_row(*(Text(_cell(value)) for value in row))
+        view.add_row(*(Text(_cell(value, used)) for value in row))
     if rows is not None and len(frame) > rows:
         view.add_row(f"... {len(frame) - rows:,} more")
     return view
@@ -206,9 +211,14 @@ def _nothing_but_zeros(column: pd.Series) -> bool:
     return bool(counts and len(column) > 0 and (column == 0).all())
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, used: list[Symbol]) -> str:
+    """A value as text, and the symbol that stands for it if there is none."""
     if value is None or value is pd.NA or value != value:
-        return ""
+        value = NOT_AVAILABLE
+    elif value == "":
+        value = NOT_APPLICABLE
+    if isinstance(value, Symbol):
+        used.append(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:,g}" if isinstance(value, float) else str(value)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 
 from openness.league.definition import League
+from openness.measures.symbols import LOW_RELIABILITY, NOT_APPLICABLE, NOT_AVAILABLE
 
 DRAFT = "DRAFT: this fit has not passed its checks. Not for publication."
 
@@ -13,7 +17,7 @@ DRAFT = "DRAFT: this fit has not passed its checks. Not for publication."
 def percent(probability: float) -> str:
     """Whole per cent, without claiming that anything is impossible or certain."""
     if math.isnan(probability):
-        return "-"
+        return str(NOT_AVAILABLE)
     if probability < 0.01:
         return "<1%"
     if probability > 0.99:
@@ -21,9 +25,23 @@ def percent(probability: float) -> str:
     return f"{100 * probability:.0f}%"
 
 
+def share(estimate: float, lower: float, upper: float) -> str:
+    """A share and its interval in per cent, such as `3.7% (2.0 to 6.2)`."""
+    if math.isnan(estimate):
+        return str(NOT_APPLICABLE)
+    return f"{100 * estimate:.1f}% ({100 * lower:.1f} to {100 * upper:.1f})"
+
+
+def points(estimate: float, lower: float, upper: float) -> str:
+    """A difference of shares and its interval in points, such as `+1.2 (-0.9 to +3.0)`."""
+    if math.isnan(estimate):
+        return str(NOT_APPLICABLE)
+    return f"{100 * estimate:+.1f} ({100 * lower:+.1f} to {100 * upper:+.1f})"
+
+
 def rank_range(lower: float, upper: float) -> str:
     """Limits of a rank, such as `1 to 19`; ties have half-ranks."""
-    return "-" if math.isnan(lower) else f"{lower:,g} to {upper:,g}"
+    return str(LOW_RELIABILITY) if math.isnan(lower) else f"{lower:,g} to {upper:,g}"
 
 
 def rank_with_range(rank: float, lower: float, upper: float) -> str:
@@ -39,3 +57,21 @@ def band_labels(league: League) -> Mapping[str, str]:
 def interval_words(prob: float, kind: str) -> str:
     """What an interval is, such as `95% equal-tailed credible interval`."""
     return f"{100 * prob:g}% {kind} credible interval"
+
+
+def missing_sentence(table: pd.DataFrame, league: League) -> str:
+    """Whether what is missing goes with the score, from `openness.ranking.missingness_table`."""
+    rows = table.xs("any", level="reason")
+    if not rows.loc[("all", "all"), "missing"]:
+        return "No cell is missing."
+
+    def of(by: str, level: str) -> tuple[float, float, float]:
+        row: Any = rows.loc[(by, level)]
+        return row["share"], row["share_lower"], row["share_upper"]
+
+    return (
+        f"Missing: {share(*of('fifth', '1'))} of the cells in the fifth of {league.unit_plural} "
+        f"with the highest scores and {share(*of('fifth', '5'))} in the fifth with the lowest, a "
+        f"difference of {points(*of('difference', '5 less 1'))} points "
+        f"({interval_words(table.attrs['interval_prob'], table.attrs['interval_kind'])}s)."
+    )

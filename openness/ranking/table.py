@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -19,8 +17,7 @@ from openness.ranking.bands import (
 from openness.ranking.eligibility import reasons_not_ranked
 from openness.ranking.intervals import equal_tailed
 from openness.ranking.ranks import expected_rank, median_rank, rank_draws
-
-Scope = Literal["all", "within_group"]
+from openness.ranking.scope import Scope, as_scope, leagues_within
 
 _COMPLETENESS = ("measures_present", "measures_applicable", "domains_present")
 _SUMMARIES = ("expected_rank", "rank_median", "rank_lower", "rank_upper")
@@ -82,16 +79,14 @@ def ranking_table(
     """
     draws = as_draws(draws)
     prob = as_probability(league.interval if prob is None else prob)
-    scope = league.scope if scope is None else scope
-    if scope not in ("all", "within_group"):
-        raise refuse("scope", "value", repr(scope), "it is 'all' or 'within_group'")
+    scope = as_scope(scope, league)
     completeness, settled = _aligned(draws, completeness, units, league, reliability)
 
     reason = reasons_not_ranked(completeness, settled, league.eligibility)
     ranked = np.array([not text for text in reason], dtype=bool)
     columns = _rank_columns(league.bands)
     ranks = np.full((len(units), len(columns)), np.nan)
-    for members in _leagues_within(units["group"], league, scope):
+    for members in leagues_within(units["group"], league, scope):
         among = members[ranked[members]]
         if among.size:
             chosen = draws if among.size == draws.shape[1] else draws[:, among]
@@ -178,14 +173,6 @@ def _aligned(
         unit = units.index[measured][np.isnan(settled[measured])][0]
         raise refuse("reliability", f"unit {unit}", "nan", "every measured unit needs a number")
     return completeness, settled
-
-
-def _leagues_within(groups: pd.Series, league: League, scope: Scope) -> list[NDArray[np.intp]]:
-    """Positions of the units that are ranked against each other."""
-    if scope == "all":
-        return [np.arange(len(groups))]
-    codes = groups.to_numpy()
-    return [np.flatnonzero(codes == group.id) for group in league.groups]
 
 
 def _rank_columns(bands: Bands) -> list[str]:

@@ -26,6 +26,7 @@ PAGES = sorted(
     if "_build" not in page.parts
 )
 COMMAND_PAGES = [ROOT / "README.md", ROOT / "docs/tutorials/learning-from-mistakes.md"]
+HOW_TO_PAGES = sorted(set((ROOT / "docs/how-to").glob("*.md")) - {ROOT / "docs/how-to/index.md"})
 
 
 def name_of(page: Path) -> str:
@@ -61,10 +62,18 @@ def demo_tables(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("page", COMMAND_PAGES, ids=name_of)
 def test_every_command_can_be_typed(page: Path) -> None:
     """Parsing refuses an unknown command or option, and a needed one that is missing."""
+    assert [words[0] for words in commands(page)] == ["check", "fit", "rank"]
+    assert_can_be_typed(commands(page))
+
+
+@pytest.mark.parametrize("page", HOW_TO_PAGES, ids=name_of)
+def test_every_command_of_a_how_to_can_be_typed(page: Path) -> None:
+    assert_can_be_typed(commands(page))
+
+
+def assert_can_be_typed(lines: list[list[str]]) -> None:
     program = get_command(app)
-    found = commands(page)
-    assert [words[0] for words in found] == ["check", "fit", "rank"]
-    for name, *arguments in found:
+    for name, *arguments in lines:
         parsed = program.commands[name].make_context(name, list(arguments)).params
         league = parsed.get("league")
         assert league is None or league in openness.shipped_leagues()
@@ -159,6 +168,16 @@ def test_every_status_is_in_the_reference() -> None:
 
     text = (ROOT / "docs/reference/files.md").read_text(encoding="utf-8")
     assert [status for status in STATUSES if f"`{status}`" not in text] == []
+
+
+@pytest.mark.parametrize("page", ["docs/reference/files.md", "docs/how-to/statuses.md"])
+def test_every_status_stands_beside_its_symbol(page: str) -> None:
+    from openness.measures import SYMBOLS
+
+    rows = [line for line in (ROOT / page).read_text(encoding="utf-8").splitlines() if "|" in line]
+    for status, symbol in SYMBOLS.items():
+        (row,) = (row for row in rows if f"| `{status}` |" in row)
+        assert f"| `{symbol}` |" in row
 
 
 @pytest.fixture(scope="module")

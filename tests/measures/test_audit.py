@@ -36,6 +36,13 @@ def test_every_section_of_the_audit() -> None:
     assert cells.loc["incidents", ["not_returned", "not_applicable"]].tolist() == [1, 1]
     assert (cells[list(STATUSES)].sum(axis=1) == 4).all()
 
+    groups = result.groups.table
+    assert list(groups.columns) == ["units", *STATUSES]
+    assert groups["units"].to_dict() == {"acute": 3, "ambulance": 1}
+    assert groups.loc["acute", ["observed", "not_collected", "not_returned"]].tolist() == [7, 9, 1]
+    assert groups.loc["ambulance", "not_applicable"] == 1
+    assert (groups[list(STATUSES)].sum(axis=1) == [18, 6]).all()
+
     assert result.present.table["units"].to_dict() == {(6, 6): 1, (6, 1): 1, (6, 0): 1, (5, 1): 1}
     assert result.unscored.table.loc["lag"].tolist() == ["lag", 1, "no error"]
     assert result.unused.table["label"].to_dict() == {

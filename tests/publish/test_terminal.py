@@ -93,4 +93,28 @@ def test_an_audit_shows_every_section_and_says_what_it_leaves_out():
     assert "They stay in the record." in text
     assert "yes" in text
     assert text.rstrip().endswith("Warnings (0)")
-    assert "R[29]" in printed(audit_view(audit, rows=None))
+    assert "shorthand" not in text
+    everything = printed(audit_view(audit, rows=None))
+    assert everything.startswith("Some shorthand is used: [x] = not available (not collected).\n")
+    (last,) = (line for line in everything.splitlines() if "R[29]" in line)
+    assert "[x]" in last
+
+
+def test_statuses_that_head_columns_are_shortened_and_those_of_no_cell_left_out():
+    frame = pd.DataFrame(
+        {"scored": [True, False], "observed": [3, 2], "not_returned": [0, 1], "withdrawn": [0, 0]},
+        index=pd.Index(["q1", "q2"], name="indicator"),
+    ).assign(note=["", "late"])
+    section = SimpleNamespace(title="Cells", table=frame, note="")
+    lines = printed(audit_view(SimpleNamespace(sections=(section,)))).splitlines()
+    assert lines[0] == "Some shorthand is used: [z] = not applicable; [nr] = not returned."
+    assert lines[3].split() == ["indicator", "scored", "observed", "[nr]", "note"]
+    assert lines[5].split() == ["q1", "yes", "3", "0", "[z]"]
+    assert lines[6].split() == ["q2", "no", "2", "1", "late"]
+
+
+def test_without_shorthand_there_is_no_key():
+    frame = pd.DataFrame({"units": [3]}, index=pd.Index([2], name="measures_present"))
+    section = SimpleNamespace(title="Units", table=frame, note="")
+    text = printed(audit_view(SimpleNamespace(sections=(section,))))
+    assert text.startswith("Units (1)")

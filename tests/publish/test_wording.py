@@ -2,7 +2,14 @@ import math
 
 import pytest
 
-from openness.publish.wording import interval_words, percent, rank_range, rank_with_range
+from openness.publish.wording import (
+    interval_words,
+    percent,
+    points,
+    rank_range,
+    rank_with_range,
+    share,
+)
 
 
 @pytest.mark.parametrize(
@@ -15,7 +22,7 @@ from openness.publish.wording import interval_words, percent, rank_range, rank_w
         (0.99, "99%"),
         (0.991, ">99%"),
         (1, ">99%"),
-        (math.nan, "-"),
+        (math.nan, "[x]"),
     ],
 )
 def test_percent_claims_no_certainty(probability, text):
@@ -27,6 +34,14 @@ def test_ranks_are_whole_or_half_and_have_thousands():
     assert rank_with_range(3, 1, 19) == "3 (1 to 19)"
     assert rank_with_range(1000.5, 900, 12345) == "1,000.5 (900 to 12,345)"
     assert rank_with_range(math.nan, math.nan, math.nan) == "not ranked"
+    assert rank_range(math.nan, math.nan) == "[u]"
+
+
+def test_shares_are_in_per_cent_and_differences_in_points_with_their_sign():
+    assert share(0.0374, 0.0204, 0.0615) == "3.7% (2.0 to 6.2)"
+    assert points(-0.0085, -0.0361, 0.0193) == "-0.9 (-3.6 to +1.9)"
+    assert share(math.nan, math.nan, math.nan) == "[z]"
+    assert points(math.nan, math.nan, math.nan) == "[z]"
 
 
 def test_an_interval_says_its_probability_and_kind():
