@@ -20,7 +20,7 @@ from openness.model.ordered import (
     sampled_labels,
 )
 from openness.model.parameters import coordinates, declare_parameters
-from openness.model.returns import declare_returns
+from openness.model.selection import declare_returns
 
 
 def build_collapsed(league: League, cells: Cells, structure: Structure) -> pm.Model:

@@ -26,7 +26,7 @@ from openness.model.cells import Cells
 from openness.model.exact import count_log_likelihood
 from openness.model.identification import Structure
 from openness.model.parameters import Hyperparameters, coordinates, declare_parameters
-from openness.model.returns import SelectionParameters, declare_returns
+from openness.model.selection import SelectionParameters, declare_returns
 
 
 def build_joint(league: League, cells: Cells, structure: Structure) -> pm.Model:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from openness.model.returns_kernel import tilt_by_returns
+from openness.model.selection_kernel import tilt_by_returns
 
 # Rows of the work array that holds one unit's sums, a column for each domain.
 _A, _B, _D, _B1, _B2, _C1, _C2, _X1, _X2, _Y1, _Y2, _DET = range(12)

@@ -11,7 +11,7 @@ from openness.model.cells import Cells
 from openness.model.grid import Grid, make_grid
 from openness.model.identification import Structure
 from openness.model.kernel import condition_on_cells
-from openness.model.returns import draw_selected, returns_of
+from openness.model.selection import draw_selected, returns_of
 
 Array = np.ndarray
 

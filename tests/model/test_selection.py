@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from openness.model.returns import SelectionParameters, draw_selected
+from openness.model.selection import SelectionParameters, draw_selected
 
 N = 40_000
 X = np.linspace(-9, 9, 721)
