@@ -16,7 +16,8 @@ from openness.fitting import Fit, published_score, reliability, require_gate, sc
 from openness.measures import completeness
 from openness.model.cells import make_cells
 from openness.model.identification import identify
-from openness.model.latents import coherence_by_domain, draw_latents
+from openness.model.columns import coherence_by_domain
+from openness.model.latents import draw_latents
 from openness.ranking import Superiority, expected_rank, rank_draws, ranking_table
 from openness.ranking import probability_of_superiority as superiority_of_draws
 from openness.ranking.table import Scope
