@@ -15,8 +15,9 @@ from openness.errors import InvalidInput, Problem
 from openness.fitting import Fit, published_score, reliability, require_gate, scores
 from openness.measures import completeness, missing_cells
 from openness.model.cells import make_cells
+from openness.model.columns import coherence_by_domain
 from openness.model.identification import identify
-from openness.model.latents import coherence_by_domain, draw_latents
+from openness.model.latents import draw_latents
 from openness.ranking import (
     Superiority,
     expected_rank,

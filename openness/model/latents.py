@@ -8,10 +8,10 @@ import numpy as np
 import xarray as xr
 
 from openness.model.cells import Cells
-from openness.model.grid import Grid, make_grid
+from openness.model.columns import coherence_by_domain, columns_by_draw, flatten, lay_out
 from openness.model.identification import Structure
 from openness.model.kernel import condition_on_cells
-from openness.model.selection import draw_selected, returns_of
+from openness.model.selection import draw_selected, selection_by_draw
 
 Array = np.ndarray
 
@@ -62,45 +62,33 @@ def draw_latents(
     Latents
         Draws in the order of chains, then draws within them.
     """
-    flat = {str(name): _flat(values) for name, values in posterior.data_vars.items()}
-    grid = make_grid(cells, structure)
+    layout = lay_out(cells, structure)
+    grid = layout.grid
     if coherence is None:
         coherence = coherence_by_domain(posterior, cells, structure)
     n_draws = len(coherence)
-    n_units, n_domains = len(cells.units), len(cells.domains)
+    n_units, n_domains, n_indicators = len(cells.units), len(cells.domains), len(cells.indicators)
     openness = np.empty((n_draws, n_units), dtype=np.float32)
     levels = np.empty((n_draws, n_units, n_domains), dtype=np.float32)
     log_likelihood = np.empty((n_draws, n_units), dtype=np.float32)
-    nothing = np.zeros((n_units, len(grid.sampled)))
-    layout = (
-        np.concatenate([cells.noise, nothing], axis=1),
-        np.concatenate([cells.shared, nothing], axis=1),
-        grid.present,
-        grid.domain,
-    )
     constant = 0.5 * np.log(2 * np.pi) * grid.present.sum(axis=1)
-    for s in range(n_draws):
-        draw = {name: values[s] for name, values in flat.items()}
-        communal = np.sign(draw["loading"]) * np.hypot(draw["loading"], draw["domain_loading"])
-        residual, sampled_level = _residual(draw, communal, cells, grid)
-        rho = coherence[s][cells.domain]
-        columns = grid.columns(
-            communal * np.sqrt(rho),
-            communal * np.sqrt(1 - rho),
-            draw["specific_sd"],
-            coherence[s],
-        )
+    group_effect, group_level = _group_means(posterior, cells, n_draws)
+    selection = selection_by_draw(posterior, cells)
+    for s, columns in enumerate(columns_by_draw(posterior, cells, grid, coherence)):
         log_l, mean_z, var_z, intercept_d, slope_d, var_d = condition_on_cells(
-            residual, *columns, *layout
+            columns.residual,
+            columns.loading,
+            columns.domain_loading,
+            columns.specific_variance,
+            *layout.arguments,
         )
+        offset = group_effect[s][cells.group]
         normal = rng.standard_normal((n_units, 1 + n_domains))
-        group_effect = draw.get("group_effect", np.zeros(len(cells.groups)))
-        offset = group_effect[cells.group]
         z = mean_z + np.sqrt(var_z) * normal[:, 0]
         if cells.collections:
-            z = draw_selected(mean_z, var_z, offset, cells.returned, returns_of(draw, cells), rng)
+            z = draw_selected(mean_z, var_z, offset, cells.returned, selection.of_draw(s), rng)
         if grid.levels_are_openness:
-            z = np.where(grid.present[:, len(cells.indicators)], sampled_level[:, 0], z)
+            z = np.where(grid.present[:, n_indicators], columns.level[:, 0], z)
         d = (
             intercept_d[:, :n_domains]
             - slope_d[:, :n_domains] * z[:, None]
@@ -108,44 +96,18 @@ def draw_latents(
         )
         level = np.sqrt(coherence[s]) * z[:, None] + np.sqrt(1 - coherence[s]) * d
         for x, m in enumerate(grid.sampled):
-            has = grid.present[:, len(cells.indicators) + x]
-            level[has, m] = sampled_level[has, x]
-        group_level = draw.get("domain_mean", group_effect[:, None] * np.ones(n_domains))
+            has = grid.present[:, n_indicators + x]
+            level[has, m] = columns.level[has, x]
         openness[s] = z + offset
-        levels[s] = level + group_level[cells.group]
+        levels[s] = level + group_level[s][cells.group]
         log_likelihood[s] = log_l - constant
     return Latents(openness, levels, log_likelihood)
 
 
-def coherence_by_domain(posterior: xr.Dataset, cells: Cells, structure: Structure) -> Array:
-    """Return the coherence of every domain by draw, shape (S, M); 1 where it is not free."""
-    n_draws = posterior.sizes["chain"] * posterior.sizes["draw"]
-    coherence = np.ones((n_draws, len(cells.domains)))
-    if structure.coherence == "common":
-        coherence[:] = _flat(posterior["agreement"])[:, None]
-    elif structure.coherent:
-        coherence[:, list(structure.coherent)] = _flat(posterior["coherence"])
-    for domain, indicator in structure.lone_ordered:
-        coherence[:, domain] = np.sqrt(_flat(posterior["communality"])[:, indicator])
-    return coherence
-
-
-def _flat(variable: xr.DataArray) -> Array:
-    values = variable.to_numpy()
-    return values.reshape(-1, *values.shape[2:])
-
-
-def _residual(
-    draw: dict[str, Array], communal: Array, cells: Cells, grid: Grid
-) -> tuple[Array, Array]:
-    """Residuals of all columns (N, L), and the sampled levels (N, X), under one draw."""
-    n_indicators = len(cells.indicators)
-    level = np.zeros((len(cells.units), len(grid.sampled)))
-    if grid.sampled:
-        level[grid.present[:, n_indicators:]] = draw["level"]
-    value = cells.value
-    if cells.exact.any():
-        value = value.copy()
-        value[cells.exact] = draw["cell_value"]
-    mean = draw["expected"][cells.group] + (level @ grid.member) * communal
-    return np.concatenate([value - mean, level], axis=1), level
+def _group_means(posterior: xr.Dataset, cells: Cells, n_draws: int) -> tuple[Array, Array]:
+    """Mean openness of each group (S, G), and its mean level in each domain (S, G, M)."""
+    shape = (n_draws, len(cells.groups))
+    effect = flatten(posterior["group_effect"]) if "group_effect" in posterior else np.zeros(shape)
+    if "domain_mean" in posterior:
+        return effect, flatten(posterior["domain_mean"])
+    return effect, np.repeat(effect[:, :, None], len(cells.domains), axis=2)

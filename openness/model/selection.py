@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pymc as pm
+import xarray as xr
 from scipy.special import log_ndtr, ndtri, ndtri_exp
 
 from openness.model.cells import Cells
@@ -31,6 +32,10 @@ class SelectionParameters:
     intercept: Any
     slope: Any
     factor: Any
+
+    def of_draw(self, s: int) -> SelectionParameters:
+        """Return the parameters of one draw, where each holds one row a draw."""
+        return SelectionParameters(self.intercept[s], self.slope[s], self.factor[s])
 
 
 def declare_returns(cells: Cells) -> SelectionParameters:
@@ -62,12 +67,20 @@ def declare_returns(cells: Cells) -> SelectionParameters:
     return SelectionParameters(intercept, slope, pm.HalfNormal("return_factor", 1) + nothing)
 
 
-def returns_of(draw: dict[str, Array], cells: Cells) -> SelectionParameters:
-    """Return the parameters of one posterior draw."""
-    n = len(cells.collections)
-    stated = np.full(n, cells.selection.slope)
-    factor = np.full(n, draw.get("return_factor", 0.0))
-    return SelectionParameters(draw["return_intercept"], draw.get("return_slope", stated), factor)
+def selection_by_draw(posterior: xr.Dataset, cells: Cells) -> SelectionParameters:
+    """Return the parameters under every posterior draw, (S, C) each."""
+    shape = (posterior.sizes["chain"] * posterior.sizes["draw"], len(cells.collections))
+
+    def by_draw(name: str, otherwise: float) -> Array:
+        if name not in posterior:
+            return np.full(shape, otherwise)
+        return posterior[name].to_numpy().reshape(shape[0], -1) * np.ones(shape)
+
+    return SelectionParameters(
+        by_draw("return_intercept", 0.0),
+        by_draw("return_slope", cells.selection.slope),
+        by_draw("return_factor", 0.0),
+    )
 
 
 def draw_selected(
