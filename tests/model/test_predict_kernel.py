@@ -31,7 +31,7 @@ def layouts_with_new_cells(draw):
 
 
 def predict(layout: Layout, new: dict[str, np.ndarray]):
-    return predict_cells(*layout.arguments, ~layout.present, *new.values())
+    return predict_cells(*layout.cells, ~layout.present, *new.values())
 
 
 @settings(deadline=None)
@@ -90,7 +90,7 @@ def test_observing_it_is_what_the_kernel_makes_of_it(example, value: float) -> N
             shared=shared,
             present=present,
         )
-        _, full_mean, full_var, *_ = condition_on_cells(*full.arguments)
+        _, full_mean, full_var, *_ = condition_on_cells(*full.cells)
         gain = covariance[i, k] / variance[i, k]
         np.testing.assert_allclose(
             [mean_z[i] + gain * (value - mean[i, k]), var_z[i] - gain * covariance[i, k]],
@@ -132,8 +132,8 @@ def test_what_is_not_wanted_is_not_predicted(example) -> None:
 @settings(deadline=None)
 @given(layouts())
 def test_contributions_add_up_to_the_mean_of_openness(layout: Layout) -> None:
-    _, mean_z, *_ = condition_on_cells(*layout.arguments)
-    added = contributions_to_openness(*layout.arguments)
+    _, mean_z, *_ = condition_on_cells(*layout.cells)
+    added = contributions_to_openness(*layout.cells)
     np.testing.assert_allclose(added.sum(axis=1), mean_z, rtol=RELATIVE, atol=RELATIVE)
     assert np.all(added[~layout.present] == 0)
 
@@ -142,10 +142,10 @@ def test_contributions_add_up_to_the_mean_of_openness(layout: Layout) -> None:
 @given(layouts())
 def test_a_contribution_is_what_the_residual_of_the_cell_moves(layout: Layout) -> None:
     """Without its residual, the mean is less by what the cell adds."""
-    _, mean_z, *_ = condition_on_cells(*layout.arguments)
-    added = contributions_to_openness(*layout.arguments)
+    _, mean_z, *_ = condition_on_cells(*layout.cells)
+    added = contributions_to_openness(*layout.cells)
     for k in range(layout.residual.shape[1]):
         residual = layout.residual.copy()
         residual[:, k] = 0
-        _, without, *_ = condition_on_cells(*replace(layout, residual=residual).arguments)
+        _, without, *_ = condition_on_cells(*replace(layout, residual=residual).cells)
         np.testing.assert_allclose(added[:, k], mean_z - without, rtol=RELATIVE, atol=RELATIVE)
