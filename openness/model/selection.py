@@ -19,6 +19,7 @@ import xarray as xr
 from scipy.special import log_ndtr, ndtri, ndtri_exp
 
 from openness.model.cells import Cells
+from openness.model.selection_kernel import draw_from_grid, log_probabilities
 
 Array = np.ndarray
 
@@ -37,6 +38,14 @@ class SelectionParameters:
         """Return the parameters of one draw, where each holds one row a draw."""
         return SelectionParameters(self.intercept[s], self.slope[s], self.factor[s])
 
+    def by_row(self, shape: tuple[int, ...]) -> tuple[Array, Array, Array]:
+        """Return the three as arrays (N, C), where they are numbers."""
+        intercept, slope, factor = (
+            np.ascontiguousarray(np.broadcast_to(values, shape), dtype=float)
+            for values in (self.intercept, self.slope, self.factor)
+        )
+        return intercept, slope, factor
+
 
 def declare_returns(cells: Cells) -> SelectionParameters:
     """Declare the parameters of the selection model.
@@ -53,9 +62,7 @@ def declare_returns(cells: Cells) -> SelectionParameters:
     nothing = np.zeros(n)
     if not n:
         return SelectionParameters(nothing, nothing, nothing)
-    made, asked = (cells.returned == 1).sum(axis=0), (cells.returned != 0).sum(axis=0)
-    usual = ndtri((made + 0.5) / (asked + 1))
-    intercept = pm.Normal("return_intercept", usual, _INTERCEPT_SD, dims="collection")
+    intercept = pm.Normal("return_intercept", *usual_intercept(cells), dims="collection")
     if not cells.selection.estimate:
         stated = np.full(n, cells.selection.slope)
         return SelectionParameters(
@@ -65,6 +72,12 @@ def declare_returns(cells: Cells) -> SelectionParameters:
     if n == 1:
         return SelectionParameters(intercept, slope, nothing)
     return SelectionParameters(intercept, slope, pm.HalfNormal("return_factor", 1) + nothing)
+
+
+def usual_intercept(cells: Cells) -> tuple[Array, float]:
+    """Return the prior mean (C,) and sd of the intercepts: the share returned, if b were 0."""
+    made, asked = (cells.returned == 1).sum(axis=0), (cells.returned != 0).sum(axis=0)
+    return ndtri((made + 0.5) / (asked + 1)), _INTERCEPT_SD
 
 
 def selection_by_draw(posterior: xr.Dataset, cells: Cells) -> SelectionParameters:
@@ -91,10 +104,10 @@ def draw_selected(
     parameters: SelectionParameters,
     rng: np.random.Generator,
 ) -> Array:
-    """Draw z given the cells and the returns, exactly.
+    """Draw z given the cells and the returns.
 
-    For one collection the law is that of a normal variable of which a correlated one is known to
-    have a sign. For more, the draw is accepted with the probability of the other returns.
+    For one return the law is that of a normal variable of which a correlated one is known to have
+    a sign, and the draw is exact. For more, it is made on a fine grid.
 
     Parameters
     ----------
@@ -102,36 +115,45 @@ def draw_selected(
         z given the cells is N(mean, variance); theta = offset + z.
     returned : (N, C) int array
     parameters : SelectionParameters
-        Arrays (C,).
+        Arrays (C,), or (N, C) where they differ between rows.
     rng : numpy.random.Generator
 
     Returns
     -------
     (N,) array
     """
+    given = parameters.by_row(returned.shape)
+    asked = (returned != 0).sum(axis=1)
     z = mean + np.sqrt(variance) * rng.standard_normal(len(mean))
-    open_rows = np.flatnonzero((returned != 0).any(axis=1))
-    first = np.argmax(returned != 0, axis=1)
-    while len(open_rows):
-        i, r = open_rows, first[open_rows]
-        a, b, c = parameters.intercept[r], parameters.slope[r], parameters.factor[r]
-        sign = returned[i, r]
-        z0 = mean[i] + np.sqrt(variance[i]) * rng.standard_normal(len(i))
-        f0, e0 = rng.standard_normal((2, len(i)))
-        index = a + b * (offset[i] + z0) + c * f0 + e0
-        centre, spread = a + b * (offset[i] + mean[i]), np.sqrt(1 + b**2 * variance[i] + c**2)
-        tail = np.log(rng.random(len(i))) + log_ndtr(sign * centre / spread)
+    if (one := np.flatnonzero(asked == 1)).size:
+        r = np.argmax(returned[one] != 0, axis=1)
+        sign = returned[one, r]
+        a, b, c = (values[one, r] for values in given)
+        index = a + b * (offset[one] + z[one]) + rng.standard_normal(len(one)) * np.hypot(1, c)
+        centre = a + b * (offset[one] + mean[one])
+        spread = np.sqrt(1 + b**2 * variance[one] + c**2)
+        tail = np.log(rng.random(len(one))) + log_ndtr(sign * centre / spread)
         wanted = centre - sign * spread * ndtri_exp(tail)
-        moved = (wanted - index) / spread**2
-        drawn, f = z0 + b * variance[i] * moved, f0 + c * moved
-        others = np.where(np.arange(returned.shape[1]) == r[:, None], 0, returned[i])
-        predictor = (
-            parameters.intercept
-            + parameters.slope * (offset[i] + drawn)[:, None]
-            + parameters.factor * f[:, None]
-        )
-        log_accept = np.where(others != 0, log_ndtr(others * predictor), 0).sum(axis=1)
-        accepted = np.log(rng.random(len(i))) < log_accept
-        z[i[accepted]] = drawn[accepted]
-        open_rows = i[~accepted]
+        z[one] += b * variance[one] * (wanted - index) / spread**2
+    if (several := np.flatnonzero(asked > 1)).size:
+        law = mean[several], variance[several], offset[several], returned[several]
+        rows = (values[several] for values in given)
+        z[several] = draw_from_grid(*law, *rows, rng.random(len(several)))
     return z
+
+
+def log_probability_of_returns(
+    mean: Array, variance: Array, offset: Array, returned: Array, parameters: SelectionParameters
+) -> Array:
+    """Return the log probability of what each unit returned, openness integrated out.
+
+    Parameters
+    ----------
+    mean, variance, offset, returned, parameters
+        As for `draw_selected`.
+
+    Returns
+    -------
+    (N,) array
+    """
+    return log_probabilities(mean, variance, offset, returned, *parameters.by_row(returned.shape))

@@ -15,6 +15,7 @@ _F, _F_WEIGHT = hermegauss(15)
 _LOG_Z_WEIGHT = np.log(_Z_WEIGHT / _Z_WEIGHT.sum())
 _LOG_F_WEIGHT = np.log(_F_WEIGHT / _F_WEIGHT.sum())
 _LOG_ROOT_2PI = 0.5 * math.log(2 * math.pi)
+_GRID = np.linspace(-6.0, 6.0, 97)  # sds; drawing within a step adds 1e-3 of the variance
 
 
 @njit(error_model="numpy")
@@ -43,7 +44,7 @@ def tilt_by_returns(  # type: ignore[no-untyped-def]
         The moments of z are those given the returns too.
     """
     n_collections = returned.shape[0]
-    n_returns, only = 0, 0
+    n_returns, only = 0, 0  # and which return it is, if there is one
     n_factor = 1
     for r in range(n_collections):
         if returned[r] != 0:
@@ -51,6 +52,8 @@ def tilt_by_returns(  # type: ignore[no-untyped-def]
             only = r
         if factor[r] != 0.0:
             n_factor = _F.shape[0]
+    if n_returns == 0:
+        return 0.0, mean, variance, 0.0
     if n_returns == 1:
         a, b, c, s = intercept[only], slope[only], factor[only], returned[only]
         spread = math.sqrt(1.0 + b * b * variance + c * c)
@@ -111,3 +114,82 @@ def tilt_by_returns(  # type: ignore[no-untyped-def]
         variance * (second - first**2),
         d_offset,
     )
+
+
+@njit(error_model="numpy")
+def log_probabilities(  # type: ignore[no-untyped-def]
+    mean, variance, offset, returned, intercept, slope, factor
+):
+    """Return the log probability of each row's returns, (N,); parameters are (N, C) here."""
+    n, n_collections = returned.shape
+    log_p = np.empty(n)
+    scratch = np.zeros((3, n_collections))
+    for i in range(n):
+        log_p[i] = tilt_by_returns(
+            mean[i],
+            variance[i],
+            offset[i],
+            returned[i],
+            intercept[i],
+            slope[i],
+            factor[i],
+            scratch[0],
+            scratch[1],
+            scratch[2],
+        )[0]
+    return log_p
+
+
+@njit(error_model="numpy")
+def draw_from_grid(  # type: ignore[no-untyped-def]
+    mean, variance, offset, returned, intercept, slope, factor, uniform
+):
+    """Draw z of each row given its cells and returns, by the inverse of the law on a grid.
+
+    Parameters
+    ----------
+    mean, variance, offset : (N,) arrays
+    returned : (N, C) int array
+    intercept, slope, factor : (N, C) arrays
+    uniform : (N,) array
+        In [0, 1): one for each draw.
+
+    Returns
+    -------
+    (N,) array
+    """
+    n, n_collections = returned.shape
+    step = _GRID[1] - _GRID[0]
+    z = np.empty(n)
+    density = np.empty(_GRID.shape[0])
+    log_density = np.empty(_GRID.shape[0])
+    for i in range(n):
+        sd = math.sqrt(variance[i])
+        n_factor = 1
+        for r in range(n_collections):
+            if factor[i, r] != 0.0:
+                n_factor = _F.shape[0]
+        for q in range(_GRID.shape[0]):
+            theta = offset[i] + mean[i] + sd * _GRID[q]
+            total = 0.0
+            for j in range(n_factor):
+                f = _F[j] if n_factor > 1 else 0.0
+                log_p = _LOG_F_WEIGHT[j] if n_factor > 1 else 0.0
+                for r in range(n_collections):
+                    if returned[i, r] != 0:
+                        predictor = intercept[i, r] + slope[i, r] * theta + factor[i, r] * f
+                        log_p += log_phi(returned[i, r] * predictor)
+                total += math.exp(log_p)
+            log_density[q] = math.log(max(total, 1e-300)) - 0.5 * _GRID[q] ** 2
+        largest = log_density.max()
+        whole = 0.0
+        for q in range(_GRID.shape[0]):
+            density[q] = math.exp(log_density[q] - largest)
+            whole += density[q]
+        left = uniform[i] * whole
+        q = 0
+        while left > density[q] and q < _GRID.shape[0] - 1:
+            left -= density[q]
+            q += 1
+        z[i] = mean[i] + sd * (_GRID[q] + step * (left / density[q] - 0.5))
+    return z
