@@ -13,8 +13,11 @@ from openness.model.predict import Prediction
 Array = np.ndarray
 
 LEAST_EFFECTIVE = 0.1
-"""Share of the draws that the weights must be worth before they are used; below it a handful of
-draws would speak for all."""
+"""Share of the draws that weights must be worth; below it a handful would speak for all."""
+
+_HALVINGS = 40
+_IMPOSSIBLE = -1e6
+"""In place of the log of 0, which has no power of 0."""
 
 
 @dataclass(frozen=True)
@@ -25,21 +28,17 @@ class Learned:
     ----------
     score : (S,) array
         New draws, each made from the old one.
-    weights : (S,) array or None
-        How well each draw of the hyperparameters foretold the cell; None if all count the same.
-    effective : float
-        Kish's effective sample size of the weights as a share of the draws, whether or not they
-        are used.
+    weights : (S,) array
+        How well each draw of the hyperparameters foretold the cell.
+    power : float
+        What the weights were raised to so that they are worth `LEAST_EFFECTIVE` of the draws: 1
+        where they are worth that already. Below 1 the value lies further out than the draws can
+        follow, and the score is rough.
     """
 
     score: Array
-    weights: Array | None
-    effective: float
-
-    @property
-    def rests_on_few(self) -> bool:
-        """Whether the weights are worth too few draws."""
-        return self.effective < LEAST_EFFECTIVE
+    weights: Array
+    power: float
 
 
 @dataclass(frozen=True)
@@ -84,20 +83,14 @@ def learn_value(cell: AbsentCell, value: float) -> Learned:
 
     Given a draw of the hyperparameters z is normal before and after, so each draw of z is moved
     and drawn together: `z' = E[z | y] + sd(z | y) / sd(z) (z - E[z])`. The draws themselves are
-    weighted by the density that they gave to the value. Where the value lies so far out that the
-    weights are worth less than `LEAST_EFFECTIVE` of the draws, they are left equal, and the
-    hyperparameters are held as they are; but not where the level of the domain is sampled, because
-    there the weights are all that the cell says.
+    weighted by the density that they gave to the value.
     """
     gain = cell.covariance / cell.variance
     mean = cell.mean_z + gain * (value - cell.mean)
     shrink = np.sqrt(1 - gain * cell.covariance / cell.var_z)
     moved = mean + shrink * (cell.z - cell.mean_z) - cell.z
     log_weight = -0.5 * (np.log(cell.variance) + (value - cell.mean) ** 2 / cell.variance)
-    learned = _weigh(cell.score + moved, log_weight)
-    if learned.rests_on_few and gain.any():
-        return Learned(learned.score, None, learned.effective)
-    return learned
+    return Learned(cell.score + moved, *_weigh(log_weight))
 
 
 def learn_category(cell: AbsentCell, cut_point: Array, category: int) -> Learned:
@@ -118,10 +111,28 @@ def learn_category(cell: AbsentCell, cut_point: Array, category: int) -> Learned
         cut_point,
     )
     with np.errstate(divide="ignore"):
-        return _weigh(cell.score, np.log(given_z[:, category]))
+        return Learned(cell.score, *_weigh(np.log(given_z[:, category])))
 
 
-def _weigh(score: Array, log_weight: Array) -> Learned:
-    weights = np.exp(log_weight - log_weight.max())
-    effective = float(weights.sum() ** 2 / (weights**2).sum() / len(weights))
-    return Learned(score, weights, effective)
+def effective_share(weights: Array) -> float:
+    """Kish's effective sample size of weights (S,) as a share of S."""
+    return float(weights.sum() ** 2 / (weights**2).sum() / len(weights))
+
+
+def _weigh(log_weight: Array) -> tuple[Array, float]:
+    """Weights, and the largest power not above 1 at which they are worth enough draws."""
+    relative = np.maximum(log_weight - log_weight.max(), _IMPOSSIBLE)
+
+    def raised(power: float) -> Array:
+        return np.exp(power * relative)
+
+    if effective_share(raised(1.0)) >= LEAST_EFFECTIVE:
+        return raised(1.0), 1.0
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        if effective_share(raised(middle)) >= LEAST_EFFECTIVE:
+            low = middle
+        else:
+            high = middle
+    return raised(low), low

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from openness.explain.field import Field, absent_cells, open_field, position_of
@@ -26,7 +24,8 @@ def explain_missing(
 
     Nothing is fitted again: given each posterior draw, the law of an absent cell is known, and so
     is that of the unit's openness once the cell has a value. The draws of the hyperparameters are
-    weighted by how well they foretold the value.
+    weighted by how well they foretold the value, with weights tempered where they would be worth
+    less than a tenth of the draws.
 
     Parameters
     ----------
@@ -46,13 +45,12 @@ def explain_missing(
         by `indicator`, the most telling first. Columns: `label`, `family`, `status`, `note`;
         `predicted`, `predicted_5`, `predicted_95`: median, 5th and 95th percentile of what a
         typical return would say, as published (a share; events per unit of exposure; a score; the
-        position of a category from 0 among the labels that some unit has); `narrowing`: by how many
+        position of a category from 0, as in `Measures.cells`); `narrowing`: by how many
         places the rank interval is expected to become narrower; then `rank_median_`, `rank_lower_`
         and `rank_upper_` followed by `predicted`, `predicted_5`, `predicted_95` and `zero`: the
         rank if the return said so (`zero`: no event, a share of 0, the lowest category; NaN for a
-        score, which has no zero); `held`: for which of these the hyperparameters were held as they
-        are, because the value lies too far out for the draws to be weighted; `few_draws`: for which
-        the weights rest on too few draws. Both separate names by spaces.
+        score, which has no zero); `rough`: for which of these the value lies further out than the
+        draws can follow, names separated by spaces.
 
         `attrs` has `unit`, `name`, `reason` (why it is not ranked; empty if it is), `rank_median`,
         `rank_lower`, `rank_upper` as they stand, `interval_prob`, `interval_kind`, `draft`.
@@ -88,7 +86,7 @@ def explain_missing(
     ]
     index = pd.Index([field.cells.indicators[k] for k in absent["indicator"]], name="indicator")
     table = _joined(pd.DataFrame(rows, index=index, columns=None if rows else list(_COLUMNS)))
-    table = table.sort_values("narrowing", ascending=False, kind="stable")[list(_COLUMNS)]
+    table = table.sort_values("narrowing", ascending=False, kind="stable")
     median, lower, upper = now
     table.attrs = {
         "unit": unit,
@@ -113,8 +111,7 @@ _COLUMNS = (
     *QUANTILES,
     "narrowing",
     *(f"rank_{part}_{name}" for name in HYPOTHESES for part in ("median", "lower", "upper")),
-    "held",
-    "few_draws",
+    "rough",
 )
 
 
@@ -144,11 +141,19 @@ def _row(
     }
     for name, probability in QUANTILES.items():
         value = outlook.quantile(probability)
-        row[name] = natural_scale(indicator, value)
+        row[name] = _as_published(field, k, value)
         row |= _rank_if(field, unit, outlook, value, name, prob)
     if outlook.cut_point is not None:
         row |= _rank_if(field, unit, outlook, 0, "zero", prob)
     return row
+
+
+def _as_published(field: Field, k: int, value: float) -> float:
+    """A share, a rate, a score, or the position of a category among all that are declared."""
+    indicator, seen = field.cells.definitions[k], field.cells.labels[k]
+    if seen:
+        return float(indicator.labels.index(seen[int(value)]))
+    return natural_scale(indicator, value)
 
 
 def _as_a_zero(
@@ -175,19 +180,15 @@ def _rank_if(
         f"rank_median_{name}": median,
         f"rank_lower_{name}": lower,
         f"rank_upper_{name}": upper,
-        f"held_{name}": learned.rests_on_few and learned.weights is None,
-        f"few_draws_{name}": learned.rests_on_few and learned.weights is not None,
+        f"rough_{name}": learned.power < 1,
     }
 
 
 def _joined(table: pd.DataFrame) -> pd.DataFrame:
-    """Put the hypotheses that hold the hyperparameters, or rest on few draws, into one text."""
-    for kind in ("held", "few_draws"):
-        flags = {name: f"{kind}_{name}" for name in HYPOTHESES if f"{kind}_{name}" in table}
-        table[kind] = [" ".join(_marked(row, flags)) for _, row in table.iterrows()]
-    zeros = [f"rank_{part}_zero" for part in ("median", "lower", "upper")]
-    return table.reindex(columns=[*table.columns, *(name for name in zeros if name not in table)])
-
-
-def _marked(row: pd.Series, flags: dict[str, str]) -> Iterator[str]:
-    yield from (name for name, column in flags.items() if row[column] is True)
+    """Put the names of the hypotheses that are rough into one text."""
+    flags = {name: f"rough_{name}" for name in HYPOTHESES if f"rough_{name}" in table}
+    table["rough"] = [
+        " ".join(name for name, flag in flags.items() if row[flag] is True)
+        for _, row in table.iterrows()
+    ]
+    return table.reindex(columns=list(_COLUMNS))

@@ -3,8 +3,8 @@
 A simulated league of 60 trusts, a fifth of the cells empty. A few empty cells are filled with their
 predicted value, their 5th and 95th percentile, and a zero, and the league is fitted again each
 time. Beside the refit stand the two readings that need none: with the draws of the hyperparameters
-weighted by how well they foretold the value, and with all draws counted the same. The first is what
-`openness.explain_missing` reports, except where it says that the hyperparameters were held.
+weighted by how well they foretold the value, which is what `openness.explain_missing` reports, and
+with all draws counted the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from openness.explain.field import Field, absent_cells, open_field
-from openness.explain.learn import Learned, take_cell
+from openness.explain.learn import Learned, effective_share, take_cell
 from openness.explain.missing import QUANTILES
 from openness.explain.outlook import Outlook, cut_points
 from openness.explain.predictive import natural_scale
@@ -70,7 +70,7 @@ def summary(field: Field, unit: int, learned: Learned) -> np.ndarray:
 
 def refit(measures: Measures, base: Fit, unit: int) -> np.ndarray:
     again = open_field(fit(base.league, measures, seed=SEED), draft=True)
-    return summary(again, unit, Learned(again.score[:, unit], None, 1.0))
+    return summary(again, unit, Learned(again.score[:, unit], np.ones(len(again.at)), 1.0))
 
 
 def first_absent(field: Field, k: int) -> int:
@@ -115,20 +115,20 @@ def main() -> None:
                 "refit": refit(fill(simulated, code, name, returned), base, unit),
             }
             if view.cut_point is None:
-                readings["equal"] = summary(field, unit, replace(learned, weights=None))
-            held = learned.rests_on_few and learned.weights is None
-            for reading, numbers in readings.items():
-                rows.append(
-                    [name, code, what, returned, reading, learned.effective, held, *numbers]
+                readings["equal"] = summary(
+                    field, unit, replace(learned, weights=np.ones(len(field.at)))
                 )
+            note = f"weights worth {effective_share(learned.weights):.0%} of the draws"
+            note += f", tempered by {learned.power:.2g}" if learned.power < 1 else ""
+            for reading, numbers in readings.items():
+                rows.append([name, code, what, returned, reading, learned.power, *numbers])
                 print(
                     f"{name:>24} {code} {what:>12} {reading:>8}: score {numbers[0]:+.2f} "
                     f"(sd {numbers[1]:.2f}), rank {numbers[2]:g} ({numbers[3]:g} to {numbers[4]:g})"
-                    + (f"; weights worth {learned.effective:.0%}" if reading == "weighted" else "")
-                    + ("; held" if held and reading == "weighted" else "")
+                    + (f"; {note}" if reading == "weighted" else "")
                 )
     columns = ["mean", "sd", "median", "lower", "upper"]
-    keys = ["indicator", "unit", "what", "returned", "reading", "effective", "held"]
+    keys = ["indicator", "unit", "what", "returned", "reading", "power"]
     table = pd.DataFrame(rows, columns=[*keys, *columns]).set_index(keys[:3])
     truth = table[table["reading"] == "refit"][columns]
     for reading in ("weighted", "equal"):
