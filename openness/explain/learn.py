@@ -16,8 +16,7 @@ LEAST_EFFECTIVE = 0.1
 """Share of the draws that weights must be worth; below it a handful would speak for all."""
 
 _HALVINGS = 40
-_IMPOSSIBLE = -1e6
-"""In place of the log of 0, which has no power of 0."""
+_LEAST_PROBABILITY = np.finfo(float).tiny  # so that an impossible category has a logarithm
 
 
 @dataclass(frozen=True)
@@ -110,8 +109,8 @@ def learn_category(cell: AbsentCell, cut_point: Array, category: int) -> Learned
         cell.variance - slope * cell.covariance,
         cut_point,
     )
-    with np.errstate(divide="ignore"):
-        return Learned(cell.score, *_weigh(np.log(given_z[:, category])))
+    probability = np.maximum(given_z[:, category], _LEAST_PROBABILITY)
+    return Learned(cell.score, *_weigh(np.log(probability)))
 
 
 def effective_share(weights: Array) -> float:
@@ -121,7 +120,7 @@ def effective_share(weights: Array) -> float:
 
 def _weigh(log_weight: Array) -> tuple[Array, float]:
     """Weights, and the largest power not above 1 at which they are worth enough draws."""
-    relative = np.maximum(log_weight - log_weight.max(), _IMPOSSIBLE)
+    relative = log_weight - log_weight.max()
 
     def raised(power: float) -> Array:
         return np.exp(power * relative)
