@@ -66,15 +66,17 @@ class AbsentCell:
 def take_cell(field: Field, prediction: Prediction, j: int, unit: int) -> AbsentCell:
     """Take the j-th cell of a prediction, which belongs to the unit at this position."""
     row = prediction.row[j]
-    return AbsentCell(
-        mean=prediction.mean[:, j],
-        variance=prediction.variance[:, j],
-        covariance=prediction.covariance[:, j],
-        mean_z=prediction.mean_z[:, row],
-        var_z=prediction.var_z[:, row],
-        z=field.z[:, unit],
-        score=field.score[:, unit],
+    columns = (
+        prediction.mean[:, j],
+        prediction.variance[:, j],
+        prediction.covariance[:, j],
+        prediction.mean_z[:, row],
+        prediction.var_z[:, row],
+        field.z[:, unit],
+        field.score[:, unit],
     )
+    # Copies that lie together: each is read many times.
+    return AbsentCell(*map(np.ascontiguousarray, columns))
 
 
 def learn_value(cell: AbsentCell, value: float) -> Learned:

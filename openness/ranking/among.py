@@ -47,8 +47,16 @@ def _rank_among(ordered, score, removed):  # type: ignore[no-untyped-def]
     draws, n = ordered.shape
     ranks = np.empty(draws)
     for s in range(draws):
-        below = np.searchsorted(ordered[s], score[s], side="left")
-        up_to = np.searchsorted(ordered[s], score[s], side="right")
+        below, beyond = 0, n
+        while below < beyond:
+            middle = (below + beyond) // 2
+            if ordered[s, middle] < score[s]:
+                below = middle + 1
+            else:
+                beyond = middle
+        up_to = below
+        while up_to < n and ordered[s, up_to] == score[s]:
+            up_to += 1
         better, equal = n - up_to, up_to - below
         if removed.size:
             better -= removed[s] > score[s]
@@ -80,12 +88,13 @@ def weighted_interval(
     """
     prob = as_probability(prob)
     doubled = np.rint(2 * as_draws(np.reshape(ranks, (-1, 1)), "ranks")[:, 0]).astype(np.intp)
-    share = np.bincount(doubled, None if weights is None else np.asarray(weights, dtype=float))
-    share = share / share.sum()
-    from_best = np.cumsum(share)
-    from_worst = np.cumsum(share[::-1])[::-1]
+    best = doubled.min()
+    share = np.bincount(
+        doubled - best, None if weights is None else np.asarray(weights, dtype=float)
+    )
+    up_to = np.cumsum(share / share.sum())
     beyond = (1 - prob) / 2 + _ROUNDING
-    median = np.argmax(from_best >= 0.5 - _ROUNDING)
-    lower = np.argmax(from_best > beyond)
-    upper = len(share) - 1 - np.argmax(from_worst[::-1] > beyond)
-    return float(median) / 2, float(lower) / 2, float(upper) / 2
+    # The worst rank with more than `beyond` from it on: less than the rest lies before it.
+    places = np.searchsorted(up_to, [0.5 - _ROUNDING, beyond, 1 - beyond])
+    median, lower, upper = (float(best + place) / 2 for place in places)
+    return median, lower, upper
