@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from openness.errors import OpennessError
+    from openness.explain import explain_missing, explain_score, worth, worth_by_unit
     from openness.fitting import Fit, Settings, load_fit, save_fit
     from openness.fitting.fit import fit
     from openness.league import League, load_league, shipped_leagues
@@ -44,6 +45,8 @@ _HOMES = {
     "audit": "openness.measures",
     "build_model": "openness.model",
     "coherence_sensitivity": "openness.standing",
+    "explain_missing": "openness.explain",
+    "explain_score": "openness.explain",
     "fit": "openness.fitting.fit",
     "league_of_2016": "openness.study",
     "load_fit": "openness.fitting",
@@ -56,6 +59,8 @@ _HOMES = {
     "save_fit": "openness.fitting",
     "shipped_leagues": "openness.league",
     "simulate_league": "openness.study",
+    "worth": "openness.explain",
+    "worth_by_unit": "openness.explain",
 }
 
 __all__ = [
@@ -68,6 +73,8 @@ __all__ = [
     "audit",
     "build_model",
     "coherence_sensitivity",
+    "explain_missing",
+    "explain_score",
     "fit",
     "league_of_2016",
     "load_fit",
@@ -80,6 +87,8 @@ __all__ = [
     "save_fit",
     "shipped_leagues",
     "simulate_league",
+    "worth",
+    "worth_by_unit",
 ]
 
 

@@ -199,6 +199,62 @@ def rank(
 
 
 @app.command()
+def explain(
+    run: RunFolder,
+    unit: Annotated[str, typer.Argument(help="Code of a unit.")],
+    missing: Annotated[
+        bool, typer.Option("--missing", help="What its missing returns would have done.")
+    ] = False,
+    prob: Annotated[
+        float | None,
+        typer.Option(help="Probability of the rank intervals; the league's by default."),
+    ] = None,
+    draft: Draft = False,
+) -> None:
+    """Say what adds to a unit's score, or with --missing what each missing return would do."""
+    from openness.explain import explain_missing, explain_score
+    from openness.fitting import load_fit
+    from openness.publish.explanation import contributions_view, missing_view
+    from openness.publish.terminal import open_console
+
+    fitted = load_fit(run)
+    marked = fitted.is_draft
+    if missing:
+        absent = explain_missing(fitted, unit, prob=prob, draft=draft)
+        open_console().print(missing_view(absent, fitted.league, draft=marked))
+        return
+    table = explain_score(fitted, unit, draft=draft)
+    open_console().print(contributions_view(table, fitted.league, draft=marked))
+
+
+@app.command()
+def worth(
+    run: RunFolder,
+    prob: Annotated[
+        float | None,
+        typer.Option(help="Probability of the rank intervals; the league's by default."),
+    ] = None,
+    top: Annotated[int, typer.Option(min=0, help="Rows shown.")] = 10,
+    draft: Draft = False,
+) -> None:
+    """Say which missing returns are worth most, and whom to chase first; write RUN/worth.csv."""
+    from openness.explain import worth as worth_of_returns
+    from openness.explain import worth_by_unit
+    from openness.fitting import load_fit
+    from openness.publish.csv import write_ranking
+    from openness.publish.explanation import worth_view
+    from openness.publish.terminal import open_console
+
+    fitted = load_fit(run)
+    table = worth_of_returns(fitted, prob=prob, draft=draft)
+    console = open_console()
+    by_unit = worth_by_unit(table)
+    console.print(worth_view(table, by_unit, fitted.league, top=top, draft=fitted.is_draft))
+    path = write_ranking(table.reset_index("indicator"), run / "worth.csv", draft=fitted.is_draft)
+    console.print(f"Wrote {path}", markup=False)
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("demo"),
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the sampler.")] = 2016,

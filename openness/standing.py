@@ -6,14 +6,13 @@ and can be used with anybody's draws.
 
 from __future__ import annotations
 
-import difflib
-
 import numpy as np
 import pandas as pd
 
-from openness.errors import InvalidInput, Problem
+from openness.errors import InvalidInput
 from openness.fitting import Fit, published_score, reliability, require_gate, scores
 from openness.measures import completeness, missing_cells
+from openness.measures.lookup import unknown_units
 from openness.model.cells import make_cells
 from openness.model.columns import coherence_by_domain
 from openness.model.identification import identify
@@ -96,8 +95,7 @@ def probability_of_superiority(fit: Fit, a: str, b: str, *, draft: bool = False)
     require_gate(fit, draft=draft)
     draws = scores(fit)
     known = draws["unit"].to_numpy().tolist()
-    problems = [_unknown(code, known) for code in (a, b) if code not in known]
-    if problems:
+    if problems := unknown_units((a, b), known, "probability_of_superiority"):
         raise InvalidInput(problems)
     return superiority_of_draws(draws.sel(unit=a).to_numpy(), draws.sel(unit=b).to_numpy())
 
@@ -209,14 +207,3 @@ def _divide(common: np.ndarray, ratio: float) -> np.ndarray:
     smaller = np.minimum(_NEARLY_ONE, common**2 / larger)
     pair = (larger, smaller) if ratio >= 1 else (smaller, larger)
     return np.column_stack(pair)
-
-
-def _unknown(code: str, known: list[str]) -> Problem:
-    near = difflib.get_close_matches(code, known, n=1)
-    return Problem(
-        "probability_of_superiority",
-        "unit",
-        repr(code),
-        f"one of the {len(known)} units of the fit",
-        f"Did you mean {near[0]!r}?" if near else "",
-    )

@@ -90,7 +90,9 @@ def arguments(tables):
 def test_help_names_the_verbs():
     result = run("--help")
     assert result.returncode == 0
-    assert all(verb in result.stdout for verb in ("check", "fit", "rank", "demo"))
+    assert all(
+        verb in result.stdout for verb in ("check", "fit", "rank", "explain", "worth", "demo")
+    )
 
 
 def test_check_prints_the_audit(tables):
@@ -196,6 +198,31 @@ def test_rank_prints_and_writes(small_fit, tmp_path):
 
 
 @pytest.mark.sampling
+def test_explain_and_worth_print_and_write(small_fit, tmp_path):
+    folder = save_fit(small_fit, tmp_path / "run")
+    worth = run("worth", folder, "--top", 3)
+    assert worth.returncode == 0, worth.stderr
+    assert "Whom to chase first" in worth.stdout
+    table = pd.read_csv(folder / "worth.csv", keep_default_na=False)
+    assert list(table.columns[:2]) == ["unit", "indicator"]
+    assert table["narrowing"].is_monotonic_decreasing
+
+    unit, name = table.loc[0, ["unit", "name"]]
+    missing = run("explain", folder, unit, "--missing")
+    assert missing.returncode == 0, missing.stderr
+    assert missing.stdout.startswith(f"{name}: rank ")
+    assert "as a zero" in missing.stdout
+    score = run("explain", folder, unit)
+    assert score.returncode == 0, score.stderr
+    assert "why this score" in score.stdout
+
+    mistyped = run("explain", folder, f"{unit}x")
+    assert mistyped.returncode == 1
+    assert f"Did you mean '{unit}'" in mistyped.stderr
+    assert "Traceback" not in mistyped.stderr
+
+
+@pytest.mark.sampling
 def test_fit_keeps_a_draft_that_rank_refuses(tables, tmp_path):
     folder = tmp_path / "run"
     hasty = ("--chains", 2, "--draws", 100, "--tune", 100)
@@ -216,6 +243,21 @@ def test_fit_keeps_a_draft_that_rank_refuses(tables, tmp_path):
     assert "DRAFT" in (folder / "caterpillar.svg").read_text()
     assert "DRAFT" in (folder / "missingness.csv").read_text()
     assert "DRAFT" in (folder / "missingness.svg").read_text()
+
+    unit = pd.read_csv(tables / "units.csv")["unit"][0]
+    for command in (
+        ("worth", folder),
+        ("explain", folder, unit),
+        ("explain", folder, unit, "--missing"),
+    ):
+        refused = run(*command)
+        assert refused.returncode == 1
+        assert "--draft" in refused.stderr
+        assert not (folder / "worth.csv").exists() or command[0] == "explain"
+        draft = run(*command, "--draft")
+        assert draft.returncode == 0, draft.stderr
+        assert draft.stdout.startswith("DRAFT")
+    assert "DRAFT" in (folder / "worth.csv").read_text()
 
 
 @pytest.mark.sampling

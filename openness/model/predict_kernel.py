@@ -1,8 +1,7 @@
 """Numba kernel of cells that are not there: the law of each, given the unit's other cells.
 
 The notation is that of `openness.model.kernel`. A new cell `e = lam z + gam d + t f + N(0, v)` is
-normal given the others, and so is what it would tell of openness: with C = Cov(e, z) and
-V = Var(e),
+normal given the others, and so is openness given it: with C = Cov(e, z) and V = Var(e),
 
     E[z | e] = E[z] + C / V (e - E[e]),    Var(z | e) = Var(z) - C^2 / V.
 

@@ -136,9 +136,10 @@ def draw_selected(
         wanted = centre - sign * spread * ndtri_exp(tail)
         z[one] += b * variance[one] * (wanted - index) / spread**2
     if (several := np.flatnonzero(asked > 1)).size:
-        law = mean[several], variance[several], offset[several], returned[several]
-        rows = (values[several] for values in given)
-        z[several] = draw_from_grid(*law, *rows, rng.random(len(several)))
+        z[several] = draw_from_grid(
+            *(values[several] for values in (mean, variance, offset, returned, *given)),
+            rng.random(len(several)),
+        )
     return z
 
 

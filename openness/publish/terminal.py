@@ -135,6 +135,11 @@ def draft_banner() -> Text:
     return Text(DRAFT, style="bold red")
 
 
+def new_table() -> Table:
+    """Return a table without columns in the style of all that are printed."""
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+
+
 def _leagues(
     ranked: pd.DataFrame, scope: str, league: League
 ) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -149,7 +154,7 @@ def _leagues(
 
 def _ends(units: pd.DataFrame, league: League, top: int, bottom: int) -> Table:
     labels = band_labels(league)
-    view = _new_table()
+    view = new_table()
     view.add_column("Rank", no_wrap=True)
     view.add_column(league.unit[:1].upper() + league.unit[1:], overflow="fold", ratio=1)
     view.add_column("Measures", no_wrap=True, justify="right")
@@ -188,7 +193,7 @@ def _plain_table(frame: pd.DataFrame, rows: int | None, used: list[Symbol]) -> T
     """Lay a frame out; a status that heads a column is shortened, and nothing stays empty."""
     named_index = any(name is not None for name in frame.index.names)
     frame = frame.reset_index() if named_index else frame
-    view = _new_table()
+    view = new_table()
     frame = frame[[name for name in frame.columns if not _nothing_but_zeros(frame[name])]]
     for position, column in enumerate(frame.columns):
         numeric = pd.api.types.is_numeric_dtype(frame[column].dtype)
@@ -222,7 +227,3 @@ def _cell(value: object, used: list[Symbol]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:,g}" if isinstance(value, float) else str(value)
-
-
-def _new_table() -> Table:
-    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))

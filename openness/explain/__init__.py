@@ -1,0 +1,7 @@
+"""Why a unit stands where it stands, and what its missing returns would change. No refits."""
+
+from openness.explain.contributions import explain_score
+from openness.explain.missing import explain_missing
+from openness.explain.worth import worth, worth_by_unit
+
+__all__ = ["explain_missing", "explain_score", "worth", "worth_by_unit"]

@@ -1,0 +1,94 @@
+"""Why a unit has the score that it has: what each present cell adds to it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from openness.explain.field import open_field, position_of
+from openness.fitting import Fit
+from openness.model.columns import coherence_by_domain, columns_by_draw, flatten, lay_out
+from openness.model.predict_kernel import contributions_to_openness
+
+
+def explain_score(fit: Fit, unit: str, *, draft: bool = False) -> pd.DataFrame:
+    """Divide a unit's score into what its group and each of its cells add.
+
+    Given a draw the mean of openness is linear in the cells: each adds its residual, that is how
+    far it lies from what is usual in the group, times its weight. Means over draws are given.
+
+    Parameters
+    ----------
+    fit : Fit
+        Of the collapsed model.
+    unit : str
+        Its code.
+    draft : bool
+        Allow a fit that did not pass the gate. `table.attrs["draft"]` then says so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by `source`: the indicator; the domain, where an ordered or binary measure has its
+        level sampled and the domain speaks as one; or `group`, which is left out where the league
+        scores within groups. Columns: `kind` ("indicator", "domain" or "group"), `label`,
+        `contribution` (sds of openness within a group). Cells first by size, the group last.
+        `attrs` has `unit`, `name`, `score` (the sum), `draft`.
+
+    Raises
+    ------
+    InvalidInput
+        If the unit is not in the fit, or the fit is of the joint model.
+    GateFailed
+        If the fit did not pass the gate and no draft was asked for.
+
+    Notes
+    -----
+    The sum is the mean of the score without the Monte Carlo error of drawing openness.
+    """
+    field = open_field(fit, draft=draft)
+    position = position_of(unit, fit)
+    cells, posterior = field.cells, field.posterior
+    layout = lay_out(cells, field.structure)
+    grid = layout.grid
+    noise, shared, present, domain = layout.arguments
+    one = slice(position, position + 1)
+    coherence = coherence_by_domain(posterior, cells, field.structure)
+    added = np.zeros(len(domain))
+    for columns in columns_by_draw(posterior, cells, grid, coherence):
+        added += contributions_to_openness(
+            columns.residual[one],
+            columns.loading,
+            columns.domain_loading,
+            columns.specific_variance,
+            noise[one],
+            shared[one],
+            present[one],
+            domain,
+        )[0]
+        if grid.levels_are_openness:
+            added[-1] += columns.level[position, 0]
+    added /= len(coherence)
+    domains = {item.id: item.label for item in fit.league.domains}
+    names = [
+        *(("indicator", i.id, i.label) for i in cells.definitions),
+        *(("domain", cells.domains[m], domains[cells.domains[m]]) for m in grid.sampled),
+    ]
+    # What reaches openness through a sampled level has no line of its own.
+    speaks = present[position] & np.concatenate([grid.direct, np.ones(len(grid.sampled), bool)])
+    rows = [(*names[c], float(added[c])) for c in np.flatnonzero(speaks)]
+    rows.sort(key=lambda row: -abs(row[-1]))
+    if fit.league.score != "within_group" and "group_effect" in posterior:
+        code = fit.measures.units.loc[unit, "group"]
+        label = next(group.label for group in fit.league.groups if group.id == code)
+        effect = flatten(posterior["group_effect"])[:, cells.group[position]]
+        rows.append(("group", "group", label, float(effect.mean(dtype=float))))
+    table = pd.DataFrame(rows, columns=["kind", "source", "label", "contribution"])
+    table = table.set_index("source")[["kind", "label", "contribution"]]
+    table.attrs = {
+        "unit": unit,
+        "name": str(fit.measures.units.loc[unit, "name"]),
+        "score": float(table["contribution"].sum()),
+        "draft": fit.is_draft,
+    }
+    return table

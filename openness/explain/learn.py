@@ -1,0 +1,139 @@
+"""What a return would teach: new draws of a unit's score, and new weights of the draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from openness.explain.field import Field
+from openness.explain.predictive import category_probabilities
+from openness.model.predict import Prediction
+
+Array = np.ndarray
+
+LEAST_EFFECTIVE = 0.1
+"""Share of the draws that weights must be worth; below it a handful would speak for all."""
+
+_HALVINGS = 40
+_LEAST_PROBABILITY = np.finfo(float).tiny  # so that an impossible category has a logarithm
+
+
+@dataclass(frozen=True)
+class Learned:
+    """The law of a unit's score once a cell is known.
+
+    Attributes
+    ----------
+    score : (S,) array
+        New draws, each made from the old one.
+    weights : (S,) array
+        How well each draw of the hyperparameters foretold the cell.
+    power : float
+        What the weights were raised to so that they are worth `LEAST_EFFECTIVE` of the draws: 1
+        where they are worth that already. Below 1 the value lies further out than the draws can
+        follow, and the score is rough.
+    """
+
+    score: Array
+    weights: Array
+    power: float
+
+
+@dataclass(frozen=True)
+class AbsentCell:
+    """One absent cell under S draws.
+
+    Attributes
+    ----------
+    mean, variance, covariance : (S,) arrays
+        Law of its value on the link scale, and its covariance with z.
+    mean_z, var_z : (S,) arrays
+        Law of z without it.
+    z, score : (S,) arrays
+        Draws of z and of the published score.
+    """
+
+    mean: Array
+    variance: Array
+    covariance: Array
+    mean_z: Array
+    var_z: Array
+    z: Array
+    score: Array
+
+
+def take_cell(field: Field, prediction: Prediction, j: int, unit: int) -> AbsentCell:
+    """Take the j-th cell of a prediction, which belongs to the unit at this position."""
+    row = prediction.row[j]
+    columns = (
+        prediction.mean[:, j],
+        prediction.variance[:, j],
+        prediction.covariance[:, j],
+        prediction.mean_z[:, row],
+        prediction.var_z[:, row],
+        field.z[:, unit],
+        field.score[:, unit],
+    )
+    # Copies that lie together: each is read many times.
+    return AbsentCell(*map(np.ascontiguousarray, columns))
+
+
+def learn_value(cell: AbsentCell, value: float) -> Learned:
+    """Condition on the value of a proportion, a count or a score, on its link scale.
+
+    Given a draw of the hyperparameters z is normal before and after, so each draw of z is moved
+    and drawn together: `z' = E[z | y] + sd(z | y) / sd(z) (z - E[z])`. The draws themselves are
+    weighted by the density that they gave to the value.
+    """
+    gain = cell.covariance / cell.variance
+    mean = cell.mean_z + gain * (value - cell.mean)
+    shrink = np.sqrt(1 - gain * cell.covariance / cell.var_z)
+    moved = mean + shrink * (cell.z - cell.mean_z) - cell.z
+    log_weight = -0.5 * (np.log(cell.variance) + (value - cell.mean) ** 2 / cell.variance)
+    return Learned(cell.score + moved, *_weigh(log_weight))
+
+
+def learn_category(cell: AbsentCell, cut_point: Array, category: int) -> Learned:
+    """Condition on the category, from 0, of an ordered or binary indicator.
+
+    The draws are weighted by its probability given z; none is moved.
+
+    Parameters
+    ----------
+    cell : AbsentCell
+    cut_point : (S, C - 1) array
+    category : int
+    """
+    slope = cell.covariance / cell.var_z
+    given_z = category_probabilities(
+        cell.mean + slope * (cell.z - cell.mean_z),
+        cell.variance - slope * cell.covariance,
+        cut_point,
+    )
+    probability = np.maximum(given_z[:, category], _LEAST_PROBABILITY)
+    return Learned(cell.score, *_weigh(np.log(probability)))
+
+
+def effective_share(weights: Array) -> float:
+    """Kish's effective sample size of weights (S,) as a share of S."""
+    return float(weights.sum() ** 2 / (weights**2).sum() / len(weights))
+
+
+def _weigh(log_weight: Array) -> tuple[Array, float]:
+    """Weights, and the largest power not above 1 at which they are worth enough draws."""
+    relative = log_weight - log_weight.max()
+
+    def raised(power: float) -> Array:
+        return np.exp(power * relative)
+
+    if effective_share(raised(1.0)) >= LEAST_EFFECTIVE:
+        return raised(1.0), 1.0
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        if effective_share(raised(middle)) >= LEAST_EFFECTIVE:
+            low = middle
+        else:
+            high = middle
+    return raised(low), low

@@ -1,0 +1,194 @@
+"""What each missing return of one unit costs, and what it would have done to the unit's rank."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from openness.explain.field import Field, absent_cells, open_field, position_of
+from openness.explain.learn import take_cell
+from openness.explain.outlook import Outlook, cut_points, expected_width
+from openness.explain.predictive import natural_scale
+from openness.fitting import Fit
+from openness.model.predict import Prediction, predict_absent
+from openness.model.returns import SamplingError, nil_return, typical_errors
+from openness.ranking.among import weighted_interval
+from openness.ranking.arguments import as_probability
+
+QUANTILES = {"predicted": 0.5, "predicted_5": 0.05, "predicted_95": 0.95}
+
+
+def explain_missing(
+    fit: Fit, unit: str, *, prob: float | None = None, draft: bool = False
+) -> pd.DataFrame:
+    """Say what each absent cell of a unit is expected to be, and what it would do to its rank.
+
+    Nothing is fitted again: given each posterior draw, the law of an absent cell is known, and so
+    is that of the unit's openness once the cell has a value. The draws of the hyperparameters are
+    weighted by how well they foretold the value, with weights tempered where they would be worth
+    less than a tenth of the draws.
+
+    Parameters
+    ----------
+    fit : Fit
+        Of the collapsed model.
+    unit : str
+        Its code.
+    prob : float, optional
+        Probability of the rank intervals; the league's if not given.
+    draft : bool
+        Allow a fit that did not pass the gate. `table.attrs["draft"]` then says so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each scored cell that applies to the unit and is not in the likelihood, indexed
+        by `indicator`, the most telling first. Columns: `label`, `family`, `status`, `note`;
+        `predicted`, `predicted_5`, `predicted_95`: median, 5th and 95th percentile of what a
+        typical return would say, as published (a share; events per unit of exposure; a score; the
+        position of a category from 0, as in `Measures.cells`); `narrowing`: by how many
+        places the rank interval is expected to become narrower; then `rank_median_`, `rank_lower_`
+        and `rank_upper_` followed by `predicted`, `predicted_5`, `predicted_95` and `zero`: the
+        rank if the return said so (`zero`: no event, a share of 0, the lowest category; NaN for a
+        score, which has no zero); `rough`: for which of these the value lies further out than the
+        draws can follow, names separated by spaces.
+
+        `attrs` has `unit`, `name`, `reason` (why it is not ranked; empty if it is), `rank_median`,
+        `rank_lower`, `rank_upper` as they stand, `interval_prob`, `interval_kind`, `draft`.
+
+    Raises
+    ------
+    InvalidInput
+        If the unit is not in the fit, or the fit is of the joint model.
+    GateFailed
+        If the fit did not pass the gate and no draft was asked for.
+
+    Notes
+    -----
+    The sampling error of a typical return is the median over the indicator's observed cells. A
+    zero has that of a return of the unit's own size, if its denominator is known, and of the
+    indicator's median size if not. Ranks are among the units that `openness.rank` ranks. A unit
+    that is not ranked itself is placed among them.
+    """
+    field = open_field(fit, draft=draft)
+    position = position_of(unit, fit)
+    prob = as_probability(fit.league.interval if prob is None else prob)
+    absent = absent_cells(field, [position])
+    now = weighted_interval(field.rank(position, field.score[:, position]), None, prob)
+    typical = typical_errors(field.cells, fit.measures)
+    prediction = _predict(field, position, absent, [typical[k] for k in absent["indicator"]])
+    rows = [
+        _row(field, position, int(k), prediction, j, now[2] - now[1], prob)
+        | {"status": status, "note": note}
+        | _as_a_zero(field, position, int(k), typical[int(k)], prob)
+        for j, (k, status, note) in enumerate(
+            zip(absent["indicator"], absent["status"], absent["note"], strict=True)
+        )
+    ]
+    index = pd.Index([field.cells.indicators[k] for k in absent["indicator"]], name="indicator")
+    table = _joined(pd.DataFrame(rows, index=index, columns=None if rows else list(_COLUMNS)))
+    table = table.sort_values("narrowing", ascending=False, kind="stable")
+    median, lower, upper = now
+    table.attrs = {
+        "unit": unit,
+        "name": str(fit.measures.units.loc[unit, "name"]),
+        "reason": field.reasons[position],
+        "rank_median": median,
+        "rank_lower": lower,
+        "rank_upper": upper,
+        "interval_prob": prob,
+        "interval_kind": "equal-tailed",
+        "draft": fit.is_draft,
+    }
+    return table
+
+
+HYPOTHESES = (*QUANTILES, "zero")
+_COLUMNS = (
+    "label",
+    "family",
+    "status",
+    "note",
+    *QUANTILES,
+    "narrowing",
+    *(f"rank_{part}_{name}" for name in HYPOTHESES for part in ("median", "lower", "upper")),
+    "rough",
+)
+
+
+def _predict(
+    field: Field, unit: int, absent: pd.DataFrame, errors: list[SamplingError]
+) -> Prediction:
+    return predict_absent(
+        field.posterior,
+        field.cells,
+        field.structure,
+        [unit] * len(absent),
+        absent["indicator"].to_numpy(),
+        errors,
+        at=field.at,
+    )
+
+
+def _row(
+    field: Field, unit: int, k: int, prediction: Prediction, j: int, width: float, prob: float
+) -> dict[str, object]:
+    indicator = field.cells.definitions[k]
+    outlook = Outlook(take_cell(field, prediction, j, unit), cut_points(field, k))
+    row: dict[str, object] = {
+        "label": indicator.label,
+        "family": indicator.family,
+        "narrowing": width - expected_width(field, unit, outlook, prob),
+    }
+    for name, probability in QUANTILES.items():
+        value = outlook.quantile(probability)
+        row[name] = _as_published(field, k, value)
+        row |= _rank_if(field, unit, outlook, value, name, prob)
+    if outlook.cut_point is not None:
+        row |= _rank_if(field, unit, outlook, 0, "zero", prob)
+    return row
+
+
+def _as_published(field: Field, k: int, value: float) -> float:
+    """A share, a rate, a score, or the position of a category among all that are declared."""
+    indicator, seen = field.cells.definitions[k], field.cells.labels[k]
+    if seen:
+        return float(indicator.labels.index(seen[int(value)]))
+    return natural_scale(indicator, value)
+
+
+def _as_a_zero(
+    field: Field, unit: int, k: int, typical: SamplingError, prob: float
+) -> dict[str, object]:
+    """Rank if the return were a nil; nothing for indicators that have none on their scale."""
+    nil = nil_return(field.cells, field.fit.measures, unit, k, typical)
+    if nil is None:
+        return {}
+    value, error = nil
+    absent = pd.DataFrame({"indicator": [k]})
+    prediction = _predict(field, unit, absent, [error])
+    outlook = Outlook(take_cell(field, prediction, 0, unit), None)
+    return _rank_if(field, unit, outlook, value, "zero", prob)
+
+
+def _rank_if(
+    field: Field, unit: int, outlook: Outlook, value: float, name: str, prob: float
+) -> dict[str, object]:
+    learned = outlook.learn(value)
+    ranks = field.rank(unit, learned.score)
+    median, lower, upper = weighted_interval(ranks, learned.weights, prob)
+    return {
+        f"rank_median_{name}": median,
+        f"rank_lower_{name}": lower,
+        f"rank_upper_{name}": upper,
+        f"rough_{name}": learned.power < 1,
+    }
+
+
+def _joined(table: pd.DataFrame) -> pd.DataFrame:
+    """Put the names of the hypotheses that are rough into one text."""
+    flags = {name: f"rough_{name}" for name in HYPOTHESES if f"rough_{name}" in table}
+    table["rough"] = [
+        " ".join(name for name, flag in flags.items() if row[flag] is True)
+        for _, row in table.iterrows()
+    ]
+    return table.reindex(columns=list(_COLUMNS))

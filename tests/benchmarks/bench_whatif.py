@@ -1,0 +1,152 @@
+"""Does `openness explain --missing` say what a refit would? Refits a small league; prints.
+
+A simulated league of 60 trusts, a fifth of the cells empty. A few empty cells are filled with their
+predicted value, their 5th and 95th percentile, and a zero, and the league is fitted again each
+time. Beside the refit stand the two readings that need none: with the draws of the hyperparameters
+weighted by how well they foretold the value, which is what `openness.explain_missing` reports, and
+with all draws counted the same.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from openness.explain.field import Field, absent_cells, open_field
+from openness.explain.learn import Learned, effective_share, take_cell
+from openness.explain.missing import QUANTILES
+from openness.explain.outlook import Outlook, cut_points
+from openness.explain.predictive import natural_scale
+from openness.fitting import Fit
+from openness.fitting.fit import fit
+from openness.league import load_league
+from openness.measures import Measures, read_measures
+from openness.model.predict import predict_absent
+from openness.model.returns import nil_return, typical_errors
+from openness.ranking.among import weighted_interval
+from openness.study import SimulatedLeague, simulate_league, truth_of_2016
+
+UNITS = {"acute": 30, "acute_specialist": 6, "mental_health": 14, "community": 5, "ambulance": 5}
+INDICATORS = ("low_harm_reported", "told_of_changes", "inspection_rating")
+SEED = 1
+
+
+def fill(simulated: SimulatedLeague, unit: str, indicator: str, value: object) -> Measures:
+    """The measures with one empty cell filled by a return of the indicator's median size."""
+    table = simulated.measures.copy()
+    of_indicator = table["indicator"] == indicator
+    cell = of_indicator & (table["unit"] == unit)
+    table["value"] = table["value"].astype(object)
+    table.loc[cell, "value"] = value
+    table.loc[cell, "status"] = "observed"
+    table.loc[cell, "note"] = "confirmed: what if"
+    seen = of_indicator & ~cell & (table["status"] == "observed")
+    table.loc[cell, "denominator"] = pd.to_numeric(table.loc[seen, "denominator"]).median()
+    return read_measures(table, simulated.units, simulated.league)
+
+
+def published(field: Field, measures: Measures, k: int, value: float) -> object:
+    """A value of the link scale as the table of measures has it."""
+    indicator = field.cells.definitions[k]
+    if field.cells.labels[k]:
+        return field.cells.labels[k][int(value)]
+    natural = natural_scale(indicator, value)
+    if indicator.family == "count":
+        size = measures.observed.query("indicator == @indicator.id")["denominator"].median()
+        return int(np.rint(natural * size))
+    return natural
+
+
+def summary(field: Field, unit: int, learned: Learned) -> np.ndarray:
+    """Mean and sd of the score, and median and limits of the rank."""
+    mean = np.average(learned.score, weights=learned.weights)
+    sd = np.sqrt(np.average((learned.score - mean) ** 2, weights=learned.weights))
+    ranks = field.rank(unit, learned.score)
+    return np.array([mean, sd, *weighted_interval(ranks, learned.weights, 0.95)])
+
+
+def refit(measures: Measures, base: Fit, unit: int) -> np.ndarray:
+    again = open_field(fit(base.league, measures, seed=SEED), draft=True)
+    return summary(again, unit, Learned(again.score[:, unit], np.ones(len(again.at)), 1.0))
+
+
+def first_absent(field: Field, k: int) -> int:
+    """The first ranked unit that lacks the indicator."""
+    absent = absent_cells(field)
+    units = absent.loc[absent["indicator"] == k, "unit"]
+    return next(int(i) for i in units if not field.reasons[i])
+
+
+def main() -> None:
+    league = load_league("learning-from-mistakes-2016")
+    rng = np.random.default_rng(60)
+    simulated = simulate_league(league, UNITS, truth_of_2016(), rng, empty_share=0.2)
+    measures = read_measures(simulated.measures, simulated.units, league)
+    start = time.perf_counter()
+    base = fit(league, measures, seed=SEED)
+    print(f"{len(measures.units)} units, first fit in {time.perf_counter() - start:.0f} s")
+    field = open_field(base, draft=True)
+    typical = typical_errors(field.cells, measures)
+    rows = []
+    for name in INDICATORS:
+        k = field.cells.indicators.index(name)
+        unit = first_absent(field, k)
+        code = field.cells.units[unit]
+
+        def outlook(error, unit=unit, k=k):  # type: ignore[no-untyped-def]
+            law = predict_absent(
+                field.posterior, field.cells, field.structure, [unit], [k], [error]
+            )
+            return Outlook(take_cell(field, law, 0, unit), cut_points(field, k))
+
+        usual = outlook(typical[k])
+        cases = {what: (usual, usual.quantile(p)) for what, p in QUANTILES.items()}
+        nil = nil_return(field.cells, measures, unit, k, typical[k])
+        if nil is not None:
+            cases["zero"] = (outlook(nil[1]), nil[0])
+        for what, (view, value) in cases.items():
+            learned = view.learn(value)
+            returned = 0 if what == "zero" else published(field, measures, k, value)
+            readings = {
+                "weighted": summary(field, unit, learned),
+                "refit": refit(fill(simulated, code, name, returned), base, unit),
+            }
+            if view.cut_point is None:
+                readings["equal"] = summary(
+                    field, unit, replace(learned, weights=np.ones(len(field.at)))
+                )
+            note = f"weights worth {effective_share(learned.weights):.0%} of the draws"
+            note += f", tempered by {learned.power:.2g}" if learned.power < 1 else ""
+            for reading, numbers in readings.items():
+                rows.append([name, code, what, returned, reading, learned.power, *numbers])
+                print(
+                    f"{name:>24} {code} {what:>12} {reading:>8}: score {numbers[0]:+.2f} "
+                    f"(sd {numbers[1]:.2f}), rank {numbers[2]:g} ({numbers[3]:g} to {numbers[4]:g})"
+                    + (f"; {note}" if reading == "weighted" else "")
+                )
+    columns = ["mean", "sd", "median", "lower", "upper"]
+    keys = ["indicator", "unit", "what", "returned", "reading", "power"]
+    table = pd.DataFrame(rows, columns=[*keys, *columns]).set_index(keys[:3])
+    truth = table[table["reading"] == "refit"][columns]
+    for reading in ("weighted", "equal"):
+        for zero in (False, True):
+            of = table[(table["reading"] == reading)]
+            of = of[(of.index.get_level_values("what") == "zero") == zero]
+            if of.empty:
+                continue
+            off = (of[columns] - truth.loc[of.index]).abs()
+            score = off["mean"] / truth.loc[of.index, "sd"]
+            ends = off[["median", "lower", "upper"]].to_numpy()
+            print(
+                f"{reading:>8}, {'a zero' if zero else 'within the 90% predictive interval'}: "
+                f"score off by {score.mean():.2f} sd on average, at most {score.max():.2f}; "
+                f"median and limits of the rank by {ends.mean():.1f} places, at most "
+                f"{ends.max():g} ({len(of)} cases)"
+            )
+
+
+if __name__ == "__main__":
+    main()

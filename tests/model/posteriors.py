@@ -1,0 +1,67 @@
+"""Posterior draws that no sampler made: what is exact given the draws is so for any of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from scipy.special import expit
+from scipy.stats import norm
+
+from openness.model.grid import make_grid
+from openness.model.parameters import coordinates
+
+from .leagues import Example
+
+
+def made_posterior(example: Example, draws: int, *, seed: int = 1, spread: float = 0.1):
+    """Hyperparameters about plausible ones, with `spread` between draws; two chains.
+
+    Sampled levels are those of the simulated truth and the values of exact cells lie where their
+    likelihood has them, each with some noise.
+    """
+    rng = np.random.default_rng(seed)
+    cells, structure = example.cells, example.structure
+    n_draws, k, g, m = 2 * draws, len(cells.indicators), len(cells.groups), len(cells.domains)
+
+    def about(centre, size):
+        return np.asarray(centre) + spread * rng.normal(size=(n_draws, *size))
+
+    h, rho = expit(about(0.4, (k,))), expit(about(0.5, (m,)))
+    if structure.coherence == "one":
+        rho[:] = 1
+    omega = np.array([r.sd for r in cells.reference]) * np.exp(about(0, (k,)))
+    sign = np.array([i.sign for i in cells.definitions])
+    communal = sign * omega * np.sqrt(h)
+    group_effect, domain_mean = about([0.3, -0.3][:g], (g,)), about(0.2, (g, m))
+    intercept = np.array([r.mean for r in cells.reference]) + omega * about(0, (k,))
+    expected = intercept[:, None] + communal[:, None] * domain_mean[:, :, cells.domain]
+    coords = coordinates(cells, structure)
+    values = {
+        "loading": (communal * np.sqrt(rho[:, cells.domain]), ("indicator",)),
+        "domain_loading": (communal * np.sqrt(1 - rho[:, cells.domain]), ("indicator",)),
+        "specific_sd": (omega * np.sqrt(1 - h), ("indicator",)),
+        "communality": (h, ("indicator",)),
+        "coherence": (rho[:, list(structure.coherent)], ("coherent_domain",)),
+        "group_effect": (group_effect, ("group",)),
+        "domain_mean": (domain_mean, ("group", "domain")),
+        "expected": (expected, ("group", "indicator")),
+    }
+    cuts = [norm.ppf(np.arange(1, len(labels)) / len(labels)) for labels in cells.labels if labels]
+    if cuts:
+        values["cut_point"] = (about(np.concatenate(cuts), (sum(map(len, cuts)),)), ("cut",))
+    grid = make_grid(cells, structure)
+    if grid.n_levels:
+        rows, columns = np.nonzero(grid.level_at >= 0)
+        names = [cells.domains[x] for x in grid.sampled]
+        true = example.simulated.domain_levels.loc[list(cells.units), names].to_numpy()
+        values["level"] = (about(true[rows, columns], (grid.n_levels,)), ("sampled_level",))
+    if cells.exact.any():
+        noise = cells.scale[cells.exact] * rng.normal(size=(n_draws, cells.exact.sum()))
+        values["cell_value"] = (cells.centre[cells.exact] + noise, ("exact_cell",))
+    return xr.Dataset(
+        {
+            name: (("chain", "draw", *dims), value.reshape(2, draws, *value.shape[1:]))
+            for name, (value, dims) in values.items()
+        },
+        coords={name: labels for name, labels in coords.items() if labels},
+    )
