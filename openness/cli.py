@@ -61,14 +61,21 @@ Draft = Annotated[
 def check(
     measures: MeasuresPath, units: UnitsPath, league: LeagueName, period: Period = None
 ) -> None:
-    """Check the tables and print an audit of the evidence."""
+    """Check the tables and print an audit of the evidence.
+
+    The exit code is 1 if a fit would be refused: a table breaks a rule, or a value looks like a nil
+    return and is not confirmed.
+    """
     from openness.league import load_league
     from openness.measures import audit, read_measures
+    from openness.measures.nil import refuse_nil_returns
     from openness.publish.terminal import audit_view, open_console
 
     definition = load_league(league)
     evidence = read_measures(measures, units, definition, period=period)
-    open_console().print(audit_view(audit(evidence, definition)))
+    report = audit(evidence, definition)
+    open_console().print(audit_view(report))
+    refuse_nil_returns(report.nil_returns.table, evidence)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from openness.measures.audit import Audit, Section, audit, completeness
 from openness.measures.evidence import STATUSES, Measures, Status
+from openness.measures.nil import find_nil_returns
 from openness.measures.read import read_measures
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "Status",
     "audit",
     "completeness",
+    "find_nil_returns",
     "read_measures",
 ]
