@@ -8,7 +8,7 @@ import numpy as np
 
 from openness.errors import InvalidMeasures, Problem
 from openness.league import Indicator, League
-from openness.measures.evidence import Measures
+from openness.measures.evidence import Measures, is_confirmation
 from openness.model import matching
 from openness.model.matching import Reference
 
@@ -31,7 +31,8 @@ class Cells:
     present : (N, K) bool array
         Observed cells.
     exact : (N, K) bool array
-        Present proportions and counts that keep their exact likelihood, and are sampled.
+        Present proportions and counts that keep their exact likelihood, and are sampled: those of
+        indicators that ask for it, and confirmed cells, which are odd ones.
     value : (N, K) array
         Gaussian cell on the link scale; 0 where absent, ordered or exact.
     noise, shared : (N, K) arrays
@@ -120,7 +121,12 @@ def make_cells(league: League, measures: Measures) -> Cells:
         references.append(column.reference)
 
     asked = np.array([indicator.likelihood == "exact" for indicator in scored], dtype=bool)
-    exact = present & (category < 0) & asked
+    counted = np.array([i.family in ("proportion", "count") for i in scored], dtype=bool)
+    notes = measures.grid("note", ids)
+    confirmed = np.array([[is_confirmation(note) for note in row] for row in notes], dtype=bool)
+    exact = present & counted & (asked | confirmed)
+    for grid in (grids["value"], grids["noise"]):
+        grid[exact] = 0
     gaussian = present & (category < 0) & ~exact
     share = _shared_fraction(league, scored, gaussian, denominator)
     return Cells(
