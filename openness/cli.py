@@ -75,20 +75,25 @@ def check(
     """Check the tables and print an audit of the evidence.
 
     With --out, also write measures_table.csv, empty_cells.csv, .png and .svg, and symbols.csv.
+    The exit code is 1 if a fit would be refused: a table breaks a rule, or a value looks like a nil
+    return and is not confirmed.
     """
     from openness.league import load_league
     from openness.measures import audit, read_measures
+    from openness.measures.nil import refuse_nil_returns
     from openness.publish.terminal import audit_view, open_console
 
     definition = load_league(league)
     evidence = read_measures(measures, units, definition, period=period)
+    report = audit(evidence, definition)
     console = open_console()
-    console.print(audit_view(audit(evidence, definition)))
+    console.print(audit_view(report))
     if out is not None:
         from openness.publish.output import write_evidence_files
 
         out.mkdir(parents=True, exist_ok=True)
         console.print(_written(out, write_evidence_files(evidence, definition, out)), markup=False)
+    refuse_nil_returns(report.nil_returns.table, evidence)
 
 
 @app.command()

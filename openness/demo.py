@@ -11,13 +11,13 @@ from rich.padding import Padding
 
 from openness.errors import InvalidRun
 from openness.fitting import Fit, require_free, save_fit
-from openness.measures import audit, read_measures
+from openness.measures import audit, find_nil_returns, read_measures
 from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
 from openness.publish.output import write_ranking_files
 from openness.publish.terminal import audit_view, ranking_view
 from openness.publish.wording import band_labels, percent
 from openness.standing import probability_of_superiority, rank
-from openness.study.league_of_2016 import league_of_2016
+from openness.study.league_of_2016 import as_first_returned, league_of_2016
 from openness.study.simulate import SimulatedLeague
 
 LEAGUE_SEED = 7
@@ -56,6 +56,7 @@ def run_demo(out: Path, *, seed: int, console: Console, progress: bool) -> None:
         f"the one of March 2016: {len(league.indicators)} measures from "
         f"{len(league.domains)} sources, some of them missing."
     )
+    _show_what_is_stopped(console, simulated)
     measures = read_measures(measures_path, units_path, league)
     console.print(Padding(audit_view(audit(measures, league), rows=8), (1, 0, 0, 0)))
 
@@ -104,6 +105,28 @@ def _write_tables(simulated: SimulatedLeague, out: Path) -> tuple[Path, Path]:
     for frame, path in zip((simulated.measures, simulated.units), paths, strict=True):
         frame.to_csv(path, index=False, lineterminator="\n")
     return paths
+
+
+def _show_what_is_stopped(console: Console, simulated: SimulatedLeague) -> None:
+    """Hold the table as it first came in against the detector of nil returns."""
+    league, code = simulated.league, simulated.planted
+    first = read_measures(as_first_returned(simulated), simulated.units, league)
+    name = first.units["name"].to_dict()[code]
+    console.print(
+        f"As the table first came in, {name} ({code}) had returned zeros, and no fit is made of "
+        "such a table:"
+    )
+    row: Any
+    for row in find_nil_returns(first, league).reset_index().itertuples():
+        console.print(
+            f"  {row.indicator}: {row.events:.0f}, where {row.against} lead one to expect about "
+            f"{row.expected:,.0f} (probability {row.probability:.0e}).",
+            markup=False,
+        )
+    console.print(
+        "So somebody asked, and learned that the incident system was being replaced. The cells are "
+        "marked system_change, and this is the table that is fitted:"
+    )
 
 
 def _tell_the_cut(console: Console, result: Fit, table: pd.DataFrame) -> None:

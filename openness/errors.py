@@ -44,9 +44,16 @@ class InvalidInput(OpennessError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        count = len(self.problems)
-        heading = f"{count} problem{'s' if count != 1 else ''} found:"
-        super().__init__("\n".join([heading, *(f"  {problem}" for problem in self.problems)]))
+        lines = [self.heading(len(self.problems)), *(f"  {problem}" for problem in self.problems)]
+        super().__init__("\n".join([*lines, *self.closing()]))
+
+    def heading(self, count: int) -> str:
+        """Say how many problems there are, and of what kind."""
+        return f"{count} problem{'s' if count != 1 else ''} found:"
+
+    def closing(self) -> Sequence[str]:
+        """Say what to do about all of them."""
+        return ()
 
 
 class InvalidLeague(InvalidInput):
@@ -55,6 +62,24 @@ class InvalidLeague(InvalidInput):
 
 class InvalidMeasures(InvalidInput):
     """A table of measures or units breaks its rules."""
+
+
+class NilReturns(InvalidInput):
+    """Observed values look like nil or partial returns, and nobody has said that they are real."""
+
+    def heading(self, count: int) -> str:
+        """Say how many cells there are."""
+        if count == 1:
+            return "1 observed value looks like a nil or partial return:"
+        return f"{count} observed values look like nil or partial returns:"
+
+    def closing(self) -> Sequence[str]:
+        """Name the two ways out."""
+        return (
+            "Find out what each of them is, and then either mark it, with the status that says why",
+            "there is no true value (system_change, not_returned, under_query, ...), or, if it is",
+            'real, keep the status observed and begin its note with "confirmed:".',
+        )
 
 
 class NotIdentified(OpennessError):

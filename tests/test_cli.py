@@ -124,6 +124,33 @@ def test_check_says_what_is_in_its_way(tables, tmp_path):
     assert (tmp_path / "file").read_text() == "keep me"
 
 
+@pytest.fixture
+def table_with_nil(small_simulation, tmp_path):
+    """The good table but for a school that reported nothing, as it seems."""
+    measures = small_simulation.measures.copy()
+    measures.loc[(measures["unit"] == "T001") & (measures["indicator"] == "reported"), "value"] = 0
+    measures.to_csv(tmp_path / "nil.csv", index=False)
+    return tmp_path / "nil.csv"
+
+
+def test_check_shows_what_blocks_a_fit(tables, table_with_nil):
+    result = run("check", table_with_nil, *arguments(tables)[1:])
+    assert result.returncode == 1
+    assert result.stdout.startswith("Values that block a fit (1)\n")
+    assert "Cells of each indicator by status (4)" in result.stdout, "the audit is printed as ever"
+    assert result.stderr.startswith("1 observed value looks like a nil or partial return:\n")
+    assert "nil.csv: line 4, column value: 0 for reported of T001" in result.stderr
+
+
+def test_fit_refuses_a_nil_return_before_the_work_begins(tables, table_with_nil, tmp_path):
+    out = tmp_path / "run"
+    result = run("fit", table_with_nil, *arguments(tables)[1:], "--out", out, "--seed", 1)
+    assert result.returncode == 1
+    assert '"confirmed:"' in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not out.exists()
+
+
 def test_bad_tables_are_reported_without_a_traceback(tables, tmp_path):
     bad = tmp_path / "bad.csv"
     bad.write_text("unit,indicator,value,denominator\nT001,heard,82,100\nT999,hearrd,0.5,100\n")

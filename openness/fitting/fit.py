@@ -16,7 +16,8 @@ from openness.fitting.result import Fit
 from openness.fitting.sample import CompiledModel, compile_model, sample
 from openness.fitting.settings import Settings
 from openness.league import League
-from openness.measures import Measures
+from openness.measures import Measures, find_nil_returns
+from openness.measures.nil import refuse_nil_returns
 from openness.model import Method, build_from_cells
 from openness.model.cells import Cells, make_cells
 from openness.model.identification import Structure, identify
@@ -61,6 +62,8 @@ def fit(
     ------
     InvalidInput
         If the seed or a setting is out of range.
+    NilReturns
+        If observed values look like nil or partial returns and are not confirmed.
     NotIdentified
         If the data hold no information on openness.
     FitFailed
@@ -76,6 +79,7 @@ def fit(
         allowed = " or ".join(map(repr, get_args(Method)))
         raise InvalidInput([Problem("fit", "method", repr(method), allowed)])
     attempts = [settings] if settings else [Settings(), Settings().finer()]
+    refuse_nil_returns(find_nil_returns(measures, league), measures)
     cells = make_cells(league, measures)
     structure = identify(league, cells)
     compiled = compile_model(build_from_cells(league, cells, structure, method=method))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from openness.league.definition import League
 from openness.measures.evidence import STATUSES, Measures
+from openness.measures.nil import find_nil_returns
 from openness.measures.status_table import status_table
 
 
@@ -35,6 +36,8 @@ class Audit:
 
     Attributes
     ----------
+    nil_returns : Section
+        Index `unit`, `indicator`; see `find_nil_returns`. Nothing is fitted while there are any.
     cells : Section
         Index `indicator`; `scored`, then the number of cells of each status.
     groups : Section
@@ -56,6 +59,7 @@ class Audit:
         `source`, `where`, `found`, `allowed`, `remedy`.
     """
 
+    nil_returns: Section
     cells: Section
     groups: Section
     present: Section
@@ -113,6 +117,7 @@ def audit(measures: Measures, league: League) -> Audit:
     """
     counts = completeness(measures, league)
     return Audit(
+        nil_returns=_nil_returns(measures, league),
         cells=_cells(measures, league),
         groups=_groups(measures, league),
         present=_present(counts),
@@ -131,6 +136,16 @@ def audit(measures: Measures, league: League) -> Audit:
         ),
         warnings=_warnings(measures),
     )
+
+
+def _nil_returns(measures: Measures, league: League) -> Section:
+    found = find_nil_returns(measures, league)
+    note = (
+        "They look like nil or partial returns. Mark each with a status, or confirm it."
+        if len(found)
+        else "No count or share looks like a nil or partial return."
+    )
+    return Section("Values that block a fit", found, note)
 
 
 def _cells(measures: Measures, league: League) -> Section:

@@ -23,6 +23,20 @@ Status = Literal[
 ]
 STATUSES: tuple[str, ...] = get_args(Status)
 
+CONFIRMED = "confirmed:"
+"""A note that begins so says that an observed value is real, however odd it looks."""
+
+HISTORY = ("unit", "indicator", "period", "value", "denominator")
+
+
+def is_confirmation(note: str) -> bool:
+    """Whether the note of an observed cell confirms its value."""
+    return note.strip().casefold().startswith(CONFIRMED)
+
+
+def _no_history() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(HISTORY))
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -42,9 +56,16 @@ class Measures:
     period : str or None
         The period that was chosen, if the table has periods.
     warnings : tuple of Problem
-        What was read but deserves a look, nil returns among them.
+        What was read but deserves a look.
     sources : mapping of str to str
         SHA-256 of every input, by name.
+    table : str
+        Name of the measures table in messages.
+    places : mapping of (unit, indicator) to str
+        Row of the measures table, as in `line 4`, of every cell that has one.
+    history : pandas.DataFrame
+        What the table has of other periods: `unit`, `indicator`, `period`, `value`, `denominator`
+        of observed counts and shares. Nothing is fitted to it. A run keeps neither it nor places.
     """
 
     units: pd.DataFrame
@@ -52,6 +73,9 @@ class Measures:
     period: str | None = None
     warnings: tuple[Problem, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    table: str = "measures"
+    places: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    history: pd.DataFrame = field(default_factory=_no_history)
 
     @property
     def observed(self) -> pd.DataFrame:

@@ -1,98 +1,165 @@
-"""Nil returns: a zero that size and peers make all but impossible is likely a gap in reporting."""
+"""Nil and partial returns: counts and shares so low that they are likely gaps in reporting.
+
+Each cell is held against the other units, and, where the table has other periods, also against what
+the unit itself returned in them. A hit blocks a fit until somebody says what the value is.
+"""
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from dataclasses import replace
+from typing import Any
+
 import pandas as pd
 
-from openness.league.definition import League
+from openness.errors import NilReturns, Problem
+from openness.league.definition import Indicator, League
+from openness.measures.evidence import Measures, is_confirmation
+from openness.measures.history import own_past
+from openness.measures.peers import judge
+from openness.measures.sample import sample_of
 
-THRESHOLD = 1e-4
-"""Predictive probability of a zero below which it is suspected."""
+FALSE_ALARM = 1 / 1000
+"""Probability with which an honest league would be blocked, if the law of the others were right.
 
-PEERS = 5
-"""Least number of other units from which a probability is computed."""
+The promise is 1 in 500. The rest is room for what the law gets wrong, most of all for groups that
+are honestly more uneven than others; `tests/benchmarks/bench_nil.py` measures it. Half of it
+goes to the comparison with other units and half to that with the own past, and each half is divided
+by the number of cells compared.
+"""
 
-Floats = npt.NDArray[np.float64]
+_NONE = pd.DataFrame(
+    {
+        "events": pd.Series(dtype="float64"),
+        "expected": pd.Series(dtype="float64"),
+        "probability": pd.Series(dtype="float64"),
+        "peers": pd.Series(dtype="int64"),
+        "own_group": pd.Series(dtype="bool"),
+        "has_past": pd.Series(dtype="bool"),
+    },
+    index=pd.Index([], dtype="int64"),
+)
+
+COLUMNS = ("place", "label", "events", "expected", "against", "probability")
 
 
-def suspected_nils(
-    cells: pd.DataFrame, units: pd.DataFrame, league: League, threshold: float = THRESHOLD
-) -> pd.DataFrame:
-    """Find observed zeros that the other units' rates make very unlikely.
-
-    A unit's peers are the other units of its group if there are `PEERS` of them with a value, or
-    else all other units.
+def find_nil_returns(measures: Measures, league: League) -> pd.DataFrame:
+    """Find observed counts and shares that look like nil or partial returns.
 
     Parameters
     ----------
-    cells : pandas.DataFrame
-        `Measures.cells`.
-    units : pandas.DataFrame
-        `Measures.units`.
+    measures : Measures
     league : League
-    threshold : float
-        Probability below which a zero is suspected.
 
     Returns
     -------
     pandas.DataFrame
-        A row for each suspected cell, in the order and with the index of `cells`: `unit`,
-        `indicator`, `expected` (events or respondents at the peers' rate), `probability`.
+        Indexed by `unit` and `indicator`, in the order of the cells; empty if nothing was found.
+        `place` (row of the measures table), `label` (the value as it was written), `events` (of a
+        share: its respondents times it), `expected` (events), `against` (what leads one to expect
+        them), `probability` (of so few).
+
+    Notes
+    -----
+    Scored counts and shares are judged. Those that are confirmed are not, but they are among the
+    peers of the others. A count whose exposure is the indicator's median is neither: its size is
+    not known.
     """
-    counted = [i.id for i in league.indicators if i.family in ("proportion", "count")]
-    usable = (
-        (cells["status"] == "observed")
-        & cells["indicator"].isin(counted)
-        & cells["denominator"].notna()
-    )
-    work = cells.loc[usable, ["unit", "indicator", "value", "denominator"]]
-    shares = [i.id for i in league.indicators if i.family == "proportion"]
-    times = work["denominator"].where(work["indicator"].isin(shares), 1.0)
-    work = work.assign(
-        events=work["value"] * times,
-        group=work["unit"].map(units["group"]),
-        expected=np.nan,
-        probability=np.nan,
-    )
-    for keys in (["indicator"], ["indicator", "group"]):
-        for _, peers in work.groupby(keys):
-            if len(peers) > PEERS:
-                expected, probability = zero_probability(
-                    peers["events"].to_numpy(), peers["denominator"].to_numpy()
-                )
-                work.loc[peers.index, "expected"] = expected
-                work.loc[peers.index, "probability"] = probability
-    suspected = (work["events"] == 0) & (work["probability"] < threshold)
-    return work.loc[suspected, ["unit", "indicator", "expected", "probability"]]
+    counted = [i for i in league.scored if i.family in ("proportion", "count")]
+    cells = {indicator.id: _comparable(indicator, measures) for indicator in counted}
+    with_peers = [_compared(indicator, cells[indicator.id]) for indicator in counted]
+    with_past = [
+        _compared(indicator, _with_past(indicator, cells[indicator.id], measures))
+        for indicator in counted
+    ]
+    hits = pd.concat([_improbable(with_peers), _improbable(with_past)])
+    hits = hits.sort_values("probability", kind="stable")
+    found = measures.cells.join(hits[~hits.index.duplicated()], how="inner")
+    found = found[~found["note"].map(is_confirmation).astype(bool)]
+    keys = zip(found["unit"], found["indicator"], strict=True)
+    found["place"] = [measures.places.get(key, "") for key in keys]
+    found["against"] = [_reasons(row, measures, league) for row in found.itertuples()]
+    return found.set_index(["unit", "indicator"])[list(COLUMNS)]
 
 
-def zero_probability(events: Floats, exposure: Floats) -> tuple[Floats, Floats]:
-    """Predict for each zero how likely it was, from all other elements.
-
-    The others' events are negative binomial with mean m n and variance m n + phi (m n)^2, where m
-    is their pooled rate and phi their over-dispersion by moments (0 if they vary no more than
-    Poisson counts).
+def refuse_nil_returns(found: pd.DataFrame, measures: Measures) -> None:
+    """Refuse to go on if anything was found.
 
     Parameters
     ----------
-    events, exposure : array, shape (units,)
-        Events and what they happened in.
+    found : pandas.DataFrame
+        From `find_nil_returns`.
+    measures : Measures
+        Where it was found.
 
-    Returns
-    -------
-    expected, probability : array, shape (units,)
-        m n and Pr(0) = (1 + phi m n)^(-1/phi), or exp(-m n) if phi is 0. NaN where events are
-        not 0.
+    Raises
+    ------
+    NilReturns
+        With every cell, and the two ways out.
     """
-    # The sums leave out element i; where its events are 0, only those over n change.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rate = events.sum() / (exposure.sum() - exposure)
-        squares = rate**2 * (np.sum(exposure**2) - exposure**2)
-        residual = np.sum(events**2) - 2 * rate * np.sum(events * exposure) + squares
-        phi = np.maximum((residual - events.sum()) / squares, 0.0)
-        expected = rate * exposure
-        probability = np.where(phi > 0, np.exp(-np.log1p(phi * expected) / phi), np.exp(-expected))
-    zero = events == 0
-    return np.where(zero, expected, np.nan), np.where(zero, probability, np.nan)
+    problems = [_problem(row, measures) for row in found.reset_index().itertuples()]
+    if problems:
+        raise NilReturns(problems)
+
+
+def _comparable(indicator: Indicator, measures: Measures) -> pd.DataFrame:
+    """Observed cells of one indicator whose size is known, with the group of each unit."""
+    cells = measures.observed[measures.observed["indicator"] == indicator.id]
+    if indicator.family == "count":
+        cells = cells[~cells["denominator_filled"]]
+    return cells.assign(group=cells["unit"].map(measures.units["group"]))
+
+
+def _with_past(indicator: Indicator, cells: pd.DataFrame, measures: Measures) -> pd.DataFrame:
+    """Those of the cells whose unit has a past, with what it leads one to expect."""
+    past = measures.history[measures.history["indicator"] == indicator.id]
+    past = past.assign(group=past["unit"].map(measures.units["group"]))
+    return cells.join(own_past(indicator, past), on="unit", how="inner")
+
+
+def _compared(indicator: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
+    """Judge the cells, against the own past if they carry it; events as they were published."""
+    sample = sample_of(indicator, cells)
+    if has_past := "factor" in cells:
+        factor, extra = cells[["factor", "extra"]].to_numpy().T
+        sample = replace(sample, factor=factor, extra=extra)
+    judged = judge(sample)
+    return pd.DataFrame(
+        {
+            "events": sample.events * indicator.design_effect,
+            "expected": judged.expected * indicator.design_effect,
+            "probability": judged.probability,
+            "peers": judged.peers,
+            "own_group": judged.own_group,
+            "has_past": has_past,
+        },
+        index=cells.index,
+    )
+
+
+def _improbable(compared: list[pd.DataFrame]) -> pd.DataFrame:
+    """Cells too improbable for one of so many."""
+    cells = pd.concat([_NONE, *compared]).dropna(subset="probability")
+    return cells[cells["probability"] < FALSE_ALARM / 2 / max(1, len(cells))]
+
+
+def _reasons(row: Any, measures: Measures, league: League) -> str:
+    """Say what leads one to expect the events that a cell does not have."""
+    others = f"{row.peers} other {league.unit_plural}"
+    if row.own_group:
+        group = measures.units.loc[row.unit, "group"]
+        others += f" of its group ({group})"
+    if not row.has_past:
+        return f"its size and {others}"
+    past = measures.history
+    own = past[(past["unit"] == row.unit) & (past["indicator"] == row.indicator)]
+    return f"what it returned in {', '.join(sorted(own['period']))} and {others}"
+
+
+def _problem(row: Any, measures: Measures) -> Problem:
+    return Problem(
+        measures.table,
+        f"{row.place}, column value" if row.place else "column value",
+        f"{row.label} for {row.indicator} of {row.unit}",
+        f"{row.against} lead one to expect about {row.expected:,.0f}, not {row.events:,.0f} "
+        f"(probability {row.probability:.1g})",
+    )

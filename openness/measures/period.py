@@ -10,8 +10,8 @@ from openness.measures.tables import Table
 
 def choose_period(
     table: Table, period: str | None
-) -> tuple[pd.DataFrame, str | None, list[Problem]]:
-    """Keep the rows of one period.
+) -> tuple[pd.DataFrame, pd.DataFrame, str | None, list[Problem]]:
+    """Keep the rows of one period, and set aside those of the others.
 
     Parameters
     ----------
@@ -24,13 +24,15 @@ def choose_period(
     -------
     rows : pandas.DataFrame
         Text of the chosen rows (all rows if there is a problem), with their positions as index.
+    others : pandas.DataFrame
+        Text of the rows of other periods.
     chosen : str or None
         The period; None if the table has no periods.
     problems : list of Problem
     """
-    written = table.text.get("period")
+    written, none = table.text.get("period"), table.text.iloc[:0]
     if written is None or not (written != "").any():
-        return table.text, None, [] if period is None else [_no_periods(table, period)]
+        return table.text, none, None, [] if period is None else [_no_periods(table, period)]
     available = sorted(set(written) - {""})
     named = ", ".join(available)
     if period is None and len(available) > 1:
@@ -39,14 +41,15 @@ def choose_period(
         problem = Problem(
             table.source, "column period", found, f"one fit is one period, of {named}", remedy
         )
-        return table.text, None, [problem]
+        return table.text, none, None, [problem]
     chosen = available[0] if period is None else str(period).strip()
     if chosen not in available:
         problem = Problem(
             table.source, "argument period", f"no row is of {chosen!r}", f"the table has {named}"
         )
-        return table.text, None, [problem]
-    return table.text[(written == chosen) | (written == "")], chosen, []
+        return table.text, none, None, [problem]
+    other = (written != chosen) & (written != "")
+    return table.text[~other], table.text[other], chosen, []
 
 
 def _no_periods(table: Table, period: str) -> Problem:

@@ -10,10 +10,9 @@ from openness.errors import InvalidMeasures, Problem
 from openness.league.definition import League
 from openness.measures.cells import complete_cells
 from openness.measures.evidence import Measures
-from openness.measures.nil import suspected_nils
+from openness.measures.history import read_history
 from openness.measures.parse import COLUMNS, UNIT_COLUMNS, parse_measures
 from openness.measures.period import choose_period
-from openness.measures.places import place
 from openness.measures.tables import Table, read_table
 from openness.measures.validate import check_measures, check_units, look_again
 
@@ -39,7 +38,8 @@ def read_measures(
     league : League
         Definition to check against.
     period : str, optional
-        The period to read; needed if the measures are of several.
+        The period to read; needed if the measures are of several. What the table has of the others
+        is the units' history, and is not checked.
 
     Returns
     -------
@@ -62,22 +62,27 @@ def read_measures(
         problems += check_units(unit_table, league)
         groups = _groups(unit_table)
     if cell_table is not None:
-        text, chosen, no_period = choose_period(cell_table, period)
+        text, other_periods, chosen, no_period = choose_period(cell_table, period)
         rows = parse_measures(text, league, groups)
         problems += [*no_period, *check_measures(cell_table, rows, league, groups)]
-    if problems or unit_table is None or cell_table is None:
+    if problems or unit_table is None or cell_table is None or groups is None:
         raise InvalidMeasures(problems)
 
     labelled = _labelled(unit_table)
-    cells = complete_cells(rows, labelled, league)
-    warnings = [
-        *unit_table.warnings,
-        *cell_table.warnings,
-        *look_again(cell_table, rows),
-        *_nil_warnings(cells, labelled, league, rows, cell_table),
-    ]
-    sources = {table.source: table.digest for table in (cell_table, unit_table)}
-    return Measures(labelled, cells, chosen, tuple(warnings), sources)
+    return Measures(
+        units=labelled,
+        cells=complete_cells(rows, labelled, league),
+        period=chosen,
+        warnings=(
+            *unit_table.warnings,
+            *cell_table.warnings,
+            *look_again(cell_table, rows),
+        ),
+        sources={table.source: table.digest for table in (cell_table, unit_table)},
+        table=cell_table.source,
+        places=_places(cell_table, rows),
+        history=read_history(other_periods, league, groups),
+    )
 
 
 def _names(measures: Source, units: Source) -> tuple[str, str]:
@@ -114,20 +119,8 @@ def _labelled(table: Table) -> pd.DataFrame:
     return units
 
 
-def _nil_warnings(
-    cells: pd.DataFrame, units: pd.DataFrame, league: League, rows: pd.DataFrame, table: Table
-) -> list[Problem]:
+def _places(table: Table, rows: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Where the row of each cell stands, as in `line 4`."""
+    numbers = table.rows[rows.index].tolist()
     keys = zip(rows["unit"], rows["indicator"], strict=True)
-    position = dict(zip(keys, rows.index, strict=True))
-    return [
-        Problem(
-            table.source,
-            place(table.row_word, [int(table.rows[position[nil.unit, nil.indicator]])], "value"),
-            f"0 for {nil.indicator} of {nil.unit}, where its size and the other units' rates "
-            f"lead one to expect about {nil.expected:,.0f}",
-            f"such a zero has a probability of {nil.probability:.1g}",
-            "If nothing was returned, empty the value and give the status not_returned or "
-            "system_change",
-        )
-        for nil in suspected_nils(cells, units, league).itertuples()
-    ]
+    return {key: f"{table.row_word} {n}" for key, n in zip(keys, numbers, strict=True)}

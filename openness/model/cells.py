@@ -8,7 +8,7 @@ import numpy as np
 
 from openness.errors import InvalidMeasures, Problem
 from openness.league import Indicator, League, Selection
-from openness.measures.evidence import Measures
+from openness.measures.evidence import Measures, is_confirmation
 from openness.model import matching
 from openness.model.matching import Counted, Reference
 
@@ -35,8 +35,8 @@ class Cells:
     suppressed : (N, K) bool array
         Present cells of which only the range is known.
     exact : (N, K) bool array
-        Present proportions and counts that keep their exact likelihood, and are sampled; the
-        suppressed ones are among them.
+        Present proportions and counts that keep their exact likelihood, and are sampled: those of
+        indicators that ask for it, suppressed cells, and confirmed ones, which are odd.
     value : (N, K) array
         Gaussian cell on the link scale; 0 where absent, ordered or exact.
     noise, shared : (N, K) arrays
@@ -142,14 +142,16 @@ def make_cells(league: League, measures: Measures) -> Cells:
         if len(rows):
             n = denominator[rows, k]
             centre, scale = _look_for_suppressed(indicator, n, references[k])
-            grids["n"][rows, k], grids["centre"][rows, k], grids["scale"][rows, k] = (
-                n,
-                centre,
-                scale,
-            )
+            for name, column in (("n", n), ("centre", centre), ("scale", scale)):
+                grids[name][rows, k] = column
     present = observed | suppressed
     asked = np.array([indicator.likelihood == "exact" for indicator in scored], dtype=bool)
-    exact = suppressed | (observed & (category < 0) & asked)
+    counted = np.array([i.family in ("proportion", "count") for i in scored], dtype=bool)
+    notes = measures.grid("note", ids)
+    confirmed = np.array([[is_confirmation(note) for note in row] for row in notes], dtype=bool)
+    exact = suppressed | (observed & counted & (asked | confirmed))
+    for grid in (grids["value"], grids["noise"]):
+        grid[exact] = 0
     gaussian = present & (category < 0) & ~exact
     share = _shared_fraction(league, scored, gaussian, denominator)
     collections, returned = _returns(league, scored, status)

@@ -136,10 +136,10 @@ def draw_selected(
         wanted = centre - sign * spread * ndtri_exp(tail)
         z[one] += b * variance[one] * (wanted - index) / spread**2
     if (several := np.flatnonzero(asked > 1)).size:
-        z[several] = draw_from_grid(
-            *(values[several] for values in (mean, variance, offset, returned, *given)),
-            rng.random(len(several)),
-        )
+        law = (mean[several], variance[several], offset[several], returned[several])
+        intercept, slope, factor = (values[several] for values in given)
+        uniform = rng.random(len(several))
+        z[several] = draw_from_grid(*law, intercept, slope, factor, uniform)
     return z
 
 

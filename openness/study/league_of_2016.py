@@ -79,6 +79,26 @@ def league_of_2016(seed: int) -> SimulatedLeague:
     return _with_nil_return(simulated)
 
 
+def as_first_returned(simulated: SimulatedLeague) -> pd.DataFrame:
+    """Return the measures before anybody asked: the nil return as plain zeros.
+
+    Parameters
+    ----------
+    simulated : SimulatedLeague
+        From `league_of_2016`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `simulated.measures` with the cells of `simulated.planted` that are `system_change` marked
+        as `observed`, without a note.
+    """
+    measures = simulated.measures.copy()
+    nil = (measures["unit"] == simulated.planted) & (measures["status"] == "system_change")
+    measures.loc[nil, ["status", "note"]] = ["observed", ""]
+    return measures
+
+
 def _with_gaps(measures: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Empty some observed cells at random, and withhold the shares of too few people."""
     shares = measures["denominator"].between(1, np.inf) & ~measures["indicator"].isin(_COUNTS)

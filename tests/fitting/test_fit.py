@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from openness.errors import GateFailed, InvalidInput
+from openness.errors import GateFailed, InvalidInput, NilReturns
 from openness.fitting import Settings, reliability, require_gate, save_fit, scores
 from openness.fitting.fit import fit
+from openness.measures import read_measures
 
 pytestmark = pytest.mark.sampling
 
@@ -66,3 +67,21 @@ def test_settings_are_checked():
 def test_negative_seed_is_refused(small_league, small_measures):
     with pytest.raises(InvalidInput, match="seed: -1"):
         fit(small_league, small_measures, seed=-1)
+
+
+def test_a_nil_return_blocks_until_it_is_confirmed(small_league, small_simulation):
+    """Confirmed, it is the one cell whose value is sampled."""
+    table = small_simulation.measures.copy()
+    nil = (table["unit"] == "T001") & (table["indicator"] == "reported")
+    table.loc[nil, "value"] = 0
+    hasty = Settings(chains=2, draws=100, tune=100)
+
+    def fit_table():
+        measures = read_measures(table, small_simulation.units, small_league)
+        return fit(small_league, measures, seed=1, settings=hasty)
+
+    with pytest.raises(NilReturns, match="0 for reported of T001"):
+        fit_table()
+    table.loc[nil, "note"] = "confirmed: the school's log is empty"
+    result = fit_table()
+    assert result.posterior["exact_cell"].to_numpy().tolist() == ["T001: reported"]

@@ -56,7 +56,8 @@ def test_every_section_of_the_audit() -> None:
         read.warnings
     )
     assert len(read.warnings) == 1
-    assert result.sections[0] is result.cells
+    assert result.nil_returns.table.empty
+    assert result.sections[:2] == (result.nil_returns, result.cells)
     assert result.sections[-1] is result.warnings
 
 
@@ -66,6 +67,7 @@ def test_an_audit_of_complete_tables_has_empty_sections() -> None:
     read = read_measures(measures, text_frame(UNITS).iloc[:1], league)
     result = audit(read, league)
     for section in (
+        result.nil_returns,
         result.unscored,
         result.unused,
         result.without_measures,

@@ -169,16 +169,13 @@ def test_the_median_denominator_stands_in_and_is_marked() -> None:
     assert np.isnan(cell(read, "AMB", "concerns")["denominator"])
 
 
-def test_a_nil_return_is_a_warning_with_its_line(tmp_path: Path, league: League) -> None:
-    units = "unit,name,group\n" + "".join(f"U{n},,acute\n" for n in range(12))
-    rows = "".join(f"U{n},incidents,{900 + 20 * n},10000,,,\n" for n in range(1, 12))
-    header = MEASURES.splitlines()[0]
-    (tmp_path / "u.csv").write_text(units)
-    (tmp_path / "m.csv").write_text(f"{header}\n{rows}U0,incidents,0,10000,,,\n")
-    (warning,) = read_measures(tmp_path / "m.csv", tmp_path / "u.csv", league).warnings
-    assert (warning.source, warning.where) == ("m.csv", "line 13, column value")
-    assert "about 1,020" in warning.found
-    assert "not_returned" in warning.remedy
+def test_the_row_of_every_cell_is_known(folder: Path, league: League) -> None:
+    read = read_measures(folder / "measures.csv", folder / "units.csv", league)
+    lines = MEASURES.splitlines()
+    assert len(read.places) == len(lines) - 1
+    for (unit, indicator), place in read.places.items():
+        assert lines[int(place.removeprefix("line ")) - 1].startswith(f"{unit},{indicator},")
+    assert read.table == "measures.csv"
 
 
 def test_a_standard_error_that_is_not_used_is_a_warning(folder: Path, league: League) -> None:

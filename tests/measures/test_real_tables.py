@@ -1,5 +1,6 @@
 """Published tables, where they are at hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -7,11 +8,12 @@ import pytest
 
 from openness.errors import InvalidMeasures
 from openness.league.definition import League
-from openness.measures import audit, completeness, read_measures
+from openness.measures import audit, completeness, find_nil_returns, read_measures
 
 from .small import make_league
 
 GROUPS = ("acute", "acute_specialist", "mental_health", "community", "ambulance")
+YEARS = range(2015, 2020)
 RATINGS = ["inadequate", "requires improvement", "good", "outstanding"]
 
 
@@ -23,6 +25,8 @@ def league_of(ids: list[str], **settings: str) -> League:
             item |= {"family": "ordinal", "categories": RATINGS}
         elif domain == "reporting":
             item |= {"family": "count", "groups": ["acute"]}
+        elif id == "median_lag_days":
+            item |= {"family": "score", "scored": False}
         elif id == "raising_concerns_score":
             item |= {"family": "score", "respondent_sd": 2.5}
         return item
@@ -75,3 +79,40 @@ def test_four_years_are_read_one_at_a_time(real_data: Path) -> None:
         read = read_measures(table, folder / "units.csv", league, period=year)
         expected = rows[(rows["period"] == year) & (rows["value"] != "")]
         assert len(read.observed) == len(expected)
+
+
+@pytest.mark.real_data
+def test_no_published_value_looks_like_a_nil_return(real_data: Path) -> None:
+    passed = 0
+    for name, period in (
+        ("openness-2024/measures.csv", None),
+        *((f"freedom-to-speak-up-2015-2019/measures-{year}.csv", None) for year in YEARS),
+        *(("staff-survey-2021-2024/measures.csv", str(year)) for year in range(2021, 2025)),
+        ("incident-recording-2025/measures.csv", "2025-Q3"),
+    ):
+        table = real_data / name
+        league = league_of(ids_of(table), missing_denominator="indicator_median")
+        read = read_measures(table, table.parent / "units.csv", league, period=period)
+        assert find_nil_returns(read, league).empty, name
+        assert read.history.empty == (period is None)
+        judged = [i.id for i in league.indicators if i.family in ("proportion", "count")]
+        passed += read.observed["indicator"].isin(judged).sum()
+    assert passed > 10_000
+
+
+@pytest.mark.real_data
+def test_nil_returns_in_a_published_survey_are_found(real_data: Path) -> None:
+    """A zero in every hundredth answer: seldom more than a tenth of them could pass for honest."""
+    table = real_data / "openness-2024" / "measures.csv"
+    league = league_of(ids_of(table))
+    read = read_measures(table, table.parent / "units.csv", league)
+    shares = [i.id for i in league.indicators if i.family == "proportion"]
+    positions = read.observed.index[read.observed["indicator"].isin(shares)][::100]
+    hits = 0
+    for position in positions:
+        cells = read.cells.copy()
+        cells.loc[position, "value"] = 0.0
+        found = find_nil_returns(replace(read, cells=cells), league).index.tolist()
+        assert found in ([], [tuple(cells.loc[position, ["unit", "indicator"]])])
+        hits += len(found)
+    assert hits >= 0.9 * len(positions) > 9

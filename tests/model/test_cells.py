@@ -155,6 +155,47 @@ def test_exact_cells_have_no_gaussian_value() -> None:
     assert np.all(cells.scale[1:, 0] > 0)
 
 
+def test_a_confirmed_count_or_share_is_exact_whatever_the_league_says() -> None:
+    """Its numbers are those of an exact cell; the other cells are as if it had been unconfirmed."""
+    indicators = [
+        proportion("share"),
+        {"id": "events", "family": "count", "domain": "counts"},
+        {"id": "mean", "family": "score", "domain": "counts", "respondent_sd": 2.0},
+    ]
+    rows = (
+        rows_of("share", SHARES, denominator=PEOPLE)
+        + rows_of("events", [0, 50, 44, 12], denominator=[1000.0, 2000.0, 1500.0, 500.0])
+        + rows_of("mean", [6.1, 6.4, 7.0, 5.0], denominator=PEOPLE)
+    )
+    plain = cells_of(indicators, rows)
+    confirmed = {("A", "events"), ("C", "share"), ("B", "mean")}
+    noted = [
+        row | {"note": "confirmed: seen" * ((row["unit"], row["indicator"]) in confirmed)}
+        for row in rows
+    ]
+    cells = cells_of(indicators, noted)
+    assert cells.indicators == ("share", "events", "mean")
+    exact = [[False, False, True, False], [True, False, False, False], [False] * 4]
+    assert cells.exact.T.tolist() == exact, "a score is Gaussian already"
+    assert not cells.value[cells.exact].any()
+    assert not cells.noise[cells.exact].any()
+    for name in ("value", "noise", "shared"):
+        assert np.array_equal(
+            getattr(cells, name)[~cells.exact], getattr(plain, name)[~cells.exact]
+        )
+    for name in ("y", "n", "centre", "scale", "present"):
+        assert np.array_equal(getattr(cells, name), getattr(plain, name))
+    always = cells_of([item | {"likelihood": "exact"} for item in indicators[:2]], rows[:8])
+    assert np.array_equal(cells.centre[cells.exact], always.centre[cells.exact[:, :2]])
+
+
+def test_a_note_confirms_only_what_is_observed() -> None:
+    rows = rows_of("share", SHARES, denominator=PEOPLE)
+    rows[0] |= {"note": "confirmed: and yet in dispute", "status": "under_query"}
+    cells = cells_of([proportion("share")], rows)
+    assert not cells.exact.any()
+
+
 def test_what_nobody_has_is_left_out() -> None:
     rating = {"id": "rating", "family": "ordinal", "domain": "rating", "categories": CATEGORIES}
     cells = cells_of(

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from openness.league import load_league
-from openness.measures import Measures, read_measures
+from openness.measures import Measures, find_nil_returns, read_measures
 from openness.naive import learning_from_mistakes_2016
 from openness.study import SimulatedLeague, league_of_2016, simulate_league, truth_of_2016
+from openness.study.league_of_2016 import as_first_returned
 from openness.study.names import invented_names
 from openness.study.truth_of_2016 import UNITS_PER_GROUP
 
@@ -75,6 +76,16 @@ def test_counting_the_nil_as_nothing_takes_it_to_the_middle(league: SimulatedLea
     sent.loc[nil, "value"] = np.rint(sent.loc[nil, "denominator"].to_numpy() * np.exp(eta))
     sent.loc[nil, "status"] = "observed"
     assert _rank(league, sent) == 68
+
+
+def test_the_table_as_it_was_first_returned_is_stopped(league: SimulatedLeague) -> None:
+    """The two zeros, and nothing else in the table, look like nil returns."""
+    first = read_measures(as_first_returned(league), league.units, league.league)
+    found = find_nil_returns(first, league.league)
+    assert found.index.tolist() == [(league.planted, count) for count in COUNTS]
+    assert (found["probability"] < 1e-9).all()
+    marked = read_measures(league.measures, league.units, league.league)
+    assert find_nil_returns(marked, league.league).empty
 
 
 @pytest.mark.parametrize("seed", [1, 2016])
