@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openness.errors import FitFailed, OpennessError
+from openness.errors import FitFailed, InvalidInput, OpennessError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,7 +136,7 @@ def fit(
 
     if sys.stderr.isatty():
         typer.echo("Compiling the model; this takes longest the first time.", err=True)
-    with _nothing_kept_if_interrupted():
+    with _interrupts_in_words():
         result = fit_league(
             definition,
             evidence,
@@ -246,7 +246,7 @@ def worth(
     from openness.explain import worth as worth_of_returns
     from openness.explain import worth_by_unit
     from openness.fitting import load_fit
-    from openness.publish.csv import write_ranking
+    from openness.publish.csv import write_table
     from openness.publish.explanation import worth_view
     from openness.publish.terminal import open_console
 
@@ -255,8 +255,42 @@ def worth(
     console = open_console()
     by_unit = worth_by_unit(table)
     console.print(worth_view(table, by_unit, fitted.league, top=top, draft=fitted.is_draft))
-    path = write_ranking(table.reset_index("indicator"), run / "worth.csv", draft=fitted.is_draft)
+    path = write_table(table.reset_index("indicator"), run / "worth.csv", draft=fitted.is_draft)
     console.print(f"Wrote {path}", markup=False)
+
+
+@app.command()
+def stress(
+    run: RunFolder,
+    slopes: Annotated[
+        str | None,
+        typer.Option(help="Slopes of returning by openness, with commas: -0.5,0.5."),
+    ] = None,
+    draft: Draft = False,
+) -> None:
+    """Say how far returning must depend on openness before a band changes.
+
+    Fits again for each slope; writes RUN/stress.csv and RUN/stress.png and .svg.
+    """
+    from openness.explain.stress import SLOPES
+    from openness.explain.stress import stress as stress_returns
+    from openness.fitting import load_fit
+    from openness.publish.stress import stress_view, write_stress_files
+    from openness.publish.terminal import open_console
+
+    fitted = load_fit(run)
+    with _interrupts_in_words():
+        result = stress_returns(
+            fitted,
+            SLOPES if slopes is None else _numbers("slopes", slopes),
+            draft=draft,
+            progress=sys.stderr.isatty(),
+            report=lambda sentence: typer.echo(sentence, err=True),
+        )
+    console = open_console()
+    console.print(stress_view(result, fitted.league, draft=fitted.is_draft))
+    paths = write_stress_files(result, fitted.league, run, draft=fitted.is_draft)
+    console.print(_written(run, paths), markup=False)
 
 
 @app.command()
@@ -268,7 +302,7 @@ def demo(
     from openness.demo import run_demo
     from openness.publish.terminal import open_console
 
-    with _nothing_kept_if_interrupted():
+    with _interrupts_in_words():
         run_demo(out, seed=seed, console=open_console(), progress=sys.stderr.isatty())
 
 
@@ -294,7 +328,7 @@ def main() -> None:
 
 
 @contextmanager
-def _nothing_kept_if_interrupted() -> Iterator[None]:
+def _interrupts_in_words() -> Iterator[None]:
     """Turn an interrupt into words before the parser of the command line shortens them."""
     usual = sys.unraisablehook
 
@@ -312,6 +346,14 @@ def _nothing_kept_if_interrupted() -> Iterator[None]:
         raise FitFailed("Interrupted; no run was kept.") from None
     finally:
         sys.unraisablehook = usual
+
+
+def _numbers(option: str, text: str) -> list[float]:
+    try:
+        return [float(word) for word in text.split(",")]
+    except ValueError:
+        allowed = "numbers with commas between them"
+        raise InvalidInput([Problem("stress", f"--{option}", repr(text), allowed)]) from None
 
 
 def _stop(message: str, code: int) -> None:

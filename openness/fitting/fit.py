@@ -85,7 +85,7 @@ def fit(
     compiled = compile_model(build_from_cells(league, cells, structure, method=method))
     failed: list[dict[str, object]] = []
     for attempt in attempts:
-        result = _sample_once(compiled, cells, structure, attempt, seed, method, progress=progress)
+        result = run_chains(compiled, cells, structure, attempt, seed, method, progress=progress)
         if not result.diagnostics.failures():
             break
         failed.append({"settings": attempt.record(), "failures": result.diagnostics.failures()})
@@ -107,12 +107,14 @@ def fit(
 
 
 @dataclass(frozen=True)
-class _Attempt:
+class Attempt:
+    """Draws of one run of the sampler, and how they look at the gate."""
+
     draws: xr.DataTree
     diagnostics: Diagnostics
 
 
-def _sample_once(
+def run_chains(
     compiled: CompiledModel,
     cells: Cells,
     structure: Structure,
@@ -121,7 +123,8 @@ def _sample_once(
     method: Method,
     *,
     progress: bool,
-) -> _Attempt:
+) -> Attempt:
+    """Sample the parameters, draw the latents and look at whether the chains converged."""
     sampling_seed, latent_seed = np.random.SeedSequence(seed).spawn(2)
     posterior, statistics = sample(
         compiled, settings, int(sampling_seed.generate_state(1)[0]), progress=progress
@@ -136,7 +139,7 @@ def _sample_once(
         groups |= _with_latents(groups["posterior"], cells, structure, rng)
     for dataset in groups.values():
         dataset.attrs.clear()
-    return _Attempt(
+    return Attempt(
         draws=xr.DataTree.from_dict(groups),
         diagnostics=diagnose(groups["posterior"], groups["sample_stats"]),
     )

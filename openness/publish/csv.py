@@ -178,6 +178,25 @@ def write_missingness(table: pd.DataFrame, path: str | Path, *, draft: bool = Fa
     return _write(_drafted(table.assign(**kind), draft), path)
 
 
+def write_table(table: pd.DataFrame, path: str | Path, *, draft: bool = False) -> Path:
+    """Write any table as UTF-8 CSV; equal tables give equal bytes.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    path : str or Path
+        The file; its folder must exist.
+    draft : bool
+        Put a column `draft` first that says DRAFT in every row.
+
+    Returns
+    -------
+    Path
+        The file. `[z]` stands where there is nothing to state.
+    """
+    return _write(_drafted(table.copy(), draft), path)
+
+
 def write_symbols(path: str | Path) -> Path:
     """Write the key of every symbol: `symbol`, `means`, `reason`, `status`, `source`."""
     return _write(key_table(), path)

@@ -294,7 +294,7 @@ def test_a_misspelt_table(tmp_path: Path) -> None:
     assert line == (
         "small.toml: prior: there is no such setting; allowed here: id, title, unit, unit_plural, "
         "description, score, scope, interval, missing_denominator, groups, domains, indicators, "
-        "priors, bands, eligibility. Did you mean 'priors'?"
+        "priors, bands, eligibility, selection. Did you mean 'priors'?"
     )
 
 

@@ -1,0 +1,71 @@
+"""The model of a fit again, with other slopes of the selection model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from openness.fitting.fit import run_chains
+from openness.fitting.result import Fit
+from openness.fitting.sample import compile_model
+from openness.fitting.settings import Settings
+from openness.league import League, Selection
+from openness.model import build_from_cells
+from openness.model.cells import make_cells
+from openness.model.identification import identify
+
+
+def with_slope(league: League, slope: float) -> League:
+    """Return the league with a stated slope of the selection model."""
+    return league.model_copy(update={"selection": Selection(slope=slope)})
+
+
+def refit_over_slopes(
+    fit: Fit, slopes: Iterable[float], *, progress: bool = False
+) -> Iterator[tuple[float, Fit]]:
+    """Fit again for each slope, with the measures, settings and seed of the fit.
+
+    The model is compiled once: the slope is data.
+
+    Parameters
+    ----------
+    fit : Fit
+        By the collapsed model.
+    slopes : iterable of float
+        Not 0.
+    progress : bool
+        Whether to show progress bars.
+
+    Yields
+    ------
+    slope, fit : float, Fit
+    """
+    method, seed = "collapsed", int(fit.provenance["seed"])
+    settings = Settings(**fit.provenance["settings"])
+    league = with_slope(fit.league, 1.0)
+    cells = make_cells(league, fit.measures)
+    structure = identify(league, cells)
+    compiled = compile_model(build_from_cells(league, cells, structure, method=method))
+    for slope in slopes:
+        stated = np.full(len(cells.collections), slope)
+        moved = replace(compiled, density=compiled.density.with_data(return_slope=stated))
+        result = run_chains(
+            moved,
+            replace(cells, selection=Selection(slope=slope)),
+            structure,
+            settings,
+            seed,
+            method,
+            progress=progress,
+        )
+        yield (
+            slope,
+            replace(
+                fit,
+                league=with_slope(fit.league, slope),
+                draws=result.draws,
+                diagnostics=result.diagnostics,
+            ),
+        )

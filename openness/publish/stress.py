@@ -1,0 +1,240 @@
+"""How far returning must depend on openness before a band changes: on the terminal, and drawn."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from openness.league.definition import League
+from openness.publish.csv import write_table
+from openness.publish.draft import mark_draft
+from openness.publish.figures import house_style, new_figure, save_figure
+from openness.publish.palette import FAINT, INK, RULE, band_colours
+from openness.publish.terminal import draft_banner, new_table
+from openness.publish.wording import band_labels
+
+_SHOWN = 25
+_MOST_DRAWN = 60
+# Inches on a page of A4.
+_WIDTH = 8.27
+_MARGIN = 0.35
+_NAMES = 2.9
+_TOP = 1.0
+_ROW = 0.16
+_FONT = 7.0
+
+
+class StressLike(Protocol):
+    """Anything with these tables, such as `openness.explain.stress.Stress`."""
+
+    @property
+    def bands(self) -> pd.DataFrame:
+        """Most probable band by unit and slope."""
+
+    @property
+    def expected_rank(self) -> pd.DataFrame:
+        """Expected rank by unit and slope."""
+
+    @property
+    def gate(self) -> pd.Series:
+        """What each fit failed at the gate, by slope."""
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """Units with a return that was not made, and where their band changes."""
+
+
+def stress_view(stress: StressLike, league: League, *, draft: bool = False) -> RenderableType:
+    """Show at which slope the band of each unit changes.
+
+    Parameters
+    ----------
+    stress : StressLike
+    league : League
+    draft : bool
+        Say first that this must not be published.
+
+    Returns
+    -------
+    rich renderable
+        For `open_console().print`.
+    """
+    labels = band_labels(league)
+    changes = _in_order(stress)
+    view = new_table()
+    view.add_column(league.unit[:1].upper() + league.unit[1:], overflow="fold", ratio=1)
+    view.add_column("Band", no_wrap=True)
+    view.add_column("If the open return more", no_wrap=True)
+    view.add_column("If they return less", no_wrap=True)
+    for _, row in changes.head(_SHOWN).iterrows():
+        view.add_row(
+            Text(str(row["name"])),
+            labels.get(row["band"], "not ranked"),
+            _change(row["slope_above"], row["band_above"], labels),
+            _change(row["slope_below"], row["band_below"], labels),
+        )
+    if len(changes) > _SHOWN:
+        view.add_row(f"... {len(changes) - _SHOWN:,} more, in stress.csv")
+    changed = changes[["slope_below", "slope_above"]].notna().any(axis=1)
+    slopes = ", ".join(f"{slope:g}" for slope in stress.bands.columns)
+    failed = [f"{slope:g}" for slope, failures in stress.gate.items() if failures]
+    lines = [
+        f"{int(changed.sum())} of {len(changes)} {league.unit_plural} with a return that was not "
+        f"made would be in another band at some slope of the grid ({slopes}).",
+        "Slope: how many sds the probit of returning rises for one sd of openness within a group.",
+    ]
+    if failed:
+        lines.append(f"DRAFT: the fits at {', '.join(failed)} did not pass the gate.")
+    return Group(
+        *([draft_banner()] if draft else []),
+        Text("How far must the truth bend?", style="bold"),
+        view,
+        *(Text(line) for line in lines),
+    )
+
+
+def write_stress_files(
+    stress: StressLike, league: League, folder: Path, *, draft: bool = False
+) -> list[Path]:
+    """Write `stress.csv`, and `stress.png` and `.svg`.
+
+    Parameters
+    ----------
+    stress : StressLike
+    league : League
+    folder : Path
+        Must exist.
+    draft : bool
+        Mark every file as a draft.
+
+    Returns
+    -------
+    list of Path
+    """
+    unsure = draft or bool(stress.gate.astype(bool).any())
+    by_slope = stress.bands.add_prefix("band_at_").join(
+        stress.expected_rank.add_prefix("expected_rank_at_")
+    )
+    table = stress.changes.join(by_slope)
+    return [
+        write_table(table, folder / "stress.csv", draft=unsure),
+        *save_figure(draw_stress(stress, league, draft=unsure), folder / "stress"),
+    ]
+
+
+def draw_stress(stress: StressLike, league: League, *, draft: bool = False) -> Figure:
+    """Draw the band of each unit that did not make a return under every slope.
+
+    Parameters
+    ----------
+    stress : StressLike
+    league : League
+        Gives the words.
+    draft : bool
+        Mark the picture as one that must not be published.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        At most 60 units, those whose band changes at the smallest slopes; the rest are in the
+        table.
+    """
+    labels = band_labels(league)
+    colours = dict(zip(labels, band_colours(len(labels)), strict=True))
+    order = _in_order(stress).head(_MOST_DRAWN)
+    base = stress.expected_rank.loc[order.index, 0.0]
+    units = base.sort_values(na_position="last").index
+    slopes = list(stress.bands.columns)
+    height = _TOP + _ROW * len(units) + 0.75
+    with house_style():
+        figure = new_figure(_WIDTH, height)
+        box = (
+            _NAMES / _WIDTH,
+            0.55 / height,
+            (_WIDTH - _NAMES - _MARGIN) / _WIDTH,
+            _ROW * len(units) / height,
+        )
+        axes = figure.add_axes(box)
+        for y, unit in enumerate(units):
+            for x, slope in enumerate(slopes):
+                band = stress.bands.loc[unit, slope]
+                colour = colours.get(band, RULE) if isinstance(band, str) else RULE
+                axes.add_patch(_tile(x, y, colour))
+        axes.set(xlim=(-0.5, len(slopes) - 0.5), ylim=(len(units) - 0.5, -0.5))
+        axes.set_xticks(range(len(slopes)), [f"{slope:g}" for slope in slopes], fontsize=_FONT)
+        names = [textwrap.shorten(str(order.loc[unit, "name"]), 44) for unit in units]
+        axes.set_yticks(range(len(units)), names, fontsize=_FONT)
+        axes.tick_params(length=0, colors=INK)
+        axes.spines[:].set_visible(False)
+        axes.set_xlabel(
+            "slope of returning by openness (0: the ranking; above 0 the open return more often)",
+            fontsize=_FONT,
+            color=INK,
+        )
+        zero = slopes.index(0.0)
+        axes.axvline(zero - 0.5, color=INK, linewidth=0.8)
+        axes.axvline(zero + 0.5, color=INK, linewidth=0.8)
+        _write_head(figure, league, labels, colours, height, len(units), len(stress.changes))
+        if draft:
+            mark_draft(figure)
+    return figure
+
+
+def _write_head(
+    figure: Figure,
+    league: League,
+    labels: dict[str, str],
+    colours: dict[str, str],
+    height: float,
+    drawn: int,
+    of: int,
+) -> None:
+    def write(x: float, down: float, text: str, size: float, **style: str) -> None:
+        figure.text(
+            x / _WIDTH,
+            1 - down / height,
+            text,
+            fontsize=size,
+            va="center",
+            **({"color": INK} | style),
+        )
+
+    title = textwrap.shorten(league.title, 46)
+    write(_MARGIN, 0.3, f"{title}: how far must the truth bend?", 13, weight="bold")
+    some = f", the {drawn} of {of} that change first" if drawn < of else ""
+    write(
+        _MARGIN,
+        0.55,
+        f"Most probable band of {league.unit_plural} with a return that was not made{some}.",
+        7.5,
+    )
+    left = _NAMES
+    for band, label in labels.items():
+        write(left, 0.8, "\u25a0", 11, color=colours[band])
+        write(left + 0.16, 0.8, label, _FONT)
+        left += 0.3 + 0.062 * len(label)
+    write(_MARGIN, 0.8, "grey: not ranked", _FONT, color=FAINT)
+
+
+def _tile(x: float, y: float, colour: str) -> Rectangle:
+    return Rectangle((x - 0.46, y - 0.42), 0.92, 0.84, facecolor=colour, edgecolor="none")
+
+
+def _in_order(stress: StressLike) -> pd.DataFrame:
+    """Units whose band changes soonest first, then by rank."""
+    changes = stress.changes
+    nearest = changes[["slope_below", "slope_above"]].abs().min(axis=1).fillna(9.0)
+    rank = stress.expected_rank.loc[changes.index, 0.0]
+    order = pd.DataFrame({"nearest": nearest, "rank": rank}).sort_values(["nearest", "rank"]).index
+    return changes.loc[order]
+
+
+def _change(slope: float, band: str | None, labels: dict[str, str]) -> str:
+    return f"{labels[band]} from {slope:+g}" if isinstance(band, str) else "no change"
