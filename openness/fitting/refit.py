@@ -12,7 +12,7 @@ from openness.fitting.result import Fit
 from openness.fitting.sample import compile_model
 from openness.fitting.settings import Settings
 from openness.league import League, Selection
-from openness.model import build_from_cells
+from openness.model import Method, build_from_cells
 from openness.model.cells import make_cells
 from openness.model.identification import identify
 
@@ -42,7 +42,8 @@ def refit_over_slopes(
     ------
     slope, fit : float, Fit
     """
-    method, seed = "collapsed", int(fit.provenance["seed"])
+    method: Method = "collapsed"
+    seed = int(fit.provenance["seed"])
     settings = Settings(**fit.provenance["settings"])
     league = with_slope(fit.league, 1.0)
     cells = make_cells(league, fit.measures)

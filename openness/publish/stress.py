@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -151,7 +152,7 @@ def draw_stress(stress: StressLike, league: League, *, draft: bool = False) -> F
     order = _in_order(stress).head(_MOST_DRAWN)
     base = stress.expected_rank.loc[order.index, 0.0]
     units = base.sort_values(na_position="last").index
-    slopes = list(stress.bands.columns)
+    slopes = [float(slope) for slope in stress.bands.columns]
     height = _TOP + _ROW * len(units) + 0.75
     with house_style():
         figure = new_figure(_WIDTH, height)
@@ -190,13 +191,13 @@ def draw_stress(stress: StressLike, league: League, *, draft: bool = False) -> F
 def _write_head(
     figure: Figure,
     league: League,
-    labels: dict[str, str],
+    labels: Mapping[str, str],
     colours: dict[str, str],
     height: float,
     drawn: int,
     of: int,
 ) -> None:
-    def write(x: float, down: float, text: str, size: float, **style: str) -> None:
+    def write(x: float, down: float, text: str, size: float, **style: Any) -> None:
         figure.text(
             x / _WIDTH,
             1 - down / height,
@@ -236,5 +237,5 @@ def _in_order(stress: StressLike) -> pd.DataFrame:
     return changes.loc[order]
 
 
-def _change(slope: float, band: str | None, labels: dict[str, str]) -> str:
+def _change(slope: float, band: str | None, labels: Mapping[str, str]) -> str:
     return f"{labels[band]} from {slope:+g}" if isinstance(band, str) else "no change"

@@ -79,6 +79,14 @@ def assert_can_be_typed(lines: list[list[str]]) -> None:
         assert league is None or league in openness.shipped_leagues()
 
 
+def test_the_commands_of_an_explanation_can_be_typed() -> None:
+    program = get_command(app)
+    found = commands(ROOT / "docs/explanation/missing-returns.md")
+    assert {words[0] for words in found} == {"worth", "explain"}
+    for name, *arguments in found:
+        program.commands[name].make_context(name, list(arguments))
+
+
 def test_a_mistyped_command_would_be_noticed() -> None:
     check = get_command(app).commands["check"]
     with pytest.raises(Exception, match="--leage"):
