@@ -165,9 +165,8 @@ def draw_stress(stress: StressLike, league: League, *, draft: bool = False) -> F
         axes = figure.add_axes(box)
         for y, unit in enumerate(units):
             for x, slope in enumerate(slopes):
-                band = stress.bands.loc[unit, slope]
-                colour = colours.get(band, RULE) if isinstance(band, str) else RULE
-                axes.add_patch(_tile(x, y, colour))
+                band = str(stress.bands.loc[unit, slope])
+                axes.add_patch(_tile(x, y, colours.get(band, RULE)))
         axes.set(xlim=(-0.5, len(slopes) - 0.5), ylim=(len(units) - 0.5, -0.5))
         axes.set_xticks(range(len(slopes)), [f"{slope:g}" for slope in slopes], fontsize=_FONT)
         names = [textwrap.shorten(str(order.loc[unit, "name"]), 44) for unit in units]
