@@ -10,6 +10,7 @@ import pandas as pd
 from openness.errors import InvalidLeague, Problem
 from openness.league import Bands, League
 from openness.measures.evidence import Measures
+from openness.naive.tabulate import tabulate
 
 
 def learning_from_mistakes_2016(
@@ -53,19 +54,13 @@ def learning_from_mistakes_2016(
     "left_out" does; it is the default because it is the kinder reading, and because the case
     against counting a nil return as nothing should not lean on the harsher one.
     """
-    ids = tuple(indicator.id for indicator in league.scored)
-    values = measures.grid("value", ids).astype(float)
-    denominators = measures.grid("denominator", ids).astype(float)
-    status = measures.grid("status", ids)
+    table = tabulate(measures, league)
+    turned = (table.figures * table.signs).to_numpy()
+    applies = table.applies.to_numpy()
+    if not_applicable == "nothing":
+        applies = np.ones_like(applies)
 
-    counts = np.array([indicator.family == "count" for indicator in league.scored])
-    signs = np.array([indicator.sign for indicator in league.scored])
-    turned = signs * np.where(counts, values / np.where(counts, denominators, 1), values)
-    applies = np.ones(status.shape, dtype=bool)
-    if not_applicable == "left_out":
-        applies = status != "not_applicable"
-
-    score = score_with_gaps_as_nothing(turned, status == "observed", applies)
+    score = score_with_gaps_as_nothing(turned, ~np.isnan(turned), applies)
     position = np.argsort(np.argsort(-score, kind="stable"), kind="stable")
     return pd.DataFrame(
         {"score": score, "rank": position + 1, "band": _bands(len(score), league)[position]},

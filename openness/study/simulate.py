@@ -135,9 +135,7 @@ def simulate_league(
     codes = pd.Index([f"T{i + 1:0{width}d}" for i in range(n)], name="unit")
     units = pd.DataFrame({"unit": codes, "name": invented_names(n), "group": groups})
 
-    theta = truth.group_effect[groups].to_numpy() + rng.normal(size=n)
-    levels = _domain_levels(pd.Series(theta, codes), groups, truth, rng)
-    eta = _linear_predictors(league, levels, truth, rng)
+    theta, levels, eta = draw_latents(league, pd.Series(groups, codes), truth, rng)
 
     parts: dict[str, pd.DataFrame] = {}
     for domain in league.scored_domains:
@@ -145,22 +143,13 @@ def simulate_league(
         days = _sizes(exposure, domain.id, EXPOSURE).draw(n, rng)
         common = rng.normal(size=n)
         for indicator in (k for k in league.scored if k.domain == domain.id):
-            own = rng.normal(size=n)
-            r = domain.error_correlation
-            error = indicator.sign * (np.sqrt(r) * common + np.sqrt(1 - r) * own)
+            error = sampling_error(indicator, domain.error_correlation, common, rng)
+            size = days if indicator.family == "count" else people
+            se = None
+            if indicator.family == "score" and indicator.respondent_sd is None:
+                se = relative_se * truth.spread[indicator.id] * np.exp(rng.normal(0, 0.2, n))
             at = eta[indicator.id].to_numpy()
-            match indicator.family:
-                case "proportion":
-                    cells = _proportion(indicator, at, error, people)
-                case "count":
-                    cells = _count(indicator, at, days, rng)
-                case "score" if indicator.respondent_sd is not None:
-                    cells = _score_of_respondents(indicator, at, error, people)
-                case "score":
-                    se = relative_se * truth.spread[indicator.id] * np.exp(rng.normal(0, 0.2, n))
-                    cells = pd.DataFrame({"value": at + se * error, "se": se})
-                case _:
-                    cells = _category(indicator, at, truth.cuts_of(indicator.id))
+            cells = draw_cells(indicator, at, error, size, se, truth, rng)
             parts[indicator.id] = _rows(indicator, cells, units)
 
     measures = _units_slowest([parts[indicator.id] for indicator in league.scored])
@@ -169,10 +158,80 @@ def simulate_league(
         measures=_emptied(measures, empty_share, rng),
         units=units,
         truth=truth,
-        openness=pd.Series(theta, codes, name="openness"),
+        openness=theta,
         domain_levels=levels,
         eta=eta,
     )
+
+
+def draw_latents(
+    league: League, groups: pd.Series, truth: Truth, rng: np.random.Generator
+) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
+    """Draw openness, domain levels and linear predictors; see `SimulatedLeague`.
+
+    Parameters
+    ----------
+    league : League
+    groups : pandas.Series
+        The group of each unit, indexed by `unit`.
+    truth : Truth
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    openness : pandas.Series
+        By unit.
+    domain_levels, eta : pandas.DataFrame
+        Rows `unit`, columns `domain` and `indicator`.
+    """
+    z = rng.normal(size=len(groups))
+    theta = pd.Series(truth.group_effect[groups].to_numpy() + z, groups.index, name="openness")
+    levels = _domain_levels(theta, groups.tolist(), truth, rng)
+    return theta, levels, _linear_predictors(league, levels, truth, rng)
+
+
+def sampling_error(
+    indicator: Indicator, correlation: float, common: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Standard normal errors of one indicator that go with what its domain has in `common`."""
+    own = rng.normal(size=len(common))
+    return indicator.sign * (np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own)
+
+
+def draw_cells(
+    indicator: Indicator,
+    eta: np.ndarray,
+    error: np.ndarray,
+    size: np.ndarray,
+    se: np.ndarray | None,
+    truth: Truth,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Observe one indicator: the columns of a measures file that its family has.
+
+    Parameters
+    ----------
+    indicator : Indicator
+    eta, error, size : arrays, shape (n,)
+        Linear predictor, standard normal sampling error (its law for shares and scores), and
+        denominator.
+    se : array of shape (n,), optional
+        Standard errors of a score; if not given, from the indicator's `respondent_sd`.
+    truth : Truth
+    rng : numpy.random.Generator
+        Counts are drawn from it.
+    """
+    match indicator.family:
+        case "proportion":
+            return _proportion(indicator, eta, error, size)
+        case "count":
+            return _count(indicator, eta, size, rng)
+        case "score" if se is None:
+            return _score_of_respondents(indicator, eta, error, size)
+        case "score":
+            return pd.DataFrame({"value": eta + se * error, "se": se})
+        case _:
+            return _category(indicator, eta, truth.cuts_of(indicator.id))
 
 
 def _domain_levels(

@@ -1,0 +1,57 @@
+"""What every naive method starts from: one figure for each unit and measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from openness.league import League
+from openness.measures.evidence import Measures
+
+
+@dataclass(frozen=True)
+class Tabulated:
+    """The scored measures as a spreadsheet would hold them.
+
+    Attributes
+    ----------
+    figures : pandas.DataFrame
+        Rows `unit`, columns `indicator`, both in their own order: a share, a score, events per
+        unit of the denominator, the position of a category from 0; NaN where it is not observed.
+    applies : pandas.DataFrame of bool
+        Same labels: whether the measure exists for the unit.
+    signs : pandas.Series
+        Indexed by `indicator`: 1 if higher is better, else -1.
+    """
+
+    figures: pd.DataFrame
+    applies: pd.DataFrame
+    signs: pd.Series
+
+
+def tabulate(measures: Measures, league: League) -> Tabulated:
+    """Tabulate the scored measures of a league.
+
+    Parameters
+    ----------
+    measures : Measures
+    league : League
+
+    Returns
+    -------
+    Tabulated
+    """
+    ids = tuple(indicator.id for indicator in league.scored)
+    columns = pd.Index(ids, name="indicator")
+    units = measures.units.index
+    status = measures.grid("status", ids)
+    values = np.where(status == "observed", measures.grid("value", ids).astype(float), np.nan)
+    counts = np.array([indicator.family == "count" for indicator in league.scored])
+    per = np.where(counts, measures.grid("denominator", ids).astype(float), 1.0)
+    return Tabulated(
+        figures=pd.DataFrame(values / per, units, columns),
+        applies=pd.DataFrame(status != "not_applicable", units, columns),
+        signs=pd.Series([indicator.sign for indicator in league.scored], columns),
+    )

@@ -1,0 +1,172 @@
+"""Three units and a few measures, worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from openness.league import League
+from openness.measures import Measures, read_measures
+from openness.naive import mean_available_z, mean_fill, zero_fill
+from openness.naive.z_scores import z_scores
+
+EXACT = 1e-12
+"""Sums of a few numbers in another order."""
+
+NAN = np.nan
+
+
+def _league(*indicators: dict[str, Any]) -> League:
+    return League.model_validate(
+        {
+            "id": "by-hand",
+            "title": "By hand",
+            "unit": "trust",
+            "unit_plural": "trusts",
+            "groups": [{"id": "acute", "label": "Acute"}, {"id": "other", "label": "Other"}],
+            "domains": [{"id": "all", "label": "All"}],
+            "indicators": [
+                {"label": i["id"], "direction": "higher_is_better", "domain": "all", **i}
+                for i in indicators
+            ],
+            "bands": {
+                "rule": "shares",
+                "levels": [
+                    {"id": "a", "label": "A", "share": 0.5},
+                    {"id": "b", "label": "B", "share": 0.5},
+                ],
+            },
+        }
+    )
+
+
+LEAGUE = _league(
+    {"id": "mean", "family": "score", "respondent_sd": 1},
+    {"id": "bullied", "family": "proportion", "direction": "lower_is_better"},
+    {"id": "reports", "family": "count", "groups": ["acute"]},
+    {"id": "rating", "family": "ordinal", "categories": ["low", "middle", "high"]},
+    {"id": "shown", "family": "score", "respondent_sd": 1, "scored": False},
+)
+UNITS = pd.DataFrame(
+    {"unit": [*"ABCD"], "name": [*"ABCD"], "group": ["acute", "acute", "acute", "other"]}
+)
+CELLS = [
+    ("A", "mean", 5, 100, "observed"),
+    ("B", "mean", 6, 100, "observed"),
+    ("C", "mean", 7, 100, "observed"),
+    ("D", "mean", None, None, "not_returned"),
+    ("A", "bullied", 0.2, 100, "observed"),
+    ("B", "bullied", None, None, "not_collected"),
+    ("C", "bullied", 0.1, 100, "observed"),
+    ("D", "bullied", 0.3, 100, "observed"),
+    ("A", "reports", 30, 1000, "observed"),
+    ("B", "reports", 20, 2000, "observed"),
+    ("C", "reports", 0, 1000, "system_change"),
+    ("A", "rating", "low", None, "observed"),
+    ("B", "rating", "high", None, "observed"),
+    ("C", "rating", "middle", None, "observed"),
+    ("D", "rating", None, None, "under_query"),
+    ("D", "shown", 9.9, 100, "observed"),
+]
+
+
+def _measures(
+    cells: list[tuple[str, str, object, object, str]] = CELLS, league: League = LEAGUE
+) -> Measures:
+    columns = ["unit", "indicator", "value", "denominator", "status"]
+    return read_measures(pd.DataFrame(cells, columns=columns), UNITS, league)
+
+
+# Over the units that have it: mean has mean 6 and sd 1; bullied, turned, mean 0.2 and sd 0.1;
+# reports per bed day, 0.03 and 0.01, mean 0.02 and sd 0.02 / sqrt 2; rating 0, 2, 1: mean 1, sd 1.
+R = 1 / np.sqrt(2)
+Z = {"A": [-1, 0, R, -1], "B": [0, NAN, -R, 1], "C": [1, 1, NAN, 0], "D": [NAN, -1, NAN, NAN]}
+
+
+def test_mean_of_available_z() -> None:
+    table = mean_available_z(_measures(), LEAGUE)
+    by_hand = [(-2 + R) / 4, (1 - R) / 3, 2 / 3, -1.0]
+    np.testing.assert_allclose(table["score"], by_hand, rtol=EXACT)
+    assert table["rank"].to_dict() == {"A": 3, "B": 2, "C": 1, "D": 4}
+
+
+def test_mean_fill_divides_by_all_that_applies() -> None:
+    """The one bad measure of D is averaged with two that are not there."""
+    table = mean_fill(_measures(), LEAGUE)
+    np.testing.assert_allclose(
+        table["score"], [(-2 + R) / 4, (1 - R) / 4, 2 / 4, -1 / 3], rtol=EXACT
+    )
+    assert table["rank"].to_dict() == {"A": 3, "B": 2, "C": 1, "D": 4}
+
+
+def test_zero_fill_reads_a_gap_as_the_figure_zero() -> None:
+    """B, of whom nobody says how much bullying there is, has none; D has the lowest rating."""
+    table = zero_fill(_measures(), LEAGUE)
+    raw = {  # by unit; reports do not apply to D
+        "mean": [5, 6, 7, 0],
+        "bullied": [-0.2, 0, -0.1, -0.3],
+        "reports": [0.03, 0.01, 0],
+        "rating": [0, 2, 1, 0],
+    }
+    z = {name: (np.array(x) - np.mean(x)) / np.std(x, ddof=1) for name, x in raw.items()}
+    by_hand = [np.mean([z[name][i] for name in z if i < len(z[name])]) for i in range(4)]
+    np.testing.assert_allclose(table["score"], by_hand, rtol=EXACT)
+    assert table["rank"].to_dict() == {"A": 3, "B": 1, "C": 2, "D": 4}
+
+
+METHODS = [mean_available_z, mean_fill, zero_fill]
+Method = Callable[[Measures, League], pd.DataFrame]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_same_answer_where_nothing_is_missing(method: Method) -> None:
+    values = {"mean": [5, 6, 7, 8], "bullied": [0.4, 0.3, 0.2, 0.1], "rating": ["low"] * 4}
+    cells: list[tuple[str, str, object, object, str]] = [
+        (unit, indicator, values[indicator][i], 100, "observed")
+        for i, unit in enumerate("ABCD")
+        for indicator in values
+    ]
+    cells += [(unit, "reports", 10, 1000, "observed") for unit in "ABC"]
+    complete = _measures(cells)
+    pd.testing.assert_frame_equal(method(complete, LEAGUE), mean_available_z(complete, LEAGUE))
+    assert method(complete, LEAGUE)["rank"].tolist() == [4, 3, 2, 1]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_labels_are_those_of_the_units_table(method: Method) -> None:
+    table = method(_measures(), LEAGUE)
+    assert table.index.equals(pd.Index([*"ABCD"], name="unit"))
+    assert table.columns.tolist() == ["score", "rank"]
+
+
+def test_a_unit_with_nothing_is_not_ranked_unless_something_is_filled_in() -> None:
+    measures = _measures([row for row in CELLS if row[0] != "D"])
+    assert np.isnan(mean_available_z(measures, LEAGUE).loc["D"]).all()
+    assert mean_available_z(measures, LEAGUE)["rank"].tolist()[:3] == [3, 2, 1]
+    assert mean_fill(measures, LEAGUE).loc["D", "score"] == 0
+    assert zero_fill(measures, LEAGUE).notna().all(axis=None)
+
+
+def test_equal_scores_share_their_ranks() -> None:
+    cells = [(*row[:2], 5 if row[1] == "mean" else row[2], *row[3:]) for row in CELLS]
+    tied = [row for row in cells if row[1] == "mean"]
+    table = mean_available_z(_measures(tied), LEAGUE)
+    assert table["score"].tolist()[:3] == [0, 0, 0]
+    assert table["rank"].tolist()[:3] == [2, 2, 2]
+
+
+def test_a_column_without_spread_gives_zero() -> None:
+    """0.1 three times has an sd of 1e-17 in floating point, which is no spread."""
+    z = z_scores(pd.DataFrame({"alike": [0.1, 0.1, 0.1, NAN], "one": [3, NAN, NAN, NAN]}))
+    assert z["alike"].tolist()[:3] == [0, 0, 0]
+    assert z["one"].tolist()[:1] == [0]
+    assert z.isna().to_numpy().tolist() == [
+        [False, False],
+        [False, True],
+        [False, True],
+        [True] * 2,
+    ]
