@@ -37,7 +37,8 @@ class Audit:
     Attributes
     ----------
     nil_returns : Section
-        Index `unit`, `indicator`; see `find_nil_returns`. Nothing is fitted while there are any.
+        Index `unit`, `indicator`; see `find_nil_returns`, with rounded figures. Nothing is fitted
+        while there are any.
     cells : Section
         Index `indicator`; `scored`, then the number of cells of each status.
     groups : Section
@@ -139,7 +140,8 @@ def audit(measures: Measures, league: League) -> Audit:
 
 
 def _nil_returns(measures: Measures, league: League) -> Section:
-    found = find_nil_returns(measures, league)
+    found = find_nil_returns(measures, league).round({"events": 0, "expected": 0})
+    found["probability"] = [float(f"{probability:.1e}") for probability in found["probability"]]
     note = (
         "They look like nil or partial returns. Mark each with a status, or confirm it."
         if len(found)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import CubicSpline
 from scipy.special import (
     betainc,
     betainccinv,
@@ -73,6 +72,8 @@ def predict(others: Profile, borrowed: Floats | float = 0.0) -> Prediction:
     -------
     Prediction
     """
+    from scipy.interpolate import CubicSpline  # slow to import, and few tables need it
+
     known = np.column_stack(
         [others.log_likelihood + borrowed, np.log(others.rate), np.log(others.information)]
     )
