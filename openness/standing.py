@@ -6,19 +6,22 @@ and can be used with anybody's draws.
 
 from __future__ import annotations
 
-import difflib
-
 import numpy as np
 import pandas as pd
 
-from openness.errors import InvalidInput, Problem
 from openness.fitting import Fit, published_score, reliability, require_gate, scores
 from openness.measures import completeness
 from openness.model.cells import make_cells
 from openness.model.identification import identify
 from openness.model.latents import coherence_by_domain, draw_latents
-from openness.ranking import Superiority, expected_rank, rank_draws, ranking_table
-from openness.ranking import probability_of_superiority as superiority_of_draws
+from openness.ranking import (
+    Posterior,
+    Superiority,
+    expected_rank,
+    prob_better,
+    rank_draws,
+    ranking_table,
+)
 from openness.ranking.table import Scope
 
 _NEARLY_ONE = 0.999
@@ -88,11 +91,7 @@ def probability_of_superiority(fit: Fit, a: str, b: str, *, draft: bool = False)
     """
     require_gate(fit, draft=draft)
     draws = scores(fit)
-    known = draws["unit"].to_numpy().tolist()
-    problems = [_unknown(code, known) for code in (a, b) if code not in known]
-    if problems:
-        raise InvalidInput(problems)
-    return superiority_of_draws(draws.sel(unit=a).to_numpy(), draws.sel(unit=b).to_numpy())
+    return prob_better(Posterior.from_draws(draws.to_numpy(), draws["unit"].to_numpy()), a, b)
 
 
 def coherence_sensitivity(
@@ -162,14 +161,3 @@ def _divide(common: np.ndarray, ratio: float) -> np.ndarray:
     smaller = np.minimum(_NEARLY_ONE, common**2 / larger)
     pair = (larger, smaller) if ratio >= 1 else (smaller, larger)
     return np.column_stack(pair)
-
-
-def _unknown(code: str, known: list[str]) -> Problem:
-    near = difflib.get_close_matches(code, known, n=1)
-    return Problem(
-        "probability_of_superiority",
-        "unit",
-        repr(code),
-        f"one of the {len(known)} units of the fit",
-        f"Did you mean {near[0]!r}?" if near else "",
-    )
