@@ -1,8 +1,9 @@
-"""Ranks, bands and pairs that can be defended: pure functions, for anybody's draws.
+"""Ranks, bands, grades and pairs that can be defended: pure functions, for anybody's draws.
 
     post = Posterior.from_draws(draws, names)
     posterior_ranks(post).rank_interval(0.95)
     bands(post, shares=[0.25, 0.5, 0.25]).prob_band
+    optimal_grades(post).table
 
 Everything takes draws of shape (S, n), or estimates with standard errors, and knows nothing of
 where they come from. `openness.ranking.table` alone is about a league.
@@ -16,6 +17,8 @@ from openness.ranking.banding import (
     most_probable_band,
     rank_band_probabilities,
 )
+from openness.ranking.frontier import grade_path
+from openness.ranking.grades import Grades, optimal_grades
 from openness.ranking.intervals import equal_tailed, interval, shortest
 from openness.ranking.pairs import Superiority, prob_better, probability_of_superiority
 from openness.ranking.posterior import Posterior
@@ -34,6 +37,7 @@ from openness.ranking.table import ranking_table
 __all__ = [
     "BandProbabilities",
     "Estimate",
+    "Grades",
     "Posterior",
     "PosteriorRanks",
     "Probabilities",
@@ -45,10 +49,12 @@ __all__ = [
     "bands",
     "equal_tailed",
     "expected_rank",
+    "grade_path",
     "interval",
     "median_rank",
     "monte_carlo_error",
     "most_probable_band",
+    "optimal_grades",
     "optimal_rank",
     "percentile",
     "posterior_ranks",
