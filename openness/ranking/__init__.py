@@ -17,6 +17,7 @@ from openness.ranking.banding import (
     most_probable_band,
     rank_band_probabilities,
 )
+from openness.ranking.confidence import rank_sets
 from openness.ranking.frontier import grade_path
 from openness.ranking.grades import Grades, optimal_grades
 from openness.ranking.intervals import equal_tailed, interval, shortest
@@ -62,6 +63,7 @@ __all__ = [
     "probability_of_superiority",
     "rank_band_probabilities",
     "rank_draws",
+    "rank_sets",
     "ranking_table",
     "separability",
     "separate",
