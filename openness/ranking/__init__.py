@@ -25,6 +25,7 @@ from openness.ranking.pairs import Superiority, prob_better, probability_of_supe
 from openness.ranking.posterior import Posterior
 from openness.ranking.precision import Estimate, Probabilities, monte_carlo_error
 from openness.ranking.rank_summary import PosteriorRanks, posterior_ranks
+from openness.ranking.rankable import Verdict, rankability, reliability, verdict
 from openness.ranking.ranks import (
     expected_rank,
     median_rank,
@@ -32,6 +33,7 @@ from openness.ranking.ranks import (
     percentile,
     rank_draws,
 )
+from openness.ranking.rvalues import r_values, r_values_of_tails
 from openness.ranking.separation import Separation, separability, separate
 from openness.ranking.table import ranking_table
 
@@ -44,6 +46,7 @@ __all__ = [
     "Probabilities",
     "Separation",
     "Superiority",
+    "Verdict",
     "band_limits",
     "band_of_least_loss",
     "band_probabilities",
@@ -61,11 +64,16 @@ __all__ = [
     "posterior_ranks",
     "prob_better",
     "probability_of_superiority",
+    "r_values",
+    "r_values_of_tails",
     "rank_band_probabilities",
     "rank_draws",
     "rank_sets",
+    "rankability",
     "ranking_table",
+    "reliability",
     "separability",
     "separate",
     "shortest",
+    "verdict",
 ]
