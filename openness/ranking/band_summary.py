@@ -12,9 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_floats, refuse
 from openness.ranking.banding import (
+    band_limits,
     band_of_least_loss,
     band_probabilities,
     narrowest_band_set,
+    rank_band_probabilities,
+    require_one_rule,
 )
 from openness.ranking.posterior import Posterior
 from openness.ranking.precision import Estimate, Probabilities, batch_means, error_of_batches
@@ -188,11 +191,14 @@ def bands(
     InvalidInput
         If not exactly one rule is given, or it makes no sense.
     """
-
-    def share(draws: NDArray) -> NDArray[np.float64]:
-        return band_probabilities(draws, shares=shares, counts=counts, cut_points=cut_points)
-
-    mean, by_batch = batch_means(share, post.draws)
+    require_one_rule(shares=shares, counts=counts, cut_points=cut_points)
+    if cut_points is not None:
+        mean, by_batch = batch_means(
+            lambda part: band_probabilities(part, cut_points=cut_points), post.draws
+        )
+    else:
+        limits = band_limits(len(post.names), shares=shares, counts=counts)
+        mean, by_batch = batch_means(lambda part: rank_band_probabilities(part, limits), post.ranks)
     levels = mean.shape[1]
     found = tuple(str(number + 1) for number in range(levels)) if labels is None else tuple(labels)
     if len(found) != levels or len(set(found)) != levels:

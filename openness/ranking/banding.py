@@ -51,23 +51,24 @@ def band_probabilities(
     InvalidInput
         If not exactly one rule is given, or the draws or the rule make no sense.
     """
-    given = [
-        name
-        for name, rule in (("shares", shares), ("counts", counts), ("cut_points", cut_points))
-        if rule is not None
-    ]
-    if len(given) != 1:
-        raise refuse(
-            "shares, counts, cut_points",
-            "rule",
-            "none given" if not given else f"{' and '.join(given)} given",
-            "exactly one of them says how the ranking is cut",
-        )
+    require_one_rule(shares=shares, counts=counts, cut_points=cut_points)
     draws = as_draws(draws)
     if cut_points is not None:
         return _score_band_probabilities(draws, cut_points)
     limits = band_limits(draws.shape[1], shares=shares, counts=counts)
     return rank_band_probabilities(rank_draws(draws), limits)
+
+
+def require_one_rule(**rules: object) -> None:
+    """Refuse anything but exactly one of the rules that cut a ranking."""
+    given = [name for name, rule in rules.items() if rule is not None]
+    if len(given) != 1:
+        raise refuse(
+            ", ".join(rules),
+            "rule",
+            "none given" if not given else f"{' and '.join(given)} given",
+            "exactly one of them says how the ranking is cut",
+        )
 
 
 def band_limits(
@@ -137,8 +138,9 @@ def rank_band_probabilities(ranks: ArrayLike, limits: ArrayLike) -> NDArray[np.f
     """
     ranks, limits = as_draws(ranks, "ranks"), np.asarray(limits)
     tied = tied_draws(ranks)
-    counts = _count_bands(ranks[~tied] if tied.any() else ranks, limits)
-    within = np.cumsum(counts, axis=1, dtype=np.float64)
+    if not tied.any():
+        return _count_bands(ranks, limits) / len(ranks)
+    within = np.cumsum(_count_bands(ranks[~tied], limits), axis=1, dtype=np.float64)
     for row in ranks[tied]:
         _, group, length = np.unique(row, return_inverse=True, return_counts=True)
         length = length[group]

@@ -87,7 +87,8 @@ def search(
     costs : numpy.ndarray, shape (n, n)
         From `pair_costs`.
     orders : list of numpy.ndarray, shape (n,)
-        Orders of the units, best first.
+        Orders of the units, best first. To these is added the order by the number of others that
+        it would be worth to be graded above, less those that it would be worth to be below.
     n_grades : int, optional
         Exactly so many grades; any number if not given.
 
@@ -97,6 +98,9 @@ def search(
         The best of its kind if every unit of the order is at least as likely as the next to be
         ahead of any third (strong stochastic transitivity), and otherwise usually so.
     """
+    worth = costs < 0
+    net_worth = worth.sum(axis=1) - worth.sum(axis=0)
+    orders = [*orders, np.argsort(-net_worth, kind="stable")]
     found = [
         _improved(cut_order(costs, order, n_grades), costs, order, n_grades) for order in orders
     ]
@@ -138,33 +142,31 @@ def cut_order(
     -------
     Grading
         The least costly of all gradings that keep the order, in O(n^2) operations (times the
-        number of grades, if that is given). Of equally good ones it has the longer last grades.
+        number of grades, if that is given). Of equally good ones it has the longer first grades.
     """
     units = len(order)
-    paid_above = costs.T[np.ix_(order, order)]
-    # A grading saves what the pairs within its grades would have cost. saved[k, b] is the most
-    # that can be saved among the first b units with k grades; row 0 is for any number of them.
+    ordered = costs[np.ix_(order, order)]
+    # A grading saves what the pairs within its grades would have cost. saved[k, a] is the most
+    # that can be saved from unit a on, with k grades; row 0 is for any number of them.
     layers = 1 if n_grades is None else n_grades + 1
+    above, own = (slice(None),) * 2 if n_grades is None else (slice(None, -1), slice(1, None))
     saved = np.full((layers, units + 1), -np.inf)
-    saved[0, 0] = 0
-    start = np.zeros((layers, units + 1), dtype=np.intp)
+    saved[0, units] = 0
+    stop = np.zeros((layers, units), dtype=np.intp)
     within = np.zeros(units + 1)
-    for last in range(units):
-        # within[a] is the cost of all pairs among the units a to `last`.
-        within[:last] += paid_above[last, :last][::-1].cumsum()[::-1]
-        before = saved if n_grades is None else saved[:-1]
-        total = before[:, : last + 1] + within[: last + 1]
-        best = total.argmax(axis=1)
-        here = slice(None) if n_grades is None else slice(1, None)
-        start[here, last + 1] = best
-        saved[here, last + 1] = total[np.arange(len(best)), best]
+    for first in range(units - 1, -1, -1):
+        # within[b] is the cost of all pairs among the units from `first` up to b, excluded.
+        within[first + 2 :] += ordered[first, first + 1 :].cumsum()
+        total = saved[above, first + 1 :] + within[first + 1 :]
+        longest = units - total[:, ::-1].argmax(axis=1)
+        stop[own, first] = longest
+        saved[own, first] = total[np.arange(len(total)), longest - first - 1]
     grade = np.empty(units, dtype=np.intp)
-    layer, stop, number = layers - 1, units, 0
-    while stop > 0:
-        first = start[layer, stop]
-        grade[order[first:stop]] = number
-        stop, number, layer = first, number + 1, max(layer - 1, 0)
-    grade = number - 1 - grade
+    first, number = 0, 0
+    while first < units:
+        last = stop[max(layers - 1 - number, 0), first]
+        grade[order[first:last]] = number
+        first, number = last, number + 1
     return Grading(grade, loss_of(grade, costs))
 
 

@@ -84,7 +84,7 @@ class Grades:
     @property
     def gap(self) -> float | None:
         """How much lower than this one the objective of the best grading could be."""
-        return None if self.lower_bound is None else self.objective - self.lower_bound
+        return None if self.lower_bound is None else max(0.0, self.objective - self.lower_bound)
 
     @property
     def optimal(self) -> bool | None:
@@ -137,7 +137,7 @@ def optimal_grades(
     The grading is found by dynamic programming over orders of the units (by Copeland score,
     expected rank and, given draws, posterior mean) and moves of single units. It is exact where
     units differ in nothing but their position, and nearly always otherwise; the lower bound of a
-    linear programme over weak orders says which.
+    linear programme over weak orders says which, and its solution is one more order to try.
 
     References
     ----------
@@ -146,7 +146,7 @@ def optimal_grades(
     as_choice(certify, "certify", ("auto", "lp", "none"))
     halves = None
     if isinstance(pairs, Posterior):
-        halves = [pair_probabilities(half) for half in pairs.halves()]
+        halves = [pair_probabilities(pairs.ranks[half]) for half in pairs.halves()]
         names, pi = pairs.names, _merged(halves, pairs)
     else:
         names, pi = as_pairs(pairs)
@@ -163,15 +163,12 @@ def optimal_grades(
     lam, grading = _grade(pi, orders, lam, max_discordance, n_grades)
     bound = None
     if certified:
-        bound = lower_bound(pi, pair_costs(pi, lam), grading.loss, time_limit)
+        within = 1.0 if max_discordance is None else max_discordance
+        grading, bound = _certify(pi, lam, grading, n_grades, within, time_limit)
     wrong, right = _proportions(grading, pi, pairs)
     table = _displayed(names, pi, grading)
     if halves is not None:
-        alike = [
-            search(pair_costs(half, lam), orders_to_try(half, None), n_grades).grade
-            == grading.grade
-            for half in halves
-        ]
+        alike = [_same_grades(half, lam, grading, n_grades) for half in halves]
         stable = pd.Series(alike[0] & alike[1], index=pd.Index(names, name="unit"))
         table["stable"] = stable[table.index]
     return Grades(table, lam, grading.loss, wrong, right, bound)
@@ -179,7 +176,7 @@ def optimal_grades(
 
 def _merged(halves: list[NDArray[np.float64]], post: Posterior) -> NDArray[np.float64]:
     """Probabilities over all draws, from those over two halves of them."""
-    first, second = (len(half) for half in post.halves())
+    first, second = (len(post.draws[half]) for half in post.halves())
     return (first * halves[0] + second * halves[1]) / (first + second)
 
 
@@ -213,6 +210,33 @@ def _grade(
         return coarsest_with(pi, orders, int(n_grades))
     lam = as_lam(DEFAULT_LAM if lam is None else lam)
     return lam, search(pair_costs(pi, lam), orders)
+
+
+def _certify(
+    pi: NDArray[np.float64],
+    lam: float,
+    grading: Grading,
+    n_grades: int | None,
+    max_discordance: float,
+    time_limit: float,
+) -> tuple[Grading, float]:
+    """Lower bound of a grading, and a better one if the solution of the programme leads to it."""
+    costs = pair_costs(pi, lam)
+    bound = lower_bound(pi, costs, grading.loss, time_limit)
+    led_to = search(costs, [bound.order], n_grades)
+    if led_to.loss < grading.loss and (
+        expected_discordance(led_to.grade, pi)[0] <= max_discordance
+    ):
+        grading = led_to
+    return grading, bound.value
+
+
+def _same_grades(
+    half: NDArray[np.float64], lam: float, grading: Grading, n_grades: int | None
+) -> NDArray[np.bool_]:
+    """Which units half of the draws puts into the grade that all of them do, shape (n,)."""
+    found = search(pair_costs(half, lam), orders_to_try(half, None), n_grades)
+    return np.asarray(found.grade == grading.grade)
 
 
 def _proportions(

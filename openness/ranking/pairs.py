@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from openness.ranking.arguments import as_floats, as_names, refuse
 from openness.ranking.posterior import Posterior
 from openness.ranking.precision import Probabilities, batches, monte_carlo_error
-from openness.ranking.ranks import rank_draws, tied_draws
+from openness.ranking.ranks import tied_draws
 
 _SYMMETRY = 1e-6
 """How far a probability and that of the reverse may add up to something else than 1."""
@@ -79,22 +79,22 @@ def probability_of_superiority(post: Posterior) -> Probabilities:
     Probabilities
         Two tables (n, n), indexed by unit both ways. The diagonal is one half.
     """
-    probability, error = superiority_of_draws(post.draws)
+    probability, error = superiority_of_ranks(post.ranks)
     index, columns = pd.Index(post.names, name="unit"), pd.Index(post.names, name="other")
     return Probabilities(
         pd.DataFrame(probability, index, columns), pd.DataFrame(error, index, columns)
     )
 
 
-def superiority_of_draws(
-    draws: NDArray[np.floating],
+def superiority_of_ranks(
+    ranks: NDArray[np.floating],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Probability that one unit is ahead of another, for all pairs.
 
     Parameters
     ----------
-    draws : numpy.ndarray, shape (S, n)
-        At least 16 draws; larger is better.
+    ranks : numpy.ndarray, shape (S, n)
+        From `rank_draws`, of at least 16 draws.
 
     Returns
     -------
@@ -103,26 +103,25 @@ def superiority_of_draws(
     error : numpy.ndarray, shape (n, n)
         Monte Carlo errors of these, by batch means.
     """
-    parts = batches(len(draws))
+    parts = batches(len(ranks))
     length = parts[0].stop - parts[0].start
-    probability, squares = _pair_shares(draws, length)
+    probability, squares = _pair_shares(ranks, length)
     spread = np.maximum(squares / len(parts), 0)
     return probability, np.sqrt(spread / (len(parts) - 1))
 
 
-def pair_probabilities(draws: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return the first of what `superiority_of_draws` returns, for any number of draws."""
-    return _pair_shares(draws, len(draws))[0]
+def pair_probabilities(ranks: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the first of what `superiority_of_ranks` returns, for any number of draws."""
+    return _pair_shares(ranks, len(ranks))[0]
 
 
 def _pair_shares(
-    draws: NDArray[np.floating], length: int
+    ranks: NDArray[np.floating], length: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Share of draws with each unit ahead of each, and sum of squared deviations of the batches."""
-    size, units = draws.shape
+    size, units = ranks.shape
     if units > _MOST_UNITS:
-        raise refuse("draws", "shape", str(draws.shape), f"pairs of at most {_MOST_UNITS:,} units")
-    ranks = rank_draws(draws)
+        raise refuse("draws", "shape", str(ranks.shape), f"pairs of at most {_MOST_UNITS:,} units")
     # Twice a rank is whole even if the rank is shared.
     doubled = np.ascontiguousarray((2 * ranks.T).astype(np.uint16))
     ahead, squares = np.empty((units, units)), np.empty((units, units))
@@ -198,7 +197,7 @@ def as_pairs(
         If a matrix does not hold such probabilities.
     """
     if isinstance(pairs, Posterior):
-        return pairs.names, pair_probabilities(pairs.draws)
+        return pairs.names, pair_probabilities(pairs.ranks)
     if isinstance(pairs, Probabilities):
         pairs = pairs.probability
     labels = pairs.index if isinstance(pairs, pd.DataFrame) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -18,6 +19,7 @@ from openness.ranking.estimates import (
     draws_given_normal_prior,
 )
 from openness.ranking.precision import FEWEST_DRAWS
+from openness.ranking.ranks import rank_draws
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,6 +182,13 @@ class Posterior:
         view.flags.writeable = False
         return cls(view, as_names(names, units), flat)
 
+    @cached_property
+    def ranks(self) -> NDArray[np.float32]:
+        """Ranks within each draw, shape (S, n), 1 for the best; computed once."""
+        ranks = rank_draws(self.draws)
+        ranks.flags.writeable = False
+        return ranks
+
     def positions(self, *names: str) -> list[int]:
         """Return the columns of units, or say which there are none of and what names are near."""
         missing = [
@@ -204,10 +213,10 @@ class Posterior:
         chosen = tuple(names)
         return Posterior._checked(self.draws[:, self.positions(*chosen)], chosen, flat=self.flat)
 
-    def halves(self) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-        """Return the draws of the first and of the second half, to be compared."""
+    def halves(self) -> tuple[slice, slice]:
+        """Return which draws are the first and which the second half, to be compared."""
         middle = len(self.draws) // 2
-        return self.draws[:middle], self.draws[middle:]
+        return slice(None, middle), slice(middle, None)
 
 
 def _all_tied(draws: NDArray[np.floating]) -> bool:

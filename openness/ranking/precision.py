@@ -90,6 +90,38 @@ def batch_means(
     return total / len(draws), by_batch
 
 
+def mean_and_error(
+    statistic: Callable[[NDArray], NDArray[np.float64]], draws: NDArray
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean of a statistic over all draws and its Monte Carlo error, keeping no batch in memory.
+
+    Parameters
+    ----------
+    statistic : callable
+        Takes draws (s, n) and returns a mean over these s, of any shape.
+    draws : numpy.ndarray, shape (S, n)
+        In the order in which they were drawn, chain after chain.
+
+    Returns
+    -------
+    mean, error : numpy.ndarray
+        Of the shape of `statistic`; what `batch_means` and `error_of_batches` give.
+    """
+    parts = batches(len(draws))
+    mean = statistic(draws[parts[0]])
+    squares = np.zeros_like(mean)
+    for count, part in enumerate(parts[1:], start=2):
+        value = statistic(draws[part])
+        change = value - mean
+        mean = mean + change / count
+        squares += change * (value - mean)
+    error = np.sqrt(squares / (len(parts) - 1) / len(parts))
+    before = parts[0].start
+    if before:
+        mean = mean + (statistic(draws[:before]) - mean) * (before / len(draws))
+    return mean, error
+
+
 def error_of_batches(by_batch: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the standard error of the mean of all draws, given the mean of each batch."""
     error: NDArray[np.float64] = by_batch.std(axis=0, ddof=1) / math.sqrt(len(by_batch))

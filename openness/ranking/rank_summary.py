@@ -12,13 +12,12 @@ from openness.ranking.arguments import refuse
 from openness.ranking.banding import rank_band_probabilities
 from openness.ranking.intervals import IntervalKind, interval
 from openness.ranking.posterior import Posterior
-from openness.ranking.precision import Probabilities, batch_means, error_of_batches
+from openness.ranking.precision import Probabilities, mean_and_error
 from openness.ranking.ranks import (
     expected_rank,
     median_rank,
     optimal_rank,
     percentile,
-    rank_draws,
 )
 
 
@@ -94,11 +93,11 @@ class PosteriorRanks:
     def rank_probabilities(self) -> Probabilities:
         """Probability of each rank, a column for each; ties share the places they take up."""
         places = np.arange(1, len(self.names) + 1)
-        mean, by_batch = batch_means(lambda part: rank_band_probabilities(part, places), self.ranks)
+        mean, error = mean_and_error(lambda part: rank_band_probabilities(part, places), self.ranks)
         columns = pd.Index(places, name="rank")
         return Probabilities(
             pd.DataFrame(mean, self._index(), columns),
-            pd.DataFrame(error_of_batches(by_batch), self._index(), columns),
+            pd.DataFrame(error, self._index(), columns),
         )
 
     def prob_top(self, m: int) -> pd.DataFrame:
@@ -117,11 +116,11 @@ class PosteriorRanks:
         units = len(self.names)
         if not 1 <= m <= units:
             raise refuse("m", "value", f"{m!r}", f"it must be from 1 to the {units} units")
-        mean, by_batch = batch_means(
+        mean, error = mean_and_error(
             lambda part: rank_band_probabilities(part, [m, units])[:, 0], self.ranks
         )
         return pd.DataFrame(
-            {"probability": mean, "monte_carlo_error": error_of_batches(by_batch)},
+            {"probability": mean, "monte_carlo_error": error},
             index=self._index(),
         )
 
@@ -150,4 +149,4 @@ def posterior_ranks(post: Posterior) -> PosteriorRanks:
     14(1). Lin, Louis, Paddock and Ridgeway (2006), "Loss function based ranking in two-stage,
     hierarchical models", Bayesian Analysis 1(4).
     """
-    return PosteriorRanks(post.names, rank_draws(post.draws))
+    return PosteriorRanks(post.names, post.ranks)

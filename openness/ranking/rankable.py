@@ -153,7 +153,7 @@ def verdict(
     if bands is not None and bands.names != post.names:
         raise refuse("bands", "names", "other units", "they must be of the units of the posterior")
     reliable, rankable = reliability(post), rankability(post)
-    pairs = pd.DataFrame(pair_probabilities(post.draws), post.names, post.names)
+    pairs = pd.DataFrame(pair_probabilities(post.ranks), post.names, post.names)
     levels = sorted({0.8, 0.9, 0.95, separated_at})
     separable = separability(pairs, levels)
     grades = optimal_grades(pairs, lam=lam, certify="none")

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 from openness.ranking.arguments import as_floats, as_vector, refuse
 from openness.ranking.banding import rank_band_probabilities
 from openness.ranking.posterior import Posterior
-from openness.ranking.ranks import rank_draws
 
 _FINEST_GRID = 1000
 
@@ -45,7 +44,7 @@ def r_values(post: Posterior, population: ArrayLike | None = None) -> pd.Series:
     units = len(post.names)
     counts = _list_lengths(units)
     if population is None:
-        within = rank_band_probabilities(rank_draws(post.draws), np.append(counts, units))
+        within = rank_band_probabilities(post.ranks, np.append(counts, units))
         tail = within[:, :-1].cumsum(axis=1)
     else:
         cuts = np.quantile(as_vector(population, "population"), 1 - counts / units)
@@ -58,7 +57,7 @@ def r_values(post: Posterior, population: ArrayLike | None = None) -> pd.Series:
 
 
 def r_values_of_tails(tail: ArrayLike, shares: ArrayLike) -> NDArray[np.float64]:
-    """r-values from the probabilities of being in the top, known for a grid of shares.
+    """Find r-values, given the probability of being in the top for a grid of shares.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ from hypothesis.extra import numpy as hnp
 
 from openness.ranking.discordance import discordance_of_draws, expected_discordance
 from openness.ranking.pairs import pair_probabilities
+from openness.ranking.ranks import rank_draws
 
 DRAWS = hnp.arrays(float, (5, 6), elements=st.integers(-2, 2).map(float))
 GRADES = st.lists(st.integers(0, 3), min_size=6, max_size=6).map(np.array)
@@ -24,5 +25,5 @@ def test_pairs_graded_apart_are_counted_one_by_one(draws, grade):
             expected[s] += (1 - right, right)
     found = discordance_of_draws(grade, draws)
     np.testing.assert_allclose(found, expected / 15, atol=1e-12)
-    means = expected_discordance(grade, pair_probabilities(draws))
+    means = expected_discordance(grade, pair_probabilities(rank_draws(draws)))
     np.testing.assert_allclose(means, found.mean(axis=0), atol=1e-12)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from openness.ranking import optimal_grades
 from openness.ranking.grade_bound import CLOSED, dominated, lower_bound
 from openness.ranking.grade_search import orders_to_try, pair_costs, search
 
@@ -38,7 +39,7 @@ def programme_value(costs):
 def bound_of(pi, lam, time_limit=60.0):
     costs = pair_costs(pi, lam)
     loss = search(costs, orders_to_try(pi, None)).loss
-    return lower_bound(pi, costs, loss, time_limit), loss
+    return lower_bound(pi, costs, loss, time_limit).value, loss
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.8])
@@ -93,13 +94,30 @@ def test_equal_units_dominate_in_one_direction_only():
     assert dominated(np.full((3, 3), 0.5)).astype(int).tolist() == [[0, 1, 1], [0, 0, 1], [0, 0, 0]]
 
 
+def test_the_solution_of_the_programme_leads_to_gradings_that_the_search_misses():
+    """Of random cases those are looked for in which the search alone does not reach the bound."""
+    rng = np.random.default_rng(35)
+    missed, mended = 0, 0
+    while missed < 3:
+        pi = normal_pairs(40, rng, spread=1.0, scale=0.3)
+        costs = pair_costs(pi, 0.6)
+        loss = search(costs, orders_to_try(pi, None)).loss
+        bound = lower_bound(pi, costs, loss, 60.0)
+        if loss - bound.value > CLOSED * abs(loss):
+            missed += 1
+            mended += search(costs, [bound.order]).loss - bound.value <= CLOSED * abs(loss)
+    assert mended == missed
+
+
 def test_unequal_precision_up_to_60_units_is_nearly_always_closed():
-    """In 95 cases of 100 the search reaches the programme's value, and the rest are near it."""
+    """In 95 cases of 100 the search reaches the bound by itself; led by it, the rest are near."""
     rng = np.random.default_rng(34)
-    gaps = []
+    alone, led = [], []
     for _ in range(40):
         pi = normal_pairs(int(rng.integers(10, 61)), rng, spread=rng.uniform(0.2, 1.0))
         bound, loss = bound_of(pi, 0.25)
-        gaps.append((loss - bound) / max(1, abs(loss)))
-    assert np.mean(np.array(gaps) <= CLOSED) >= 0.95
-    assert max(gaps) < 1e-3
+        alone.append((loss - bound) / max(1, abs(loss)))
+        grades = optimal_grades(pi, lam=0.25)
+        led.append(grades.gap / max(1, abs(grades.objective)))
+    assert np.mean(np.array(alone) <= CLOSED) >= 0.95
+    assert max(led) < 1e-3

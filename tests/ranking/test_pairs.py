@@ -12,8 +12,9 @@ from openness.ranking import (
     monte_carlo_error,
     prob_better,
     probability_of_superiority,
+    rank_draws,
 )
-from openness.ranking.pairs import as_pairs, pair_probabilities, superiority_of_draws
+from openness.ranking.pairs import as_pairs, pair_probabilities, superiority_of_ranks
 
 TIED_DRAWS = hnp.arrays(
     float,
@@ -30,18 +31,18 @@ def two(a, b):
 @given(draws=TIED_DRAWS)
 def test_all_pairs_are_compared_draw_by_draw(draws):
     ahead = (draws[:, :, None] > draws[:, None]) + 0.5 * (draws[:, :, None] == draws[:, None])
-    probability, error = superiority_of_draws(draws)
+    probability, error = superiority_of_ranks(rank_draws(draws))
     np.testing.assert_allclose(probability, ahead.mean(axis=0), atol=1e-12)
     expected = monte_carlo_error(ahead.reshape(len(draws), -1)).reshape(error.shape)
     np.testing.assert_allclose(error, expected, atol=1e-9)
-    np.testing.assert_array_equal(pair_probabilities(draws), probability)
+    np.testing.assert_array_equal(pair_probabilities(rank_draws(draws)), probability)
 
 
 def test_continuous_draws_are_compared_draw_by_draw():
     draws = np.random.default_rng(3).normal(size=(101, 9))
     ahead = draws[:, :, None] > draws[:, None]
     np.fill_diagonal(expected := ahead.mean(axis=0), 0.5)
-    np.testing.assert_allclose(pair_probabilities(draws), expected, atol=1e-12)
+    np.testing.assert_allclose(pair_probabilities(rank_draws(draws)), expected, atol=1e-12)
 
 
 def test_the_matrix_and_one_pair_agree_and_are_labelled():

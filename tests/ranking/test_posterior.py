@@ -4,7 +4,7 @@ import pytest
 import xarray as xr
 
 from openness.errors import InvalidInput
-from openness.ranking import Posterior
+from openness.ranking import Posterior, rank_draws
 
 DRAWS = np.random.default_rng(11).normal(size=(60, 3))
 
@@ -49,10 +49,13 @@ def test_some_units_are_ranked_among_themselves():
     np.testing.assert_array_equal(post.draws, DRAWS[:, [2, 0]])
 
 
-def test_halves_are_consecutive():
-    first, second = Posterior.from_draws(DRAWS[:31]).halves()
+def test_halves_are_consecutive_and_ranks_are_computed_once():
+    post = Posterior.from_draws(DRAWS[:31])
+    first, second = (post.draws[half] for half in post.halves())
     np.testing.assert_array_equal(np.concatenate([first, second]), DRAWS[:31])
     assert abs(len(first) - len(second)) <= 1
+    assert post.ranks is post.ranks
+    np.testing.assert_array_equal(post.ranks, rank_draws(post.draws))
 
 
 @pytest.mark.parametrize(
