@@ -18,13 +18,14 @@ from openness.model.columns import coherence_by_domain
 from openness.model.identification import identify
 from openness.model.latents import draw_latents
 from openness.ranking import (
+    Posterior,
     Superiority,
     expected_rank,
     missingness_table,
+    prob_better,
     rank_draws,
     ranking_table,
 )
-from openness.ranking import probability_of_superiority as superiority_of_draws
 from openness.ranking.scope import Scope
 
 _NEARLY_ONE = 0.999
@@ -97,7 +98,7 @@ def probability_of_superiority(fit: Fit, a: str, b: str, *, draft: bool = False)
     known = draws["unit"].to_numpy().tolist()
     if problems := unknown_units((a, b), known, "probability_of_superiority"):
         raise InvalidInput(problems)
-    return superiority_of_draws(draws.sel(unit=a).to_numpy(), draws.sel(unit=b).to_numpy())
+    return prob_better(Posterior.from_draws(draws.to_numpy(), known), a, b)
 
 
 def coherence_sensitivity(

@@ -5,12 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from openness.fitting import Fit
 from openness.league import League
 from openness.measures import Measures, read_measures
 from openness.study.simulate import SimulatedLeague, simulate_league
 from openness.study.truth import draw_truth
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 ROOT = Path(__file__).parents[1]
 

@@ -1,14 +1,24 @@
-"""Which of two units is ahead, and how probably."""
+"""Which of two units is ahead, and how probably: for one pair, and for all of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+import pandas as pd
+from numba import njit
+from numpy.typing import ArrayLike, NDArray
 
-from openness.ranking.arguments import as_draws, refuse
-from openness.ranking.precision import monte_carlo_error
+from openness.ranking.arguments import as_floats, as_names, refuse
+from openness.ranking.posterior import Posterior
+from openness.ranking.precision import Probabilities, batches, monte_carlo_error
+from openness.ranking.ranks import tied_draws
+
+_SYMMETRY = 1e-6
+"""How far a probability and that of the reverse may add up to something else than 1."""
+
+_MOST_UNITS = 30_000
+"""Twice a rank has to fit into 16 bits; the probabilities of so many units take 7 GB."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +37,16 @@ class Superiority:
     monte_carlo_error: float
 
 
-def probability_of_superiority(a: ArrayLike, b: ArrayLike) -> Superiority:
-    """Probability that unit `a` is ahead of unit `b`, ties counting half.
+def prob_better(post: Posterior, a: str, b: str, margin: float = 0.0) -> Superiority:
+    """Probability that unit `a` is ahead of unit `b`, by some margin at least.
 
     Parameters
     ----------
-    a, b : array_like, shape (S,)
-        Draws of the two scores from the joint posterior: the s-th of both come from one draw.
-        Larger is better. At least 16.
+    post : Posterior
+    a, b : str
+        Names of two units.
+    margin : float
+        On the scale of the draws. P(a - b > margin), and half of P(a - b = margin).
 
     Returns
     -------
@@ -44,17 +56,169 @@ def probability_of_superiority(a: ArrayLike, b: ArrayLike) -> Superiority:
     Raises
     ------
     InvalidInput
-        If the two differ in length, or hold something else than finite numbers.
+        If there is no such unit, or the margin is not a finite number.
     """
-    a, b = np.asarray(a), np.asarray(b)
-    if a.ndim != 1 or a.shape != b.shape:
+    if not np.isfinite(margin):
+        raise refuse("margin", "value", f"{margin!r}", "it must be a finite number")
+    first, second = post.draws[:, post.positions(a, b)].T.astype(np.float64)
+    lead = first - second
+    ahead = (lead > margin) + 0.5 * (lead == margin)
+    return Superiority(float(ahead.mean()), float(monte_carlo_error(ahead[:, None])[0]))
+
+
+def probability_of_superiority(post: Posterior) -> Probabilities:
+    """Probability that the unit of the row is ahead of the unit of the column, ties counting half.
+
+    Parameters
+    ----------
+    post : Posterior
+        Of n units.
+
+    Returns
+    -------
+    Probabilities
+        Two tables (n, n), indexed by unit both ways. The diagonal is one half.
+    """
+    probability, error = superiority_of_ranks(post.ranks)
+    index, columns = pd.Index(post.names, name="unit"), pd.Index(post.names, name="other")
+    return Probabilities(
+        pd.DataFrame(probability, index, columns), pd.DataFrame(error, index, columns)
+    )
+
+
+def superiority_of_ranks(
+    ranks: NDArray[np.floating],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Probability that one unit is ahead of another, for all pairs.
+
+    Parameters
+    ----------
+    ranks : numpy.ndarray, shape (S, n)
+        From `rank_draws`, of at least 16 draws.
+
+    Returns
+    -------
+    probability : numpy.ndarray, shape (n, n)
+        Of the unit of the row being ahead of that of the column, ties counting half.
+    error : numpy.ndarray, shape (n, n)
+        Monte Carlo errors of these, by batch means.
+    """
+    parts = batches(len(ranks))
+    length = parts[0].stop - parts[0].start
+    probability, squares = _pair_shares(ranks, length)
+    spread = np.maximum(squares / len(parts), 0)
+    return probability, np.sqrt(spread / (len(parts) - 1))
+
+
+def pair_probabilities(ranks: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the first of what `superiority_of_ranks` returns, for any number of draws."""
+    return _pair_shares(ranks, len(ranks))[0]
+
+
+def _pair_shares(
+    ranks: NDArray[np.floating], length: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Share of draws with each unit ahead of each, and sum of squared deviations of the batches."""
+    size, units = ranks.shape
+    if units > _MOST_UNITS:
+        raise refuse("draws", "shape", str(ranks.shape), f"pairs of at most {_MOST_UNITS:,} units")
+    # Twice a rank is whole even if the rank is shared.
+    doubled = np.ascontiguousarray((2 * ranks.T).astype(np.uint16))
+    ahead, squares = np.empty((units, units)), np.empty((units, units))
+    _count_pairs(doubled, bool(tied_draws(ranks).any()), length, ahead, squares)
+    ahead /= 2 * size
+    squares /= (2 * length) ** 2
+    return ahead, squares
+
+
+@njit(inline="always")
+def _count_ahead(first, second, tied):  # type: ignore[no-untyped-def]
+    """Twice the draws in which one unit is ahead of another, of ranks (s,) of both."""
+    count = 0
+    for s in range(len(first)):
+        count += first[s] < second[s]
+    count *= 2
+    if tied:
+        for s in range(len(first)):
+            count += first[s] == second[s]
+    return count
+
+
+@njit(cache=True)
+def _count_pairs(ranks, tied, length, ahead, squares):  # type: ignore[no-untyped-def]
+    """Count, for each pair, twice the draws with i ahead of j; and its scatter between batches.
+
+    ranks (n, S) are lowest for the best; if some are tied, a tie counts once for either unit.
+    squares (n, n) gets the sum over batches of squared deviations from their mean. The first draws
+    are in no batch if they do not come out even.
+    """
+    units, size = ranks.shape
+    number, before = size // length, size % length
+    for i in range(units):
+        ahead[i, i] = size
+        squares[i, i] = 0.0
+        first = ranks[i]
+        for j in range(i + 1, units):
+            second = ranks[j]
+            total, square = 0, 0
+            for batch in range(number):
+                start = before + batch * length
+                stop = start + length
+                count = _count_ahead(first[start:stop], second[start:stop], tied)
+                total += count
+                square += count * count
+            squares[i, j] = squares[j, i] = square - total * (total / number)
+            total += _count_ahead(first[:before], second[:before], tied)
+            ahead[i, j] = total
+            ahead[j, i] = 2 * size - total
+
+
+def as_pairs(
+    pairs: Posterior | Probabilities | ArrayLike,
+) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """Return names and probabilities of superiority of all pairs, from a posterior or as given.
+
+    Parameters
+    ----------
+    pairs : Posterior, Probabilities, or array_like of shape (n, n)
+        A matrix has the probability that the unit of the row is ahead of that of the column, both
+        in one order, as `probability_of_superiority` makes them; its diagonal is not looked at.
+        Labels of a data frame are taken as names.
+
+    Returns
+    -------
+    names : tuple of str, length n
+    probability : numpy.ndarray, shape (n, n)
+        With one half on the diagonal, and exactly adding up to 1 with its transpose.
+
+    Raises
+    ------
+    InvalidInput
+        If a matrix does not hold such probabilities.
+    """
+    if isinstance(pairs, Posterior):
+        return pairs.names, pair_probabilities(pairs.ranks)
+    if isinstance(pairs, Probabilities):
+        pairs = pairs.probability
+    labels = pairs.index if isinstance(pairs, pd.DataFrame) else None
+    pi = as_floats(pairs, "pi").astype(np.float64)
+    if pi.ndim != 2 or pi.shape[0] != pi.shape[1] or len(pi) < 2:
+        raise refuse("pi", "shape", str(pi.shape), "it must be (units, units), for 2 units or more")
+    np.fill_diagonal(pi, 0.5)
+    wrong = ~((pi >= 0) & (pi <= 1))
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
         raise refuse(
-            "a, b",
-            "shape",
-            f"{a.shape} and {b.shape}",
-            "both must be vectors of the same draws",
-            "Take two columns of one array of joint draws.",
+            "pi", f"row {row}, column {column}", str(pi[row, column]), "it must be a probability"
         )
-    first, second = as_draws(a[:, None], "a"), as_draws(b[:, None], "b")
-    ahead = (first > second) + 0.5 * (first == second)
-    return Superiority(float(ahead.mean()), float(monte_carlo_error(ahead)[0]))
+    excess = np.abs(pi + pi.T - 1)
+    if excess.max() > _SYMMETRY:
+        row, column = np.unravel_index(int(excess.argmax()), pi.shape)
+        raise refuse(
+            "pi",
+            f"rows {row} and {column}",
+            f"{pi[row, column]:g} and {pi[column, row]:g}",
+            "the probability of an order and that of the reverse must add up to 1",
+            "Give each half of the probability of a tie.",
+        )
+    return as_names(labels, len(pi)), (pi + 1 - pi.T) / 2

@@ -3,11 +3,129 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_draws, refuse
+
+FEWEST_DRAWS = 16
+"""Fewer do not make the four batches of four that an error needs at the least."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A posterior mean and how far it may be off for want of draws.
+
+    Attributes
+    ----------
+    value : float
+        Mean over the draws.
+    monte_carlo_error : float
+        Standard error of `value` that comes from the number of draws; NaN where there are none.
+    """
+
+    value: float
+    monte_carlo_error: float
+
+
+@dataclass(frozen=True, eq=False)
+class Probabilities:
+    """Posterior probabilities in a labelled table, and how far each may be off for want of draws.
+
+    Attributes
+    ----------
+    probability : pandas.DataFrame, n rows
+        Indexed by unit.
+    monte_carlo_error : pandas.DataFrame, n rows
+        Standard error of each probability that comes from the number of draws.
+    """
+
+    probability: pd.DataFrame
+    monte_carlo_error: pd.DataFrame
+
+
+def batches(size: int) -> list[slice]:
+    """Return consecutive batches of floor(sqrt(size)) draws; the first draws are in none.
+
+    Parameters
+    ----------
+    size : int
+        Number of draws, at least 16.
+    """
+    if size < FEWEST_DRAWS:
+        raise refuse("draws", "shape", f"{size} draws", f"batch means need at least {FEWEST_DRAWS}")
+    length = math.isqrt(size)
+    return [slice(start, start + length) for start in range(size % length, size, length)]
+
+
+def batch_means(
+    statistic: Callable[[NDArray], NDArray[np.float64]], draws: NDArray
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean of a statistic over all draws, and over each batch of them.
+
+    Parameters
+    ----------
+    statistic : callable
+        Takes draws (s, n) and returns a mean over these s, of any shape.
+    draws : numpy.ndarray, shape (S, n)
+        In the order in which they were drawn, chain after chain.
+
+    Returns
+    -------
+    mean : numpy.ndarray
+        `statistic` of all draws.
+    by_batch : numpy.ndarray, shape (batches, ...)
+        `statistic` of each batch.
+    """
+    parts = batches(len(draws))
+    by_batch = np.array([statistic(draws[part]) for part in parts])
+    length, before = parts[0].stop - parts[0].start, parts[0].start
+    total = by_batch.sum(axis=0) * length
+    if before:
+        total = total + statistic(draws[:before]) * before
+    return total / len(draws), by_batch
+
+
+def mean_and_error(
+    statistic: Callable[[NDArray], NDArray[np.float64]], draws: NDArray
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean of a statistic over all draws and its Monte Carlo error, keeping no batch in memory.
+
+    Parameters
+    ----------
+    statistic : callable
+        Takes draws (s, n) and returns a mean over these s, of any shape.
+    draws : numpy.ndarray, shape (S, n)
+        In the order in which they were drawn, chain after chain.
+
+    Returns
+    -------
+    mean, error : numpy.ndarray
+        Of the shape of `statistic`; what `batch_means` and `error_of_batches` give.
+    """
+    parts = batches(len(draws))
+    mean = statistic(draws[parts[0]])
+    squares = np.zeros_like(mean)
+    for count, part in enumerate(parts[1:], start=2):
+        value = statistic(draws[part])
+        change = value - mean
+        mean = mean + change / count
+        squares += change * (value - mean)
+    error = np.sqrt(squares / (len(parts) - 1) / len(parts))
+    before = parts[0].start
+    if before:
+        mean = mean + (statistic(draws[:before]) - mean) * (before / len(draws))
+    return mean, error
+
+
+def error_of_batches(by_batch: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the standard error of the mean of all draws, given the mean of each batch."""
+    error: NDArray[np.float64] = by_batch.std(axis=0, ddof=1) / math.sqrt(len(by_batch))
+    return error
 
 
 def monte_carlo_error(values: ArrayLike) -> NDArray[np.float64]:
@@ -33,13 +151,5 @@ def monte_carlo_error(values: ArrayLike) -> NDArray[np.float64]:
     Carlo", Annals of Statistics 38(2): batches of length floor(sqrt(S)).
     """
     values = as_draws(values, "values")
-    size = values.shape[0]
-    if size < 16:
-        raise refuse("values", "shape", f"{size} draws", "batch means need at least 16")
-    length = math.isqrt(size)
-    batches = size // length
-    # The first draws are dropped if the batches do not come out even.
-    kept = values[size - batches * length :].astype(np.float64)
-    means = kept.reshape(batches, length, -1).mean(axis=1)
-    error: NDArray[np.float64] = means.std(axis=0, ddof=1) / math.sqrt(batches)
-    return error
+    _, by_batch = batch_means(lambda part: part.mean(axis=0, dtype=np.float64), values)
+    return error_of_batches(by_batch)

@@ -63,6 +63,14 @@ def _ranks_of_rows(draws: NDArray[np.floating]) -> NDArray[np.float32]:
     return ranks
 
 
+def tied_draws(ranks: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Return which draws have ties, shape (S,), given ranks of shape (S, n) from `rank_draws`."""
+    units = ranks.shape[1]
+    # Ties pull ranks together, so the squares of 1 to n have the largest sum.
+    untied = units * (units + 1) * (2 * units + 1) / 6
+    return np.einsum("sn,sn->s", ranks, ranks, dtype=np.float64) < untied - 0.25
+
+
 def expected_rank(ranks: ArrayLike) -> NDArray[np.float64]:
     """Posterior mean of each unit's rank.
 
@@ -99,3 +107,44 @@ def median_rank(ranks: ArrayLike) -> NDArray[np.float64]:
     columns = np.ascontiguousarray(ranks.T)
     columns.partition(middle, axis=1)
     return columns[:, middle].astype(np.float64)
+
+
+def optimal_rank(ranks: ArrayLike) -> NDArray[np.float64]:
+    """Return the ranks that are nearest to the true ones under squared-error loss.
+
+    Parameters
+    ----------
+    ranks : array_like, shape (S, n)
+        Ranks from `rank_draws`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Ranks of the expected ranks, 1 to n; ties share the mean of their places.
+
+    References
+    ----------
+    Lin, Louis, Paddock and Ridgeway (2006), Bayesian Analysis 1(4), section 3.
+    """
+    return rank_draws(-expected_rank(ranks)[None])[0].astype(np.float64)
+
+
+def percentile(ranks: ArrayLike) -> NDArray[np.float64]:
+    """Posterior mean of each unit's percentile, 100 (n + 1 - R)/(n + 1).
+
+    Parameters
+    ----------
+    ranks : array_like, shape (S, n)
+        Ranks R from `rank_draws`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Between 0 and 100, both excluded; larger is better.
+
+    References
+    ----------
+    Lin, Louis, Paddock and Ridgeway (2006), section 2, with rank 1 for the best.
+    """
+    units = np.shape(ranks)[1]
+    return 100 * (units + 1 - expected_rank(ranks)) / (units + 1)

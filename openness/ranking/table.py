@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from openness.league.definition import Bands, League
 from openness.ranking.arguments import as_draws, as_probability, refuse
-from openness.ranking.bands import (
+from openness.ranking.banding import (
     band_limits,
     band_probabilities,
     most_probable_band,

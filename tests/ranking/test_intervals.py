@@ -9,7 +9,7 @@ from scipy import stats
 
 from openness.errors import InvalidInput
 from openness.ranking import intervals as module
-from openness.ranking.intervals import equal_tailed
+from openness.ranking.intervals import equal_tailed, interval, shortest
 from openness.ranking.ranks import rank_draws
 
 DRAWS = hnp.arrays(
@@ -64,3 +64,45 @@ def test_limits_do_not_depend_on_the_chunks(monkeypatch):
 def test_what_is_not_a_probability_is_refused(prob):
     with pytest.raises(InvalidInput, match="it must lie between 0 and 1"):
         equal_tailed(np.zeros((4, 2)), prob)
+
+
+@given(draws=DRAWS, percent=st.integers(1, 99))
+def test_the_shortest_interval_is_the_best_of_all(draws, percent):
+    lower, upper = shortest(draws, percent / 100)
+    for unit, column in enumerate(draws.T):
+        best = min(
+            (high - low, -held, low, high)
+            for low in set(column)
+            for high in set(column)
+            if (held := ((column >= low) & (column <= high)).sum()) * 100 >= percent * len(column)
+        )
+        assert (lower[unit], upper[unit]) == best[2:]
+
+
+@given(draws=DRAWS, percent=st.integers(1, 99))
+def test_simultaneous_equal_tails_are_the_narrowest_that_suffice(draws, percent):
+    """By exhaustion over the number of draws beyond each limit."""
+    size = len(draws)
+    ordered = np.sort(draws, axis=0)
+    for beyond in range((size - 1) // 2, -1, -1):
+        limits = ordered[beyond], ordered[size - 1 - beyond]
+        inside = ((draws >= limits[0]) & (draws <= limits[1])).all(axis=1)
+        if inside.sum() * 100 >= percent * size:
+            break
+    found = interval(draws, percent / 100, simultaneous=True)
+    np.testing.assert_array_equal(found, limits)
+
+
+@pytest.mark.parametrize("kind", ["equal-tailed", "shortest"])
+def test_simultaneous_intervals_hold_all_units_at_once(kind):
+    ranks = rank_draws(np.random.default_rng(5).normal(np.arange(8) / 2, 1, size=(2000, 8)))
+    lower, upper = interval(ranks, 0.9, kind=kind, simultaneous=True)
+    assert ((ranks >= lower) & (ranks <= upper)).all(axis=1).mean() >= 0.9
+    own = interval(ranks, 0.9, kind=kind)
+    assert (upper - lower >= own[1] - own[0]).all()
+    assert ((ranks >= own[0]) & (ranks <= own[1])).all(axis=1).mean() < 0.9
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(InvalidInput, match="'hdi'; it is one of 'equal-tailed', 'shortest'"):
+        interval(np.zeros((4, 2)), 0.9, kind="hdi")

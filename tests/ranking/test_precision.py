@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 
 from openness.errors import InvalidInput
-from openness.ranking.precision import monte_carlo_error
+from openness.ranking.precision import (
+    batch_means,
+    error_of_batches,
+    mean_and_error,
+    monte_carlo_error,
+)
 
 
 def autoregression(rho, size, chains, rng):
@@ -31,3 +36,13 @@ def test_a_constant_has_no_error():
 def test_too_few_draws_are_refused():
     with pytest.raises(InvalidInput, match="at least 16"):
         monte_carlo_error(np.zeros((15, 1)))
+
+
+@pytest.mark.parametrize("size", [16, 100, 107])
+def test_means_and_errors_are_those_of_the_values_one_by_one(size):
+    values = np.random.default_rng(15).normal(size=(size, 3))
+    mean, by_batch = batch_means(lambda part: part.mean(axis=0), values)
+    np.testing.assert_allclose(mean, values.mean(axis=0))
+    np.testing.assert_allclose(error_of_batches(by_batch), monte_carlo_error(values))
+    found = mean_and_error(lambda part: part.mean(axis=0), values)
+    np.testing.assert_allclose(found, (values.mean(axis=0), monte_carlo_error(values)))

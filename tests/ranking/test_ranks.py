@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,14 @@ from scipy import stats
 
 from openness.errors import InvalidInput
 from openness.ranking import ranks as module
-from openness.ranking.ranks import expected_rank, median_rank, rank_draws
+from openness.ranking.ranks import (
+    expected_rank,
+    median_rank,
+    optimal_rank,
+    percentile,
+    rank_draws,
+    tied_draws,
+)
 
 SHAPES = hnp.array_shapes(min_dims=2, max_dims=2, max_side=9)
 TIED_DRAWS = hnp.arrays(float, SHAPES, elements=st.integers(-3, 3).map(float))
@@ -68,3 +77,23 @@ def test_what_is_not_draws_is_refused(draws, words):
 
 def test_finite_draws_whose_sum_overflows_are_accepted():
     assert rank_draws([[1.7e308, 0.0], [1.7e308, 0.0]]).tolist() == [[1, 2], [1, 2]]
+
+
+@given(draws=TIED_DRAWS)
+def test_optimal_ranks_lose_least_among_all_orders(draws):
+    ranks = rank_draws(draws)[:, :6]
+    found = optimal_rank(ranks)
+    loss = ((found - ranks) ** 2).sum()
+    for order in itertools.permutations(range(1, ranks.shape[1] + 1)):
+        # Shared places lose no more than any way to break the tie.
+        assert loss <= ((np.array(order) - ranks) ** 2).sum() + 1e-4 * len(ranks)
+
+
+def test_percentiles_are_those_of_the_expected_rank():
+    ranks = np.array([[1.0, 2, 3], [1, 3, 2]])
+    np.testing.assert_allclose(percentile(ranks), [75, 37.5, 37.5])
+
+
+def test_draws_with_ties_are_found():
+    ranks = rank_draws([[1.0, 2, 3], [1, 1, 3], [5, 5, 5]])
+    assert tied_draws(ranks).tolist() == [False, True, True]

@@ -1,4 +1,4 @@
-"""Probabilities of bands, from the band of each draw and never from a rounded mean."""
+"""The band of each draw: how often each unit is in each band, never a rounded mean."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from openness.ranking.arguments import as_draws, refuse
-from openness.ranking.ranks import rank_draws
+from openness.ranking.arguments import as_draws, as_probability, refuse
+from openness.ranking.ranks import rank_draws, tied_draws
 
 _SHARES_TOLERANCE = 1e-6
+"""How far shares that are written with a few digits may add up to something else than 1."""
+
+_ROUNDING = 1e-9
+"""Slack for sums of probabilities that should be equal."""
+
+_CHUNK = 1 << 20
 
 
 def band_probabilities(
@@ -45,23 +51,24 @@ def band_probabilities(
     InvalidInput
         If not exactly one rule is given, or the draws or the rule make no sense.
     """
-    given = [
-        name
-        for name, rule in (("shares", shares), ("counts", counts), ("cut_points", cut_points))
-        if rule is not None
-    ]
-    if len(given) != 1:
-        raise refuse(
-            "shares, counts, cut_points",
-            "rule",
-            "none given" if not given else f"{' and '.join(given)} given",
-            "exactly one of them says how the ranking is cut",
-        )
+    require_one_rule(shares=shares, counts=counts, cut_points=cut_points)
     draws = as_draws(draws)
     if cut_points is not None:
         return _score_band_probabilities(draws, cut_points)
     limits = band_limits(draws.shape[1], shares=shares, counts=counts)
     return rank_band_probabilities(rank_draws(draws), limits)
+
+
+def require_one_rule(**rules: object) -> None:
+    """Refuse anything but exactly one of the rules that cut a ranking."""
+    given = [name for name, rule in rules.items() if rule is not None]
+    if len(given) != 1:
+        raise refuse(
+            ", ".join(rules),
+            "rule",
+            "none given" if not given else f"{' and '.join(given)} given",
+            "exactly one of them says how the ranking is cut",
+        )
 
 
 def band_limits(
@@ -90,7 +97,8 @@ def band_limits(
     """
     if shares is not None:
         total = float(np.sum(shares))
-        if min(shares) < 0 or abs(total - 1) > _SHARES_TOLERANCE:
+        # The comparisons are made so that NaN fails them.
+        if not (all(share >= 0 for share in shares) and abs(total - 1) <= _SHARES_TOLERANCE):
             raise refuse(
                 "shares",
                 "values",
@@ -101,12 +109,12 @@ def band_limits(
         limits = np.floor(np.cumsum(shares) * units + 0.5 + 1e-9).astype(np.int64)
     else:
         first = list(counts or ())[:-1]
-        if not first or any(count is None or count < 0 for count in first):
+        if not first or any(count is None or count < 0 or count != int(count) for count in first):
             raise refuse(
                 "counts",
                 "values",
                 f"{counts}",
-                "every band but the last needs a count that is not negative",
+                "every band but the last needs a count, a whole number that is not negative",
             )
         limits = np.minimum(np.cumsum([*first, 0]), units).astype(np.int64)
     limits[-1] = units
@@ -128,20 +136,30 @@ def rank_band_probabilities(ranks: ArrayLike, limits: ArrayLike) -> NDArray[np.f
     numpy.ndarray, shape (n, B)
         As `band_probabilities`.
     """
-    ranks = as_draws(ranks, "ranks")
-    size, units = ranks.shape
-    # Ties pull ranks together, so the squares of 1 to n have the largest sum.
-    untied = units * (units + 1) * (2 * units + 1) / 6
-    tied = np.einsum("sn,sn->s", ranks, ranks, dtype=np.float64) < untied - 0.25
-    clear = ranks[~tied] if tied.any() else ranks
-    within = np.array([np.count_nonzero(clear <= limit, axis=0) for limit in np.asarray(limits)])
-    within = within.astype(np.float64)
+    ranks, limits = as_draws(ranks, "ranks"), np.asarray(limits)
+    tied = tied_draws(ranks)
+    if not tied.any():
+        return _count_bands(ranks, limits) / len(ranks)
+    within = np.cumsum(_count_bands(ranks[~tied], limits), axis=1, dtype=np.float64)
     for row in ranks[tied]:
         _, group, length = np.unique(row, return_inverse=True, return_counts=True)
         length = length[group]
         before = row - (length + 1) / 2
-        within += np.clip((np.asarray(limits)[:, None] - before) / length, 0, 1)
-    return np.diff(within / size, axis=0, prepend=0).T
+        within += np.clip((limits - before[:, None]) / length[:, None], 0, 1)
+    return np.diff(within / len(ranks), axis=1, prepend=0)
+
+
+def _count_bands(ranks: NDArray[np.floating], limits: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How often each unit is in each band, shape (n, B), for ranks without ties."""
+    units, levels = ranks.shape[1], len(limits)
+    band_of_rank = np.searchsorted(limits, np.arange(units + 1))
+    first = np.arange(units) * levels
+    counts = np.zeros(units * levels, dtype=np.int64)
+    rows = max(1, max(_CHUNK, counts.size) // units)
+    for start in range(0, len(ranks), rows):
+        place = band_of_rank[ranks[start : start + rows].astype(np.intp)] + first
+        counts += np.bincount(place.ravel(), minlength=counts.size)
+    return counts.reshape(units, levels)
 
 
 def _score_band_probabilities(
@@ -172,3 +190,53 @@ def most_probable_band(probabilities: ArrayLike) -> NDArray[np.intp]:
         lower on an even chance.
     """
     return np.asarray(probabilities).argmax(axis=1)
+
+
+def band_of_least_loss(probabilities: ArrayLike, loss: ArrayLike) -> NDArray[np.intp]:
+    """Position of the band whose expected loss is the smallest.
+
+    Parameters
+    ----------
+    probabilities : array_like, shape (n, B)
+        From `band_probabilities`, best band first.
+    loss : array_like, shape (B, B)
+        What it costs to name the band of the row where that of the column is true.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Positions from 0; of bands that cost the same the better one.
+    """
+    expected = np.asarray(probabilities) @ np.asarray(loss).T
+    nearly = expected.min(axis=1, keepdims=True) + _ROUNDING
+    return (expected <= nearly).argmax(axis=1)
+
+
+def narrowest_band_set(
+    probabilities: ArrayLike, prob: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Fewest neighbouring bands that hold a unit with at least a given probability.
+
+    Parameters
+    ----------
+    probabilities : array_like, shape (n, B)
+        From `band_probabilities`, best band first.
+    prob : float
+        Probability of the set, between 0 and 1.
+
+    Returns
+    -------
+    best, worst : numpy.ndarray, shape (n,)
+        First and last position of the set, from 0. Of sets of the same size it is the most
+        probable, and of those the best.
+    """
+    probabilities, wanted = np.asarray(probabilities), as_probability(prob)
+    units, levels = probabilities.shape
+    before = np.concatenate([np.zeros((units, 1)), probabilities.cumsum(axis=1)], axis=1)
+    best, worst = np.zeros(units, np.intp), np.full(units, levels - 1)
+    for width in range(levels - 1, 0, -1):
+        held = before[:, width:] - before[:, :-width]
+        enough = held.max(axis=1) >= wanted - _ROUNDING
+        best[enough] = held[enough].argmax(axis=1)
+        worst[enough] = best[enough] + width - 1
+    return best, worst

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from openness.errors import InvalidInput
-from openness.ranking.bands import band_limits, band_probabilities, most_probable_band
+from openness.ranking.banding import (
+    band_limits,
+    band_of_least_loss,
+    band_probabilities,
+    most_probable_band,
+    narrowest_band_set,
+)
 
 DRAWS = hnp.arrays(
     float,
@@ -92,6 +98,9 @@ def test_an_even_chance_goes_to_the_better_band():
         ({"shares": [0.5, 0.5], "counts": [1, 2]}, "shares and counts given"),
         ({"shares": [0.5, 0.4]}, "add up to 0.9"),
         ({"shares": [1.5, -0.5]}, "must not be negative"),
+        ({"shares": [0.5, np.nan]}, "must not be negative"),
+        ({"shares": []}, "add up to 0"),
+        ({"counts": [1.5, None]}, "a whole number"),
         ({"counts": [None, 2]}, "every band but the last needs a count"),
         ({"counts": [3]}, "every band but the last needs a count"),
         ({"cut_points": [0.0, 1.0]}, "finite numbers that fall"),
@@ -102,3 +111,36 @@ def test_an_even_chance_goes_to_the_better_band():
 def test_a_rule_that_makes_no_sense_is_refused(rule, words):
     with pytest.raises(InvalidInput, match=words):
         band_probabilities(np.zeros((2, 3)), **rule)
+
+
+PROBABILITIES = st.lists(
+    st.lists(st.integers(0, 9), min_size=4, max_size=4).filter(any), min_size=1, max_size=5
+).map(lambda rows: np.array(rows) / np.sum(rows, axis=1, keepdims=True))
+
+
+@given(probabilities=PROBABILITIES)
+def test_least_losses_are_mode_median_and_what_a_matrix_says(probabilities):
+    places = np.arange(4)
+    apart = abs(places[:, None] - places)
+    assert (band_of_least_loss(probabilities, apart > 0) == most_probable_band(probabilities)).all()
+    median = (probabilities.cumsum(axis=1) >= 0.5 - 1e-9).argmax(axis=1)
+    assert (band_of_least_loss(probabilities, apart) == median).all()
+    harsh = np.where(places[:, None] > places, 10.0, apart)
+    for row, chosen in zip(probabilities, band_of_least_loss(probabilities, harsh), strict=True):
+        costs = [sum(harsh[named, true] * row[true] for true in places) for named in places]
+        assert costs[chosen] == pytest.approx(min(costs))
+
+
+@given(probabilities=PROBABILITIES, percent=st.integers(1, 99))
+def test_a_band_set_is_the_best_of_all_runs_of_bands(probabilities, percent):
+    best, worst = narrowest_band_set(probabilities, percent / 100)
+    for unit, row in enumerate(probabilities):
+        runs = [
+            (last - first, -round(row[first : last + 1].sum(), 9), first)
+            for first in range(4)
+            for last in range(first, 4)
+            if row[first : last + 1].sum() >= percent / 100 - 1e-9
+        ]
+        width, held, _ = min(runs)
+        assert worst[unit] - best[unit] == width
+        assert row[best[unit] : worst[unit] + 1].sum() == pytest.approx(-held)

@@ -1,0 +1,208 @@
+"""Bands of a posterior, labelled: their probabilities, and the band to name under a stated loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from openness.ranking.arguments import as_floats, refuse
+from openness.ranking.banding import (
+    band_limits,
+    band_of_least_loss,
+    band_probabilities,
+    narrowest_band_set,
+    rank_band_probabilities,
+    require_one_rule,
+)
+from openness.ranking.posterior import Posterior
+from openness.ranking.precision import Estimate, Probabilities, batch_means, error_of_batches
+
+BandLoss = Literal["zero-one", "absolute"] | ArrayLike
+
+
+@dataclass(frozen=True, eq=False)
+class BandProbabilities:
+    """Posterior probability of each band for each unit, and decisions that rest on it.
+
+    Attributes
+    ----------
+    names : tuple of str, length n
+    labels : tuple of str, length B
+        Names of the bands, best first.
+    mean : numpy.ndarray, shape (n, B)
+        Share of the draws in each band.
+    by_batch : numpy.ndarray, shape (batches, n, B)
+        The same for batches of consecutive draws, from which Monte Carlo errors come.
+    """
+
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    mean: NDArray[np.float64]
+    by_batch: NDArray[np.float64]
+
+    @property
+    def prob_band(self) -> Probabilities:
+        """Probability of each band, a column for each, with its Monte Carlo error."""
+        index = pd.Index(self.names, name="unit")
+        columns = pd.Index(self.labels, name="band")
+        return Probabilities(
+            pd.DataFrame(self.mean, index, columns),
+            pd.DataFrame(error_of_batches(self.by_batch), index, columns),
+        )
+
+    def band(self, loss: BandLoss = "zero-one") -> pd.DataFrame:
+        """Band of least expected loss for each unit.
+
+        Parameters
+        ----------
+        loss : {"zero-one", "absolute"} or array_like, shape (B, B)
+            "zero-one" names the most probable band, "absolute" (bands between the named and the
+            true one) the median band. A matrix says what it costs to name the band of the row
+            where that of the column is true.
+
+        Returns
+        -------
+        pandas.DataFrame, n rows
+            Indexed by unit: `band`, its `probability` and `monte_carlo_error`, and `stable`:
+            whether each half of the draws by itself names the same band.
+        """
+        chosen, table = self._chosen(loss), self.prob_band
+        rows, middle = np.arange(len(chosen)), len(self.by_batch) // 2
+        halves = [
+            band_of_least_loss(half.mean(axis=0), self._losses(loss))
+            for half in (self.by_batch[:middle], self.by_batch[middle:])
+        ]
+        return pd.DataFrame(
+            {
+                "band": np.array(self.labels, dtype=object)[chosen],
+                "probability": self.mean[rows, chosen],
+                "monte_carlo_error": table.monte_carlo_error.to_numpy()[rows, chosen],
+                "stable": (halves[0] == chosen) & (halves[1] == chosen),
+            },
+            index=table.probability.index,
+        ).astype({"band": "str"})
+
+    def band_set(self, prob: float = 0.95) -> pd.DataFrame:
+        """Fewest neighbouring bands that hold each unit with at least a given probability.
+
+        Parameters
+        ----------
+        prob : float
+            Between 0 and 1.
+
+        Returns
+        -------
+        pandas.DataFrame, n rows
+            Indexed by unit: `best` and `worst` band of the set, its `probability` and
+            `monte_carlo_error`.
+        """
+        best, worst = narrowest_band_set(self.mean, prob)
+        levels = np.arange(len(self.labels))
+        inside = (levels >= best[:, None]) & (levels <= worst[:, None])
+        labels = np.array(self.labels, dtype=object)
+        return pd.DataFrame(
+            {
+                "best": labels[best],
+                "worst": labels[worst],
+                "probability": (self.mean * inside).sum(axis=1),
+                "monte_carlo_error": error_of_batches((self.by_batch * inside).sum(axis=2)),
+            },
+            index=pd.Index(self.names, name="unit"),
+        ).astype({"best": "str", "worst": "str"})
+
+    def expected_misbanded(self, loss: BandLoss = "zero-one") -> Estimate:
+        """Expected share of the units whose named band is not the true one.
+
+        Parameters
+        ----------
+        loss : {"zero-one", "absolute"} or array_like, shape (B, B)
+            The loss under which the bands are named; see `band`. The share counts wrong bands,
+            however wrong.
+
+        Returns
+        -------
+        Estimate
+        """
+        chosen, rows = self._chosen(loss), np.arange(len(self.names))
+        right = self.by_batch[:, rows, chosen].mean(axis=1)
+        return Estimate(float(1 - self.mean[rows, chosen].mean()), float(error_of_batches(right)))
+
+    def _chosen(self, loss: BandLoss) -> NDArray[np.intp]:
+        return band_of_least_loss(self.mean, self._losses(loss))
+
+    def _losses(self, loss: BandLoss) -> NDArray[np.floating]:
+        """Loss of naming the band of the row where that of the column is true, shape (B, B)."""
+        levels = np.arange(len(self.labels), dtype=float)
+        if isinstance(loss, str):
+            apart = np.abs(levels[:, None] - levels)
+            if loss == "absolute":
+                return apart
+            if loss == "zero-one":
+                return np.minimum(apart, 1)
+            raise refuse(
+                "loss", "value", repr(loss), "it is 'zero-one', 'absolute' or a matrix of losses"
+            )
+        matrix = as_floats(loss, "loss")
+        if matrix.shape != (len(levels), len(levels)) or not np.isfinite(matrix).all():
+            raise refuse(
+                "loss",
+                "shape",
+                str(matrix.shape),
+                f"it must be ({len(levels)}, {len(levels)}), one row for each band that can be "
+                "named, and finite",
+            )
+        return matrix
+
+
+def bands(
+    post: Posterior,
+    *,
+    shares: Sequence[float] | None = None,
+    counts: Sequence[int | None] | None = None,
+    cut_points: Sequence[float] | None = None,
+    labels: Sequence[str] | None = None,
+) -> BandProbabilities:
+    """Probability of each band for each unit, from the band of each draw.
+
+    Parameters
+    ----------
+    post : Posterior
+    shares : sequence of float, length B
+        Share of the units in each band, best first, adding up to 1.
+    counts : sequence of int, length B
+        Number of units in each band, best first; the last takes what is left and may be None.
+    cut_points : sequence of float, length B - 1
+        Falling cut points: a score above the first is in the best band, one that is not above the
+        last in the worst. Exactly one of `shares`, `counts` and `cut_points` is given.
+    labels : sequence of str, length B, optional
+        Names of the bands, best first; "1", "2" and so on if not given.
+
+    Returns
+    -------
+    BandProbabilities
+
+    Raises
+    ------
+    InvalidInput
+        If not exactly one rule is given, or it makes no sense.
+    """
+    require_one_rule(shares=shares, counts=counts, cut_points=cut_points)
+    if cut_points is not None:
+        mean, by_batch = batch_means(
+            lambda part: band_probabilities(part, cut_points=cut_points), post.draws
+        )
+    else:
+        limits = band_limits(len(post.names), shares=shares, counts=counts)
+        mean, by_batch = batch_means(lambda part: rank_band_probabilities(part, limits), post.ranks)
+    levels = mean.shape[1]
+    found = tuple(str(number + 1) for number in range(levels)) if labels is None else tuple(labels)
+    if len(found) != levels or len(set(found)) != levels:
+        raise refuse(
+            "labels", "values", f"{found}", f"there are {levels} bands, each with its name"
+        )
+    return BandProbabilities(post.names, found, mean, by_batch)

@@ -1,0 +1,141 @@
+"""What a finer grading costs in wrong pairs: gradings along all weights lam."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from openness.ranking.arguments import as_vector, refuse
+from openness.ranking.discordance import expected_discordance
+from openness.ranking.grade_search import Grading, orders_to_try, pair_costs, search
+from openness.ranking.pairs import as_pairs
+from openness.ranking.posterior import Posterior
+from openness.ranking.precision import Probabilities
+
+_STEP = 2.0**-16
+"""A weight is found to this, which is finer than any decision rests on."""
+
+DEFAULT_LAMS = tuple(np.linspace(0, 1, 21).round(2))
+
+
+def as_lam(lam: float) -> float:
+    """Return a weight from 0 to 1, or say that it is not one."""
+    if not 0 <= lam <= 1:
+        raise refuse(
+            "lam",
+            "value",
+            f"{lam!r}",
+            "it must be from 0 (one grade) to 1 (every probable order counts)",
+        )
+    return float(lam)
+
+
+def grade_path(
+    pairs: Posterior | Probabilities | ArrayLike, lams: Sequence[float] = DEFAULT_LAMS
+) -> pd.DataFrame:
+    """Frontier between wrong pairs and distinctions made: the optimal grading for each weight.
+
+    Parameters
+    ----------
+    pairs : Posterior, Probabilities, or array_like of shape (n, n)
+        Draws, or probabilities of superiority.
+    lams : sequence of float
+        Weights from 0 to 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by `lam`: `n_grades`, `objective`, `discordance`, `concordance`, `tau` (their
+        difference) and `share_wrong` (of the pairs graded apart; 0 where there are none). The
+        gradings are not certified.
+
+    Raises
+    ------
+    InvalidInput
+        If a weight is not from 0 to 1, or the pairs are not probabilities.
+    """
+    weights = [as_lam(lam) for lam in as_vector(lams, "lams")]
+    _, pi = as_pairs(pairs)
+    orders = orders_to_try(pi, mean_of(pairs))
+    rows = []
+    for lam in weights:
+        grading = search(pair_costs(pi, lam), orders)
+        wrong, right = expected_discordance(grading.grade, pi)
+        rows.append(
+            {
+                "n_grades": grading.number,
+                "objective": grading.loss,
+                "discordance": wrong,
+                "concordance": right,
+                "tau": right - wrong,
+                "share_wrong": wrong / (wrong + right) if wrong + right else 0.0,
+            }
+        )
+    return pd.DataFrame(rows, index=pd.Index(weights, name="lam"))
+
+
+def mean_of(pairs: Posterior | Probabilities | ArrayLike) -> NDArray[np.float64] | None:
+    """Posterior means, shape (n,), where there are draws to take them of."""
+    if not isinstance(pairs, Posterior):
+        return None
+    mean: NDArray[np.float64] = pairs.draws.mean(axis=0, dtype=np.float64)
+    return mean
+
+
+def finest_within(
+    pi: NDArray[np.float64], orders: list[NDArray[np.intp]], max_discordance: float
+) -> tuple[float, Grading]:
+    """Return the grading of the largest weight that keeps discordance to a limit, and the weight.
+
+    Parameters
+    ----------
+    pi : numpy.ndarray, shape (n, n)
+    orders : list of numpy.ndarray, shape (n,)
+    max_discordance : float
+        Share of all pairs.
+    """
+    return _largest_weight(
+        pi, orders, lambda grading: expected_discordance(grading.grade, pi)[0] <= max_discordance
+    )
+
+
+def coarsest_with(
+    pi: NDArray[np.float64], orders: list[NDArray[np.intp]], n_grades: int
+) -> tuple[float, Grading]:
+    """Return the best grading into so many grades at the smallest weight that supports as many.
+
+    Parameters
+    ----------
+    pi : numpy.ndarray, shape (n, n)
+    orders : list of numpy.ndarray, shape (n,)
+    n_grades : int
+        From 1 to n. Where the number of grades jumps past it at that weight, or no weight
+        supports it, the grading is made to have so many.
+    """
+    if n_grades == 1:
+        return 0.0, search(pair_costs(pi, 0.0), orders)
+    low, _ = _largest_weight(pi, orders, lambda grading: grading.number < n_grades)
+    lam = min(1.0, low + _STEP)
+    grading = search(pair_costs(pi, lam), orders)
+    if grading.number != n_grades:
+        grading = search(pair_costs(pi, lam), orders, n_grades)
+    return lam, grading
+
+
+def _largest_weight(
+    pi: NDArray[np.float64],
+    orders: list[NDArray[np.intp]],
+    accepted: Callable[[Grading], bool],
+) -> tuple[float, Grading]:
+    """Largest weight whose grading is accepted, if all below it are, and that grading."""
+    best, found = 0.0, search(pair_costs(pi, 0.0), orders)
+    step = 1.0
+    while step >= _STEP and best < 1:
+        grading = search(pair_costs(pi, best + step), orders)
+        if accepted(grading):
+            best, found = best + step, grading
+        step /= 2
+    return best, found

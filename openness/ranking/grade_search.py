@@ -1,0 +1,228 @@
+"""The search for the grading of least expected loss: dynamic programming, then one-unit moves.
+
+A grading puts units into grades, 0 for the best. With pi_ij the probability that i is ahead of j,
+its loss is the sum, over pairs with i graded better than j, of
+
+    c_ij = 1 - (1 + lam) pi_ij .
+
+Units of one grade cost nothing, so that a pair is worth parting if pi_ij > 1/(1 + lam).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_GAIN = 1e-9
+"""Less than this is rounding, and no gain of a move."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grading:
+    """Units in grades, and what it costs to grade them so.
+
+    Attributes
+    ----------
+    grade : numpy.ndarray, shape (n,)
+        From 0, the best, without gaps.
+    loss : float
+    """
+
+    grade: NDArray[np.intp]
+    loss: float
+
+    @property
+    def number(self) -> int:
+        """How many grades there are."""
+        return int(self.grade.max()) + 1
+
+
+def pair_costs(pi: NDArray[np.float64], lam: float) -> NDArray[np.float64]:
+    """Return what it costs to grade the unit of the row better, shape (n, n); 0 on the diagonal."""
+    costs = 1 - (1 + lam) * pi
+    np.fill_diagonal(costs, 0)
+    return costs
+
+
+def loss_of(grade: NDArray[np.intp], costs: NDArray[np.float64]) -> float:
+    """Return the sum of costs over all pairs that are graded apart."""
+    better = grade[:, None] < grade
+    return float(np.einsum("ij,ij->", costs, better))
+
+
+def copeland_order(pi: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Units by the number of others they are probably ahead of, then by the expected number.
+
+    References
+    ----------
+    Copeland (1951). Where there is a Condorcet order, one in which everybody is probably ahead of
+    all who come after, it is this.
+    """
+    wins = (pi > 0.5).sum(axis=1) + 0.5 * (pi == 0.5).sum(axis=1)
+    return np.lexsort((-pi.sum(axis=1), -wins))
+
+
+def orders_to_try(
+    pi: NDArray[np.float64], mean: NDArray[np.float64] | None
+) -> list[NDArray[np.intp]]:
+    """Return orders of the units, best first: by Copeland, expected rank and posterior mean."""
+    orders = [copeland_order(pi), np.argsort(-pi.sum(axis=1), kind="stable")]
+    if mean is not None:
+        orders.append(np.argsort(-mean, kind="stable"))
+    different = {order.tobytes(): order for order in orders}
+    return list(different.values())
+
+
+def search(
+    costs: NDArray[np.float64],
+    orders: list[NDArray[np.intp]],
+    n_grades: int | None = None,
+) -> Grading:
+    """Return the best grading found from any of these orders.
+
+    Parameters
+    ----------
+    costs : numpy.ndarray, shape (n, n)
+        From `pair_costs`.
+    orders : list of numpy.ndarray, shape (n,)
+        Orders of the units, best first. To these is added the order by the number of others that
+        it would be worth to be graded above, less those that it would be worth to be below.
+    n_grades : int, optional
+        Exactly so many grades; any number if not given.
+
+    Returns
+    -------
+    Grading
+        The best of its kind if every unit of the order is at least as likely as the next to be
+        ahead of any third (strong stochastic transitivity), and otherwise usually so.
+    """
+    worth = costs < 0
+    net_worth = worth.sum(axis=1) - worth.sum(axis=0)
+    orders = [*orders, np.argsort(-net_worth, kind="stable")]
+    found = [
+        _improved(cut_order(costs, order, n_grades), costs, order, n_grades) for order in orders
+    ]
+    return min(found, key=lambda grading: grading.loss)
+
+
+def _improved(
+    grading: Grading,
+    costs: NDArray[np.float64],
+    order: NDArray[np.intp],
+    n_grades: int | None,
+) -> Grading:
+    """Alternate one-unit moves and new cuts of the order they lead to, until neither helps."""
+    place = np.empty(len(order), dtype=np.intp)
+    place[order] = np.arange(len(order))
+    while True:
+        moved = move_units(grading, costs, keep_number=n_grades is not None)
+        if moved.loss > grading.loss - _GAIN:
+            return grading
+        cut = cut_order(costs, np.lexsort((place, moved.grade)), n_grades)
+        grading = min(moved, cut, key=lambda candidate: candidate.loss)
+
+
+def cut_order(
+    costs: NDArray[np.float64], order: NDArray[np.intp], n_grades: int | None = None
+) -> Grading:
+    """Cut an order of the units into grades where it costs least, by dynamic programming.
+
+    Parameters
+    ----------
+    costs : numpy.ndarray, shape (n, n)
+        From `pair_costs`.
+    order : numpy.ndarray, shape (n,)
+        Positions of the units, best first.
+    n_grades : int, optional
+        Exactly so many grades, at most n; any number if not given.
+
+    Returns
+    -------
+    Grading
+        The least costly of all gradings that keep the order, in O(n^2) operations (times the
+        number of grades, if that is given). Of equally good ones it has the longer first grades.
+    """
+    units = len(order)
+    ordered = costs[np.ix_(order, order)]
+    # A grading saves what the pairs within its grades would have cost. saved[k, a] is the most
+    # that can be saved from unit a on, with k grades; row 0 is for any number of them.
+    layers = 1 if n_grades is None else n_grades + 1
+    above, own = (slice(None),) * 2 if n_grades is None else (slice(None, -1), slice(1, None))
+    saved = np.full((layers, units + 1), -np.inf)
+    saved[0, units] = 0
+    stop = np.zeros((layers, units), dtype=np.intp)
+    within = np.zeros(units + 1)
+    for first in range(units - 1, -1, -1):
+        # within[b] is the cost of all pairs among the units from `first` up to b, excluded.
+        within[first + 2 :] += ordered[first, first + 1 :].cumsum()
+        total = saved[above, first + 1 :] + within[first + 1 :]
+        longest = units - total[:, ::-1].argmax(axis=1)
+        stop[own, first] = longest
+        saved[own, first] = total[np.arange(len(total)), longest - first - 1]
+    grade = np.empty(units, dtype=np.intp)
+    first, number = 0, 0
+    while first < units:
+        last = stop[max(layers - 1 - number, 0), first]
+        grade[order[first:last]] = number
+        first, number = last, number + 1
+    return Grading(grade, loss_of(grade, costs))
+
+
+def move_units(
+    grading: Grading, costs: NDArray[np.float64], *, keep_number: bool = False
+) -> Grading:
+    """Move one unit at a time, to another grade or one of its own, as long as that helps.
+
+    Parameters
+    ----------
+    grading : Grading
+    costs : numpy.ndarray, shape (n, n)
+        From `pair_costs`.
+    keep_number : bool
+        Make no new grade and leave none empty.
+
+    Returns
+    -------
+    Grading
+        That no move of one unit makes better. Each step is the best move of any unit.
+    """
+    grade, rows = grading.grade.copy(), np.arange(len(grading.grade))
+    members = np.zeros((len(rows), grading.number))
+    members[rows, grade] = 1
+    # What each unit pays the units of a grade if it stands above or below them.
+    above, below = costs @ members, costs.T @ members
+    while True:
+        alone = _at_every_edge(above, below)
+        # One of a grade stands above what comes after it and below what comes before it.
+        joined = alone[:, 1:] - below
+        now = joined[rows, grade][:, None]
+        gain_joined, gain_alone = now - joined, now - alone
+        if keep_number:
+            gain_alone[:] = 0
+            gain_joined[np.bincount(grade)[grade] == 1] = 0
+        if max(gain_joined.max(), gain_alone.max()) < _GAIN:
+            return Grading(grade, loss_of(grade, costs))
+        if gain_joined.max() >= gain_alone.max():
+            unit, target = np.unravel_index(int(gain_joined.argmax()), gain_joined.shape)
+        else:
+            unit, target = np.unravel_index(int(gain_alone.argmax()), gain_alone.shape)
+            grade[grade >= target] += 1
+            above, below = (np.insert(table, target, 0, axis=1) for table in (above, below))
+        left = grade[unit]
+        for table, paid in ((above, costs[:, unit]), (below, costs[unit])):
+            table[:, left] -= paid
+            table[:, target] += paid
+        grade[unit] = target
+        if not (grade == left).any():
+            grade[grade > left] -= 1
+            above, below = (np.delete(table, left, axis=1) for table in (above, below))
+
+
+def _at_every_edge(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cost of each unit in a grade of its own before each grade, or after the last, (n, K + 1)."""
+    edge = np.zeros((len(above), above.shape[1] + 1))
+    edge[:, 1:] += below.cumsum(axis=1)
+    edge[:, :-1] += above[:, ::-1].cumsum(axis=1)[:, ::-1]
+    return edge

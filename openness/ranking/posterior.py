@@ -1,0 +1,223 @@
+"""Joint draws of the units' values, labelled: what every function of this folder can be given."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from openness.errors import InvalidInput, Problem
+from openness.ranking.arguments import as_choice, as_draws, as_names, refuse
+from openness.ranking.estimates import (
+    as_estimates,
+    draws_given_flat_prior,
+    draws_given_normal_prior,
+)
+from openness.ranking.precision import FEWEST_DRAWS
+from openness.ranking.ranks import rank_draws
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Draws of n units from their joint posterior; larger is better.
+
+    Made by `from_draws`, `from_estimates` or `from_arviz`.
+
+    Attributes
+    ----------
+    draws : numpy.ndarray, shape (S, n)
+        The s-th row is one draw of all units together; chain after chain. Read-only.
+    names : tuple of str, length n
+    flat : bool
+        The draws were made of estimates with a flat prior, so that they hold the errors of the
+        estimates twice over: good for intervals, and not for variances between units.
+    """
+
+    draws: NDArray[np.floating]
+    names: tuple[str, ...]
+    flat: bool = False
+
+    @classmethod
+    def from_draws(cls, draws: ArrayLike, names: Iterable[object] | None = None) -> Self:
+        """Take draws as they are.
+
+        Parameters
+        ----------
+        draws : array_like, shape (S, n)
+            At least 16 draws, chain after chain, of at least 2 units; larger is better. Not
+            copied. Columns of a data frame are taken as names.
+        names : sequence of str, length n, optional
+            "1", "2" and so on if not given.
+
+        Returns
+        -------
+        Posterior
+
+        Raises
+        ------
+        InvalidInput
+            If they are not finite numbers of this shape, if names are repeated, or if all units
+            are tied in every draw.
+        """
+        if names is None and hasattr(draws, "columns"):
+            names = draws.columns
+        return cls._checked(as_draws(draws), names)
+
+    @classmethod
+    def from_estimates(
+        cls,
+        est: ArrayLike,
+        se: ArrayLike | None = None,
+        cov: ArrayLike | None = None,
+        *,
+        prior: Literal["normal", "flat"] = "normal",
+        names: Iterable[object] | None = None,
+        size: int = 4000,
+        seed: int | np.random.Generator = 1,
+    ) -> Self:
+        """Draw from the posterior of estimates with known errors.
+
+        Parameters
+        ----------
+        est : array_like, shape (n,)
+            Estimates; larger is better. Labels of a series are taken as names.
+        se : array_like, shape (n,), optional
+            Standard errors of independent estimates.
+        cov : array_like, shape (n, n), optional
+            Covariance of the estimates; instead of `se`.
+        prior : {"normal", "flat"}
+            "normal" takes the units as a sample of a normal population of unknown mean and sd,
+            and draws each nearer to the others the less is known of it. "flat" takes each estimate
+            at its word.
+        names : sequence of str, length n, optional
+        size : int
+            Number of draws, at least 16.
+        seed : int or numpy.random.Generator
+
+        Returns
+        -------
+        Posterior
+
+        Raises
+        ------
+        InvalidInput
+            If the estimates or their errors cannot be used.
+
+        References
+        ----------
+        Gelman et al. (2013), "Bayesian Data Analysis", section 5.4.
+        """
+        as_choice(prior, "prior", ("normal", "flat"))
+        estimates = as_estimates(est, se, cov, names)
+        draw = draws_given_flat_prior if prior == "flat" else draws_given_normal_prior
+        draws = draw(estimates, size, np.random.default_rng(seed))
+        return cls._checked(draws, estimates.names, flat=prior == "flat")
+
+    @classmethod
+    def from_arviz(cls, tree: Any, variable: str) -> Self:
+        """Take the draws of one variable of a stored fit.
+
+        Parameters
+        ----------
+        tree : xarray.DataTree or xarray.Dataset
+            With a group `posterior`, or that group itself.
+        variable : str
+            Name of a variable with the dimensions `chain`, `draw` and one of units, whose
+            coordinate, if it has one, gives the names.
+
+        Returns
+        -------
+        Posterior
+
+        Raises
+        ------
+        InvalidInput
+            If there is no such variable, or it has other dimensions.
+        """
+        group = getattr(tree, "posterior", tree)
+        if variable not in group:
+            known = ", ".join(sorted(map(str, getattr(group, "data_vars", ())))) or "nothing"
+            raise refuse("variable", "name", repr(variable), f"the posterior has {known}")
+        array = group[variable]
+        units = [dim for dim in array.dims if dim not in ("chain", "draw")]
+        if len(units) != 1 or len(array.dims) != 3:
+            raise refuse(
+                "variable",
+                variable,
+                f"dimensions {', '.join(map(str, array.dims))}",
+                "it must have chain, draw and one of units",
+                "Select one period or group first.",
+            )
+        values = array.transpose("chain", "draw", units[0]).to_numpy()
+        labels = array[units[0]].to_numpy() if units[0] in array.coords else None
+        return cls._checked(as_draws(values.reshape(-1, values.shape[-1])), labels)
+
+    @classmethod
+    def _checked(
+        cls, draws: NDArray[np.floating], names: Iterable[object] | None, *, flat: bool = False
+    ) -> Self:
+        size, units = draws.shape
+        if units < 2:
+            raise refuse("draws", "shape", str(draws.shape), "a ranking needs at least 2 units")
+        if size < FEWEST_DRAWS:
+            raise refuse(
+                "draws",
+                "shape",
+                str(draws.shape),
+                f"it takes {FEWEST_DRAWS} draws to say how exact a probability is",
+            )
+        if _all_tied(draws):
+            raise refuse(
+                "draws",
+                "values",
+                "all units are tied in every draw",
+                "there must be something to rank by",
+            )
+        view = draws.view()
+        view.flags.writeable = False
+        return cls(view, as_names(names, units), flat)
+
+    @cached_property
+    def ranks(self) -> NDArray[np.float32]:
+        """Ranks within each draw, shape (S, n), 1 for the best; computed once."""
+        ranks = rank_draws(self.draws)
+        ranks.flags.writeable = False
+        return ranks
+
+    def positions(self, *names: str) -> list[int]:
+        """Return the columns of units, or say which there are none of and what names are near."""
+        missing = [
+            Problem(
+                "unit",
+                "name",
+                repr(name),
+                f"one of the {len(self.names)} units",
+                f"Did you mean {near[0]!r}?" if near else "",
+            )
+            for name in names
+            if name not in self.names
+            for near in [difflib.get_close_matches(str(name), self.names, n=1)]
+        ]
+        if missing:
+            raise InvalidInput(missing)
+        column = {name: position for position, name in enumerate(self.names)}
+        return [column[name] for name in names]
+
+    def only(self, names: Iterable[str]) -> Posterior:
+        """Return some of the units, to rank them among themselves, in the order of `names`."""
+        chosen = tuple(names)
+        return Posterior._checked(self.draws[:, self.positions(*chosen)], chosen, flat=self.flat)
+
+    def halves(self) -> tuple[slice, slice]:
+        """Return which draws are the first and which the second half, to be compared."""
+        middle = len(self.draws) // 2
+        return slice(None, middle), slice(middle, None)
+
+
+def _all_tied(draws: NDArray[np.floating]) -> bool:
+    return bool((draws[0] == draws[0, 0]).all() and (draws == draws[:, :1]).all())

@@ -1,0 +1,152 @@
+"""Ranks of a posterior, labelled: one set a draw, and what summarises them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from openness.ranking.arguments import refuse
+from openness.ranking.banding import rank_band_probabilities
+from openness.ranking.intervals import IntervalKind, interval
+from openness.ranking.posterior import Posterior
+from openness.ranking.precision import Probabilities, mean_and_error
+from openness.ranking.ranks import (
+    expected_rank,
+    median_rank,
+    optimal_rank,
+    percentile,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class PosteriorRanks:
+    """Ranks within each draw, 1 for the best, and their summaries by unit.
+
+    Attributes
+    ----------
+    names : tuple of str, length n
+    ranks : numpy.ndarray, shape (S, n)
+        From `rank_draws`.
+    """
+
+    names: tuple[str, ...]
+    ranks: NDArray[np.float32]
+
+    @property
+    def expected_rank(self) -> pd.Series:
+        """Posterior mean of each rank."""
+        return self._labelled(expected_rank(self.ranks), "expected_rank")
+
+    @property
+    def median_rank(self) -> pd.Series:
+        """Posterior median of each rank, one that was attained."""
+        return self._labelled(median_rank(self.ranks), "median_rank")
+
+    @property
+    def optimal_rank(self) -> pd.Series:
+        """Ranks from 1 to n that are optimal under squared-error loss."""
+        return self._labelled(optimal_rank(self.ranks), "optimal_rank")
+
+    @property
+    def percentile(self) -> pd.Series:
+        """Posterior mean of each percentile, 100 for the best."""
+        return self._labelled(percentile(self.ranks), "percentile")
+
+    def rank_interval(
+        self,
+        prob: float = 0.95,
+        kind: IntervalKind = "equal-tailed",
+        *,
+        simultaneous: bool = False,
+    ) -> pd.DataFrame:
+        """Interval of each rank.
+
+        Parameters
+        ----------
+        prob : float
+            Probability, between 0 and 1.
+        kind : {"equal-tailed", "shortest"}
+        simultaneous : bool
+            Widen the intervals until a share `prob` of the draws has all ranks inside at once.
+
+        Returns
+        -------
+        pandas.DataFrame, n rows
+            Indexed by unit: `rank_lower`, `rank_upper`, `interval_prob`, `interval_kind`, and
+            `simultaneous`.
+        """
+        lower, upper = interval(self.ranks, prob, kind=kind, simultaneous=simultaneous)
+        return pd.DataFrame(
+            {
+                "rank_lower": lower,
+                "rank_upper": upper,
+                "interval_prob": prob,
+                "interval_kind": kind,
+                "simultaneous": simultaneous,
+            },
+            index=self._index(),
+        )
+
+    def rank_probabilities(self) -> Probabilities:
+        """Probability of each rank, a column for each; ties share the places they take up."""
+        places = np.arange(1, len(self.names) + 1)
+        mean, error = mean_and_error(lambda part: rank_band_probabilities(part, places), self.ranks)
+        columns = pd.Index(places, name="rank")
+        return Probabilities(
+            pd.DataFrame(mean, self._index(), columns),
+            pd.DataFrame(error, self._index(), columns),
+        )
+
+    def prob_top(self, m: int) -> pd.DataFrame:
+        """Probability of being one of the best `m` units.
+
+        Parameters
+        ----------
+        m : int
+            From 1 to n.
+
+        Returns
+        -------
+        pandas.DataFrame, n rows
+            Indexed by unit: `probability`, which adds up to `m`, and `monte_carlo_error`.
+        """
+        units = len(self.names)
+        if not 1 <= m <= units:
+            raise refuse("m", "value", f"{m!r}", f"it must be from 1 to the {units} units")
+        mean, error = mean_and_error(
+            lambda part: rank_band_probabilities(part, [m, units])[:, 0], self.ranks
+        )
+        return pd.DataFrame(
+            {"probability": mean, "monte_carlo_error": error},
+            index=self._index(),
+        )
+
+    def _index(self) -> pd.Index:
+        return pd.Index(self.names, name="unit")
+
+    def _labelled(self, values: NDArray[np.float64], name: str) -> pd.Series:
+        return pd.Series(values, index=self._index(), name=name)
+
+
+def posterior_ranks(post: Posterior) -> PosteriorRanks:
+    """Rank the units within each draw of their joint posterior.
+
+    Parameters
+    ----------
+    post : Posterior
+        For ranks within a group, `post.only(names)` of that group.
+
+    Returns
+    -------
+    PosteriorRanks
+
+    References
+    ----------
+    Laird and Louis (1989), "Empirical Bayes ranking methods", Journal of Educational Statistics
+    14(1). Lin, Louis, Paddock and Ridgeway (2006), "Loss function based ranking in two-stage,
+    hierarchical models", Bayesian Analysis 1(4).
+    """
+    return PosteriorRanks(post.names, post.ranks)

@@ -1,0 +1,183 @@
+"""Should this be ranked at all? How much of what differs between units the measures settle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from openness.ranking.arguments import refuse
+from openness.ranking.band_summary import BandProbabilities
+from openness.ranking.grades import DEFAULT_LAM, optimal_grades
+from openness.ranking.pairs import pair_probabilities
+from openness.ranking.posterior import Posterior
+from openness.ranking.precision import Estimate
+from openness.ranking.separation import separability
+
+
+def reliability(post: Posterior) -> float:
+    """Share of the variance of the units' values that is not uncertainty about them.
+
+    Parameters
+    ----------
+    post : Posterior
+        From a model of the population, not from a flat prior.
+
+    Returns
+    -------
+    float
+        One less the mean posterior variance over the variance of all draws of all units. 0 if
+        nothing is known of any unit, 1 if everything is.
+    """
+    _refuse_flat(post)
+    within, _ = _variances(post)
+    total = post.draws.var(dtype=np.float64)
+    return float(1 - within.mean() / total)
+
+
+def rankability(post: Posterior) -> float:
+    """Share of the variance between units and errors, in the median unit, that is between units.
+
+    Parameters
+    ----------
+    post : Posterior
+        From a model of the population, not from a flat prior.
+
+    Returns
+    -------
+    float
+        tau^2/(tau^2 + median s^2), from 0 to 1. tau^2 is the mean over draws of the variance
+        between units; s_i is the standard error that a unit's own measures amount to, which its
+        posterior variance v_i tells: 1/v_i = 1/tau^2 + 1/s_i^2, so that the ratio is
+        1 - (median v)/tau^2.
+
+    References
+    ----------
+    Lingsma, Eijkemans and Steyerberg (2009), "Incorporating natural variation into IVF clinic
+    league tables: the Expected Rank", BMC Medical Research Methodology 9:53.
+    """
+    _refuse_flat(post)
+    within, between = _variances(post)
+    return float(max(0.0, 1 - np.median(within) / between))
+
+
+def _refuse_flat(post: Posterior) -> None:
+    if post.flat:
+        raise refuse(
+            "post",
+            "prior",
+            "flat",
+            "the variance between units cannot be told from such draws, which hold the errors "
+            "of the estimates twice",
+            "Use Posterior.from_estimates(..., prior='normal').",
+        )
+
+
+def _variances(post: Posterior) -> tuple[np.ndarray, float]:
+    """Posterior variance of each unit, and the mean over draws of the variance between units."""
+    within = post.draws.var(axis=0, ddof=1, dtype=np.float64)
+    between = float(post.draws.var(axis=1, ddof=1, dtype=np.float64).mean())
+    return within, between
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What a ranking of these units can and cannot say.
+
+    Attributes
+    ----------
+    reliability : float
+        See `reliability`.
+    rankability : float
+        See `rankability`.
+    separability : pandas.Series
+        Share of the pairs that are in order with 80, 90 and 95% probability.
+    n_grades : int
+        Grades that an optimal grading supports.
+    lam : float
+        Its weight.
+    expected_misbanded : Estimate or None
+        Expected share of the units in a wrong band; None if no bands were given.
+    show_places : bool
+        Whether single places (1, 2, 3) may be shown. If not, a table shows a rank with its
+        interval, "4 (2 to 19)", and shared ranks.
+    sentence : str
+        The same in plain words.
+    """
+
+    reliability: float
+    rankability: float
+    separability: pd.Series
+    n_grades: int
+    lam: float
+    expected_misbanded: Estimate | None
+    show_places: bool
+    sentence: str
+
+
+def verdict(
+    post: Posterior,
+    *,
+    bands: BandProbabilities | None = None,
+    lam: float = DEFAULT_LAM,
+    separated_at: float = 0.9,
+    least_separated: float = 0.5,
+) -> Verdict:
+    """Say whether the units should be ranked, and how the ranking may be shown.
+
+    Parameters
+    ----------
+    post : Posterior
+        From a model of the population, not from a flat prior.
+    bands : BandProbabilities, optional
+        Of the same units.
+    lam : float
+        Weight of the grading, from 0 to 1.
+    separated_at : float
+        Probability at which a pair counts as in order.
+    least_separated : float
+        Share of the pairs that must be in order for single places to be shown.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    InvalidInput
+        If the draws are from a flat prior, or an argument is out of range.
+    """
+    if not 0 <= least_separated <= 1:
+        raise refuse("least_separated", "value", f"{least_separated!r}", "a share, 0 to 1")
+    if bands is not None and bands.names != post.names:
+        raise refuse("bands", "names", "other units", "they must be of the units of the posterior")
+    reliable, rankable = reliability(post), rankability(post)
+    pairs = pd.DataFrame(pair_probabilities(post.ranks), post.names, post.names)
+    levels = sorted({0.8, 0.9, 0.95, separated_at})
+    separable = separability(pairs, levels)
+    grades = optimal_grades(pairs, lam=lam, certify="none")
+    misbanded = None if bands is None else bands.expected_misbanded()
+    settled = float(separable[separated_at])
+    show_places = settled >= least_separated
+    sentence = " ".join(
+        [
+            f"{settled:.0%} of the pairs of units are in order with {separated_at:.0%} "
+            f"probability, and {_counted(grades.n_grades, 'grade')} can be told apart.",
+            *(
+                []
+                if misbanded is None
+                else [f"{misbanded.value:.0%} of the units are likely in a wrong band."]
+            ),
+            "Single places may be shown."
+            if show_places
+            else "Single places should not be shown: give each rank with its interval.",
+        ]
+    )
+    return Verdict(
+        reliable, rankable, separable, grades.n_grades, lam, misbanded, show_places, sentence
+    )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

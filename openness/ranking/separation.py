@@ -1,0 +1,164 @@
+"""Which pairs of units are in order with a stated probability, and which cannot be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from openness.ranking.arguments import refuse
+from openness.ranking.pairs import as_pairs
+from openness.ranking.posterior import Posterior
+from openness.ranking.precision import Probabilities
+
+
+@dataclass(frozen=True, eq=False)
+class Separation:
+    """Which pairs are settled: in one order or the other with a stated probability.
+
+    Attributes
+    ----------
+    names : tuple of str, length n
+    prob : float
+        Probability above which an order counts as settled.
+    ahead : numpy.ndarray, shape (n, n)
+        Whether the unit of the row is settled to be ahead of that of the column.
+    """
+
+    names: tuple[str, ...]
+    prob: float
+    ahead: NDArray[np.bool_]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Indexed by unit: how many units are ahead, behind, and neither; and the shared rank.
+
+        Returns
+        -------
+        pandas.DataFrame, n rows
+            `settled_ahead` and `settled_behind` (the number of others that are), `not_separated`,
+            and `shared_rank`, one more than `settled_ahead`: units that nobody is settled to be
+            ahead of share rank 1.
+        """
+        before, after = self.ahead.sum(axis=0), self.ahead.sum(axis=1)
+        return pd.DataFrame(
+            {
+                "settled_ahead": before,
+                "settled_behind": after,
+                "not_separated": len(self.names) - 1 - before - after,
+                "shared_rank": 1 + before,
+            },
+            index=pd.Index(self.names, name="unit"),
+        )
+
+    @property
+    def share(self) -> float:
+        """Share of all pairs that are settled."""
+        units = len(self.names)
+        return float(self.ahead.sum() / (units * (units - 1) / 2))
+
+    def cannot_be_separated_from(self, name: str) -> tuple[str, ...]:
+        """Return the units whose order against this one is not settled."""
+        if name not in self.names:
+            raise refuse("unit", "name", repr(name), f"one of the {len(self.names)} units")
+        unit = self.names.index(name)
+        level = ~self.ahead[unit] & ~self.ahead[:, unit]
+        level[unit] = False
+        return tuple(self.names[other] for other in np.flatnonzero(level))
+
+    def in_words(self, ranks: pd.DataFrame) -> pd.Series:
+        """Say for each unit where it is and how many others it cannot be told apart from.
+
+        Parameters
+        ----------
+        ranks : pandas.DataFrame, n rows
+            Indexed by unit: `rank_lower` and `rank_upper`, such as `PosteriorRanks.rank_interval`
+            and `rank_sets` return.
+
+        Returns
+        -------
+        pandas.Series, n rows
+            Such as "#3 to #9, cannot be told apart from 4 others".
+        """
+        level = self.table["not_separated"]
+        if set(ranks.index) != set(level.index):
+            raise refuse("ranks", "index", f"{len(ranks)} rows", "it must have the same units")
+        return pd.Series(
+            [
+                _sentence(lower, upper, others)
+                for lower, upper, others in zip(
+                    ranks["rank_lower"], ranks["rank_upper"], level[ranks.index], strict=True
+                )
+            ],
+            index=ranks.index,
+            name="in_words",
+            dtype="str",
+        )
+
+
+def _sentence(lower: float, upper: float, others: int) -> str:
+    place = f"#{lower:g}" if lower == upper else f"#{lower:g} to #{upper:g}"
+    if others == 0:
+        return f"{place}, told apart from all others"
+    return f"{place}, cannot be told apart from {others} other{'s' if others > 1 else ''}"
+
+
+def separate(pairs: Posterior | Probabilities | ArrayLike, prob: float = 0.9) -> Separation:
+    """Find the pairs of units whose order has more than a stated probability.
+
+    Parameters
+    ----------
+    pairs : Posterior, Probabilities, or array_like of shape (n, n)
+        Draws, or probabilities of superiority.
+    prob : float
+        From 0.5 up to 1, excluded.
+
+    Returns
+    -------
+    Separation
+
+    Raises
+    ------
+    InvalidInput
+        If `prob` is not in that range, or the pairs are not probabilities.
+    """
+    names, pi = as_pairs(pairs)
+    return Separation(names, prob, pi > _level(prob))
+
+
+def separability(
+    pairs: Posterior | Probabilities | ArrayLike, levels: Sequence[float] = (0.8, 0.9, 0.95)
+) -> pd.Series:
+    """Share of the pairs that are in one order or the other with more than a stated probability.
+
+    Parameters
+    ----------
+    pairs : Posterior, Probabilities, or array_like of shape (n, n)
+        Draws, or probabilities of superiority.
+    levels : sequence of float
+        Probabilities from 0.5 up to 1, excluded.
+
+    Returns
+    -------
+    pandas.Series
+        Indexed by `level`.
+
+    Raises
+    ------
+    InvalidInput
+        If a level is not in that range, or the pairs are not probabilities.
+    """
+    checked = [_level(level) for level in levels]
+    _, pi = as_pairs(pairs)
+    number = len(pi) * (len(pi) - 1) / 2
+    shares = [(pi > level).sum() / number for level in checked]
+    return pd.Series(shares, index=pd.Index(checked, name="level"), name="share_of_pairs")
+
+
+def _level(prob: float) -> float:
+    if not 0.5 <= prob < 1:
+        raise refuse("prob", "value", f"{prob!r}", "it must be at least 0.5 and below 1")
+    return float(prob)
