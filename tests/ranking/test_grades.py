@@ -79,6 +79,23 @@ def test_a_number_of_grades_is_kept_to(n_grades):
         assert grade_path(pi, [grades.lam - 1e-4])["n_grades"].iloc[0] < n_grades
 
 
+def test_a_proof_mends_a_grading_that_the_search_did_not_get_right():
+    """Random cases of very unequal precision, until the search alone does worse in one."""
+    rng = np.random.default_rng(35)
+    for _ in range(20):
+        pi = normal_pairs(50, rng, spread=1.0)
+        searched = optimal_grades(pi, lam=0.6, certify="none")
+        proved = optimal_grades(pi, lam=0.6, certify="lp")
+        assert proved.objective <= searched.objective
+        if proved.objective < searched.objective - 1e-6:
+            break
+    else:
+        pytest.fail("the proof mended no case of 20")
+    assert proved.optimal
+    limit = optimal_grades(pi, max_discordance=searched.discordance.value)
+    assert limit.discordance.value <= searched.discordance.value
+
+
 def test_nothing_to_tell_apart_is_one_grade():
     grades = optimal_grades(np.full((5, 5), 0.5))
     assert grades.n_grades == 1
