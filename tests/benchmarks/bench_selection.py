@@ -6,6 +6,8 @@ A simulated league of four sources, each of which is one return, and 230 units.
    in ten are missing. Fitted with slope 0, with the right slope, and with the slope estimated.
 2. Something else decides: the same shares are missing, by P(returned) = Phi(a + c f) with f
    independent of openness, so that missing returns cluster. The right slope is 0.
+3. The same, but that something shows in the measures of one source: f is what domain d shares that
+   is not openness. The right slope is 0.
 
 Printed for each: the root mean squared error of the scores of units that miss a return, the mean
 error of theirs less that of the others, how often their 95% intervals hold the truth, the
@@ -106,10 +108,13 @@ def main() -> None:
         definition, rng, units_per_group={"all": UNITS}, communality=(8, 8), coherence=(8, 8)
     )
     simulated = simulate_league(definition, {"all": UNITS}, truth, rng)
-    f = pd.Series(rng.normal(size=UNITS), simulated.openness.index)
-    for title, index in (
-        ("Openness decides who returns", 0.75 + SLOPE * simulated.openness),
-        ("Something else decides", 1.15 + CLUSTERING * f),
+    noise = pd.Series(rng.normal(size=UNITS), simulated.openness.index)
+    rho = float(truth.coherence["d"])
+    own = (simulated.domain_levels["d"] - np.sqrt(rho) * simulated.openness) / np.sqrt(1 - rho)
+    for title, f, index in (
+        ("Openness decides who returns", noise, 0.75 + SLOPE * simulated.openness),
+        ("Something else decides", noise, 1.15 + CLUSTERING * noise),
+        ("Something else decides, and shows in one source", own, 1.15 + CLUSTERING * own),
     ):
         chance = ndtr(index.to_numpy())
         missed = pd.DataFrame(False, simulated.openness.index, ["a", "b", "c", "d"])
