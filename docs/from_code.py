@@ -18,6 +18,7 @@ from typer.models import ArgumentInfo, OptionInfo
 from openness.cli import app
 from openness.fitting import Settings, gate
 from openness.league import Priors
+from openness.measures import nil, overdispersion, peers
 
 
 def fill(page: str) -> str:
@@ -104,6 +105,19 @@ def settings() -> str:
     return _table(("setting", "first attempt", "second attempt"), rows)
 
 
+def nil_settings() -> str:
+    """Return the constants of the detector of nil returns as a table."""
+    rows = [
+        ("false alarm that is aimed at, by league", f"1 in {1 / nil.FALSE_ALARM:,.0f}"),
+        ("least number of other units of the own group", f"{peers.PEERS}"),
+        ("weight of other groups on the dispersion, in units", f"{peers.BORROWED}"),
+        ("share of what is expected that is no collapse", f"{peers.COLLAPSE:g}"),
+        ("share of wild units", f"{overdispersion.WILD_SHARE:g}"),
+        ("dispersion of a wild unit", f"{overdispersion.WILD:g}"),
+    ]
+    return _table(("constant", "value"), rows)
+
+
 def _number(value: object) -> str:
     return ", ".join(f"{part:g}" for part in value) if isinstance(value, tuple) else f"{value:g}"
 
@@ -116,6 +130,7 @@ def _table(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "gate": gate_criteria,
+    "nil": nil_settings,
     "priors": priors,
     "settings": settings,
 }
