@@ -2,9 +2,8 @@
 
 A run that ignores selection takes a return that was not made as saying nothing of the unit. Here
 the slope of the selection model is moved over a stated grid, and the model is fitted again at each.
-Weighting the draws of the run instead was tried: of 1,000 draws, fewer than 200 carried the weight
-at a slope of a quarter and fewer than 30 at a half, because the returns of all units move the
-parameters together.
+Weighting the draws of the run instead leaves too few effective ones, because the returns of all
+units move the parameters together.
 """
 
 from __future__ import annotations
