@@ -17,7 +17,7 @@ from openness.league.definition import League
 from openness.publish.csv import write_table
 from openness.publish.draft import mark_draft
 from openness.publish.figures import house_style, new_figure, save_figure
-from openness.publish.palette import FAINT, INK, RULE, band_colours
+from openness.publish.palette import INK, RULE, band_colours
 from openness.publish.terminal import draft_banner, new_table
 from openness.publish.wording import band_labels
 
@@ -27,9 +27,12 @@ _MOST_DRAWN = 60
 _WIDTH = 8.27
 _MARGIN = 0.35
 _NAMES = 2.9
-_TOP = 1.0
+_TOP = 0.8
 _ROW = 0.16
 _FONT = 7.0
+_CHARACTER = 0.054  # its width at that size
+_KEY_ROW = 0.19
+_NOT_RANKED = "not ranked"
 
 
 class StressLike(Protocol):
@@ -70,10 +73,10 @@ def stress_view(stress: StressLike, league: League, *, draft: bool = False) -> R
     labels = band_labels(league)
     changes = _in_order(stress)
     view = new_table()
-    view.add_column(league.unit[:1].upper() + league.unit[1:], overflow="fold", ratio=1)
-    view.add_column("Band", no_wrap=True)
-    view.add_column("If the open return more", no_wrap=True)
-    view.add_column("If they return less", no_wrap=True)
+    view.add_column(league.unit[:1].upper() + league.unit[1:], overflow="fold", ratio=2)
+    view.add_column("Band", overflow="fold", ratio=2)
+    view.add_column("If the open return more", overflow="fold", ratio=3)
+    view.add_column("If they return less", overflow="fold", ratio=3)
     for _, row in changes.head(_SHOWN).iterrows():
         view.add_row(
             Text(str(row["name"])),
@@ -153,7 +156,8 @@ def draw_stress(stress: StressLike, league: League, *, draft: bool = False) -> F
     base = stress.expected_rank.loc[order.index, 0.0]
     units = base.sort_values(na_position="last").index
     slopes = [float(slope) for slope in stress.bands.columns]
-    height = _TOP + _ROW * len(units) + 0.75
+    key_rows = 1 + _key_places(labels)[-1][1]
+    height = _TOP + _KEY_ROW * key_rows + _ROW * len(units) + 0.6
     with house_style():
         figure = new_figure(_WIDTH, height)
         box = (
@@ -215,12 +219,28 @@ def _write_head(
         f"Most probable band of {league.unit_plural} with a return that was not made{some}.",
         7.5,
     )
-    left = _NAMES
-    for band, label in labels.items():
-        write(left, 0.8, "\u25a0", 11, color=colours[band])
-        write(left + 0.16, 0.8, label, _FONT)
-        left += 0.3 + 0.062 * len(label)
-    write(_MARGIN, 0.8, "grey: not ranked", _FONT, color=FAINT)
+    for label, (left, row), colour in zip(
+        (*labels.values(), _NOT_RANKED),
+        _key_places(labels),
+        (*(colours[band] for band in labels), RULE),
+        strict=True,
+    ):
+        down = 0.8 + _KEY_ROW * row
+        write(left, down, "\u25a0", 11, color=colour)
+        write(left + 0.16, down, label, _FONT)
+
+
+def _key_places(labels: Mapping[str, str]) -> list[tuple[float, int]]:
+    """Where each entry of the key stands: inches from the left, and its row."""
+    places: list[tuple[float, int]] = []
+    left, row = _MARGIN, 0
+    for label in (*labels.values(), _NOT_RANKED):
+        wide = 0.32 + _CHARACTER * len(label)
+        if places and left + wide > _WIDTH - _MARGIN:
+            left, row = _MARGIN, row + 1
+        places.append((left, row))
+        left += wide
+    return places
 
 
 def _tile(x: float, y: float, colour: str) -> Rectangle:
