@@ -21,7 +21,6 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,7 +33,7 @@ import openness
 from openness.fitting import Fit, Settings, scores
 from openness.league import League
 from openness.measures import Measures
-from openness.naive import mean_available_z, mean_fill, zero_fill
+from openness.naive import Method, mean_available_z, mean_fill, zero_fill
 from openness.ranking import equal_tailed, expected_rank, rank_draws
 from openness.study import simulate_twin, truth_of_fit
 
@@ -42,7 +41,7 @@ LIGHT = Settings(chains=2, draws=600, tune=400, target_accept=0.95)
 """Enough for ranks: a score has an R-hat near 1.00, which is printed, but too few for the gate."""
 
 MODEL = "model"
-NAIVE: dict[str, Callable[[Measures, League], pd.DataFrame]] = {
+NAIVE: dict[str, Method] = {
     "mean of available z": mean_available_z,
     "mean fill": mean_fill,
     "zero fill": zero_fill,
@@ -64,7 +63,7 @@ def place(measures: Measures, league: League, seed: int) -> tuple[Placed, Fit]:
     fit = openness.fit(league, measures, seed=seed, settings=LIGHT)
     draws = rank_draws(scores(fit).to_numpy())
     ranks = {MODEL: rankdata(expected_rank(draws))}
-    ranks |= {name: rank(measures, league)["rank"].to_numpy() for name, rank in NAIVE.items()}
+    ranks |= {name: rank(measures, league).table["rank"].to_numpy() for name, rank in NAIVE.items()}
     rhat = float(fit.diagnostics.table["rhat"].max())
     return Placed(ranks, draws, rhat, fit.diagnostics.divergences), fit
 

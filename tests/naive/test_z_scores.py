@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 
 from openness.league import League
 from openness.measures import Measures, read_measures
-from openness.naive import mean_available_z, mean_fill, zero_fill
+from openness.naive import Method, mean_available_z, mean_fill, zero_fill
 from openness.naive.z_scores import z_scores
 
 EXACT = 1e-12
@@ -88,7 +87,7 @@ Z = {"A": [-1, 0, R, -1], "B": [0, NAN, -R, 1], "C": [1, 1, NAN, 0], "D": [NAN, 
 
 
 def test_mean_of_available_z() -> None:
-    table = mean_available_z(_measures(), LEAGUE)
+    table = mean_available_z(_measures(), LEAGUE).table
     by_hand = [(-2 + R) / 4, (1 - R) / 3, 2 / 3, -1.0]
     np.testing.assert_allclose(table["score"], by_hand, rtol=EXACT)
     assert table["rank"].to_dict() == {"A": 3, "B": 2, "C": 1, "D": 4}
@@ -96,7 +95,7 @@ def test_mean_of_available_z() -> None:
 
 def test_mean_fill_divides_by_all_that_applies() -> None:
     """The one bad measure of D is averaged with two that are not there."""
-    table = mean_fill(_measures(), LEAGUE)
+    table = mean_fill(_measures(), LEAGUE).table
     np.testing.assert_allclose(
         table["score"], [(-2 + R) / 4, (1 - R) / 4, 2 / 4, -1 / 3], rtol=EXACT
     )
@@ -105,7 +104,7 @@ def test_mean_fill_divides_by_all_that_applies() -> None:
 
 def test_zero_fill_reads_a_gap_as_the_figure_zero() -> None:
     """B, of whom nobody says how much bullying there is, has none; D has the lowest rating."""
-    table = zero_fill(_measures(), LEAGUE)
+    table = zero_fill(_measures(), LEAGUE).table
     raw = {  # by unit; reports do not apply to D
         "mean": [5, 6, 7, 0],
         "bullied": [-0.2, 0, -0.1, -0.3],
@@ -118,8 +117,7 @@ def test_zero_fill_reads_a_gap_as_the_figure_zero() -> None:
     assert table["rank"].to_dict() == {"A": 3, "B": 1, "C": 2, "D": 4}
 
 
-METHODS = [mean_available_z, mean_fill, zero_fill]
-Method = Callable[[Measures, League], pd.DataFrame]
+METHODS: list[Method] = [mean_available_z, mean_fill, zero_fill]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -132,29 +130,42 @@ def test_the_same_answer_where_nothing_is_missing(method: Method) -> None:
     ]
     cells += [(unit, "reports", 10, 1000, "observed") for unit in "ABC"]
     complete = _measures(cells)
-    pd.testing.assert_frame_equal(method(complete, LEAGUE), mean_available_z(complete, LEAGUE))
-    assert method(complete, LEAGUE)["rank"].tolist() == [4, 3, 2, 1]
+    table = method(complete, LEAGUE).table
+    pd.testing.assert_frame_equal(table, mean_available_z(complete, LEAGUE).table)
+    assert table["rank"].tolist() == [4, 3, 2, 1]
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_labels_are_those_of_the_units_table(method: Method) -> None:
-    table = method(_measures(), LEAGUE)
-    assert table.index.equals(pd.Index([*"ABCD"], name="unit"))
-    assert table.columns.tolist() == ["score", "rank"]
+    ranking = method(_measures(), LEAGUE)
+    assert ranking.table.index.equals(pd.Index([*"ABCD"], name="unit"))
+    assert ranking.treatment.index.equals(ranking.table.index)
+    assert ranking.treatment.columns.tolist() == ["mean", "bullied", "reports", "rating"]
+
+
+@pytest.mark.parametrize(
+    ("method", "gap"),
+    [(mean_available_z, "left_out"), (mean_fill, "filled"), (zero_fill, "as_zero")],
+)
+def test_what_becomes_of_a_gap(method: Method, gap: str) -> None:
+    kept = method(_measures(), LEAGUE).treatment
+    assert kept.loc["C"].tolist() == ["used", "used", gap, "used"]
+    assert kept.loc["D"].tolist() == [gap, "used", "not_applicable", gap]
 
 
 def test_a_unit_with_nothing_is_not_ranked_unless_something_is_filled_in() -> None:
     measures = _measures([row for row in CELLS if row[0] != "D"])
-    assert np.isnan(mean_available_z(measures, LEAGUE).loc["D"]).all()
-    assert mean_available_z(measures, LEAGUE)["rank"].tolist()[:3] == [3, 2, 1]
-    assert mean_fill(measures, LEAGUE).loc["D", "score"] == 0
-    assert zero_fill(measures, LEAGUE).notna().all(axis=None)
+    table = mean_available_z(measures, LEAGUE).table
+    assert table.loc["D"].isna().all()
+    assert table["rank"].tolist()[:3] == [3, 2, 1]
+    assert mean_fill(measures, LEAGUE).table.loc["D", "score"] == 0
+    assert zero_fill(measures, LEAGUE).table[["score", "rank", "band"]].notna().all(axis=None)
 
 
 def test_equal_scores_share_their_ranks() -> None:
     cells = [(*row[:2], 5 if row[1] == "mean" else row[2], *row[3:]) for row in CELLS]
     tied = [row for row in cells if row[1] == "mean"]
-    table = mean_available_z(_measures(tied), LEAGUE)
+    table = mean_available_z(_measures(tied), LEAGUE).table
     assert table["score"].tolist()[:3] == [0, 0, 0]
     assert table["rank"].tolist()[:3] == [2, 2, 2]
 
