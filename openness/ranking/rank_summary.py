@@ -70,7 +70,8 @@ class PosteriorRanks:
             Probability, between 0 and 1.
         kind : {"equal-tailed", "shortest"}
         simultaneous : bool
-            Widen the intervals until a share `prob` of the draws has all ranks inside at once.
+            Widen the intervals until a share `prob` of the draws has all ranks inside at once. They
+            then start and end at whole ranks.
 
         Returns
         -------
@@ -79,6 +80,9 @@ class PosteriorRanks:
             `simultaneous`.
         """
         lower, upper = interval(self.ranks, prob, kind=kind, simultaneous=simultaneous)
+        if simultaneous:
+            lower = np.maximum(np.floor(lower), 1)
+            upper = np.minimum(np.ceil(upper), len(self.names))
         return pd.DataFrame(
             {
                 "rank_lower": lower,
