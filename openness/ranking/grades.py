@@ -239,7 +239,7 @@ def _proportions(
     """Discordance and concordance, with the errors that the draws allow to state."""
     errors = np.full(2, np.nan)
     if isinstance(pairs, Posterior):
-        errors = monte_carlo_error(discordance_of_draws(grading.grade, pairs.draws))
+        errors = monte_carlo_error(discordance_of_draws(grading.grade, pairs.ranks))
     wrong, right = expected_discordance(grading.grade, pi)
     return Estimate(wrong, float(errors[0])), Estimate(right, float(errors[1]))
 

@@ -215,9 +215,9 @@ def as_pairs(
         raise refuse(
             "pi", f"row {row}, column {column}", str(pi[row, column]), "it must be a probability"
         )
-    excess = np.abs(pi + pi.T - 1)
-    if excess.max() > _SYMMETRY:
-        row, column = np.unravel_index(int(excess.argmax()), pi.shape)
+    excess = pi + pi.T - 1
+    if max(excess.max(), -excess.min()) > _SYMMETRY:
+        row, column = np.unravel_index(int(abs(excess).argmax()), pi.shape)
         raise refuse(
             "pi",
             f"rows {row} and {column}",
@@ -225,4 +225,4 @@ def as_pairs(
             "the probability of an order and that of the reverse must add up to 1",
             "Give each half of the probability of a tie.",
         )
-    return as_names(labels, len(pi)), (pi + 1 - pi.T) / 2
+    return as_names(labels, len(pi)), pi - excess / 2
