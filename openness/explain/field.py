@@ -17,6 +17,7 @@ from openness.model.columns import flatten
 from openness.model.identification import Structure, identify
 from openness.ranking.among import rank_among
 from openness.ranking.eligibility import reasons_not_ranked
+from openness.ranking.scope import without_lone_units
 
 Array = np.ndarray
 
@@ -111,6 +112,8 @@ def open_field(fit: Fit, *, draft: bool, most_draws: int | None = None) -> Field
         z -= flatten(posterior["group_effect"])[at][:, cells.group]
     counts = completeness(fit.measures, fit.league)
     reasons = reasons_not_ranked(counts, reliability(fit).to_numpy(), fit.league.eligibility)
+    groups = fit.measures.units["group"]
+    reasons = without_lone_units(reasons, groups, fit.league, fit.league.scope)
     ranked = np.array([not reason for reason in reasons])
     within = fit.league.scope == "within_group"
     league_of = cells.group if within else np.zeros(len(cells.units), dtype=int)

@@ -82,6 +82,18 @@ class Grades:
         return self.discordance.value / apart if apart else 0.0
 
     @property
+    def tau_error(self) -> float:
+        """Monte Carlo error of `tau`."""
+        # Which pairs are graded apart is known: CP + DP = A, and tau = A - 2 DP.
+        return 2 * self.discordance.monte_carlo_error
+
+    @property
+    def share_wrong_error(self) -> float:
+        """Monte Carlo error of `share_wrong`; 0 if no pair is graded apart."""
+        apart = self.concordance.value + self.discordance.value
+        return self.discordance.monte_carlo_error / apart if apart else 0.0
+
+    @property
     def gap(self) -> float | None:
         """How much lower than this one the objective of the best grading could be."""
         return None if self.lower_bound is None else max(0.0, self.objective - self.lower_bound)

@@ -41,7 +41,7 @@ def league() -> League:
 def make_table(league: League) -> Callable[..., pd.DataFrame]:
     """A ranking of `units` units, the last `unmeasured` of which have no measure."""
 
-    def make(units: int, unmeasured: int = 0, **settings) -> pd.DataFrame:
+    def make(units: int, unmeasured: int = 0, league=league, **settings) -> pd.DataFrame:
         rng = np.random.default_rng(2016)
         index = pd.Index([f"R{number:04d}" for number in range(units)], name="unit")
         frame = pd.DataFrame(
