@@ -1,19 +1,27 @@
 """Other leagues' methods, to set beside the model: each as simple as it was published."""
 
+from openness.naive.comparison_intervals import ComparisonIntervals, goldstein_healy
 from openness.naive.funnel import Funnel, funnel_bands
 from openness.naive.funnel_of_funnels import funnel_league
 from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
+from openness.naive.mean_with_error import goldstein_healy_league, overlap_league
 from openness.naive.method import Method, MethodRanking
+from openness.naive.overlap import overlap_rank
 from openness.naive.z_scores import mean_available_z, mean_fill, zero_fill
 
 __all__ = [
+    "ComparisonIntervals",
     "Funnel",
     "Method",
     "MethodRanking",
     "funnel_bands",
     "funnel_league",
+    "goldstein_healy",
+    "goldstein_healy_league",
     "learning_from_mistakes_2016",
     "mean_available_z",
     "mean_fill",
+    "overlap_league",
+    "overlap_rank",
     "zero_fill",
 ]
