@@ -1,6 +1,8 @@
 """Other leagues' methods, to set beside the model: each as simple as it was published."""
 
 from openness.naive.comparison_intervals import ComparisonIntervals, goldstein_healy
+from openness.naive.composite import Composite, composite_indicator
+from openness.naive.composite_of_domains import composite_league
 from openness.naive.funnel import Funnel, funnel_bands
 from openness.naive.funnel_of_funnels import funnel_league
 from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
@@ -11,9 +13,12 @@ from openness.naive.z_scores import mean_available_z, mean_fill, zero_fill
 
 __all__ = [
     "ComparisonIntervals",
+    "Composite",
     "Funnel",
     "Method",
     "MethodRanking",
+    "composite_indicator",
+    "composite_league",
     "funnel_bands",
     "funnel_league",
     "goldstein_healy",
