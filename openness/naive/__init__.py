@@ -5,8 +5,10 @@ from openness.naive.composite import Composite, composite_indicator
 from openness.naive.composite_of_domains import composite_league
 from openness.naive.funnel import Funnel, funnel_bands
 from openness.naive.funnel_of_funnels import funnel_league
+from openness.naive.governance_indicators import UnobservedComponents, unobserved_components
 from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
 from openness.naive.mean_with_error import goldstein_healy_league, overlap_league
+from openness.naive.measures_as_sources import unobserved_components_league
 from openness.naive.method import Method, MethodRanking
 from openness.naive.overlap import overlap_rank
 from openness.naive.z_scores import mean_available_z, mean_fill, zero_fill
@@ -17,6 +19,7 @@ __all__ = [
     "Funnel",
     "Method",
     "MethodRanking",
+    "UnobservedComponents",
     "composite_indicator",
     "composite_league",
     "funnel_bands",
@@ -28,5 +31,7 @@ __all__ = [
     "mean_fill",
     "overlap_league",
     "overlap_rank",
+    "unobserved_components",
+    "unobserved_components_league",
     "zero_fill",
 ]
