@@ -1,14 +1,18 @@
 """Other leagues' methods, to set beside the model: each as simple as it was published."""
 
 from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
+from openness.naive.listwise import complete_case
 from openness.naive.method import Method, MethodRanking
+from openness.naive.one_indicator import single_indicator
 from openness.naive.z_scores import mean_available_z, mean_fill, zero_fill
 
 __all__ = [
     "Method",
     "MethodRanking",
+    "complete_case",
     "learning_from_mistakes_2016",
     "mean_available_z",
     "mean_fill",
+    "single_indicator",
     "zero_fill",
 ]
