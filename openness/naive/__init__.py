@@ -1,5 +1,6 @@
 """Other leagues' methods, to set beside the model: each as simple as it was published."""
 
+from openness.naive.imputation import multiple_imputation
 from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
 from openness.naive.listwise import complete_case
 from openness.naive.method import Method, MethodRanking
@@ -13,6 +14,7 @@ __all__ = [
     "learning_from_mistakes_2016",
     "mean_available_z",
     "mean_fill",
+    "multiple_imputation",
     "single_indicator",
     "zero_fill",
 ]
