@@ -1,5 +1,7 @@
 """Other leagues' methods, to set beside the model: each as simple as it was published."""
 
+from openness.naive.components import principal_component
+from openness.naive.factor_analysis import factor_scores
 from openness.naive.imputation import multiple_imputation
 from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
 from openness.naive.listwise import complete_case
@@ -11,10 +13,12 @@ __all__ = [
     "Method",
     "MethodRanking",
     "complete_case",
+    "factor_scores",
     "learning_from_mistakes_2016",
     "mean_available_z",
     "mean_fill",
     "multiple_imputation",
+    "principal_component",
     "single_indicator",
     "zero_fill",
 ]
