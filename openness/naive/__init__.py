@@ -7,6 +7,7 @@ from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
 from openness.naive.listwise import complete_case
 from openness.naive.method import Method, MethodRanking
 from openness.naive.one_indicator import single_indicator
+from openness.naive.oversight_framework import oversight_framework_2025
 from openness.naive.z_scores import mean_available_z, mean_fill, zero_fill
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "mean_available_z",
     "mean_fill",
     "multiple_imputation",
+    "oversight_framework_2025",
     "principal_component",
     "single_indicator",
     "zero_fill",
