@@ -8,6 +8,7 @@ from openness.naive.listwise import complete_case
 from openness.naive.method import Method, MethodRanking
 from openness.naive.one_indicator import single_indicator
 from openness.naive.oversight_framework import oversight_framework_2025
+from openness.naive.stars import hospital_stars
 from openness.naive.z_scores import mean_available_z, mean_fill, zero_fill
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "MethodRanking",
     "complete_case",
     "factor_scores",
+    "hospital_stars",
     "learning_from_mistakes_2016",
     "mean_available_z",
     "mean_fill",
