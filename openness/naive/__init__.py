@@ -3,6 +3,7 @@
 from openness.naive.components import principal_component
 from openness.naive.factor_analysis import factor_scores
 from openness.naive.imputation import multiple_imputation
+from openness.naive.k_means_stability import StarStability, star_stability
 from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
 from openness.naive.listwise import complete_case
 from openness.naive.method import Method, MethodRanking
@@ -14,6 +15,7 @@ from openness.naive.z_scores import mean_available_z, mean_fill, zero_fill
 __all__ = [
     "Method",
     "MethodRanking",
+    "StarStability",
     "complete_case",
     "factor_scores",
     "hospital_stars",
@@ -24,5 +26,6 @@ __all__ = [
     "oversight_framework_2025",
     "principal_component",
     "single_indicator",
+    "star_stability",
     "zero_fill",
 ]
