@@ -2,6 +2,7 @@
 
 from openness.naive.components import principal_component
 from openness.naive.factor_analysis import factor_scores
+from openness.naive.factor_stars import star_factor_model
 from openness.naive.imputation import multiple_imputation
 from openness.naive.k_means_stability import StarStability, star_stability
 from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
@@ -26,6 +27,7 @@ __all__ = [
     "oversight_framework_2025",
     "principal_component",
     "single_indicator",
+    "star_factor_model",
     "star_stability",
     "zero_fill",
 ]
