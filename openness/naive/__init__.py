@@ -8,12 +8,14 @@ from openness.naive.k_means_stability import StarStability, star_stability
 from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
 from openness.naive.listwise import complete_case
 from openness.naive.method import Method, MethodRanking
+from openness.naive.methods import METHODS
 from openness.naive.one_indicator import single_indicator
 from openness.naive.oversight_framework import oversight_framework_2025
 from openness.naive.stars import hospital_stars
 from openness.naive.z_scores import mean_available_z, mean_fill, zero_fill
 
 __all__ = [
+    "METHODS",
     "Method",
     "MethodRanking",
     "StarStability",
