@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from openness.comparing import compare
     from openness.errors import OpennessError
     from openness.explain import explain_missing, explain_score, worth, worth_by_unit
     from openness.fitting import Fit, Settings, load_fit, save_fit
@@ -50,6 +51,7 @@ _HOMES = {
     "audit": "openness.measures",
     "bands": "openness.standing",
     "build_model": "openness.model",
+    "compare": "openness.comparing",
     "cannot_be_separated_from": "openness.standing",
     "coherence_sensitivity": "openness.standing",
     "explain_missing": "openness.explain",
@@ -85,6 +87,7 @@ __all__ = [
     "build_model",
     "cannot_be_separated_from",
     "coherence_sensitivity",
+    "compare",
     "explain_missing",
     "explain_score",
     "fit",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO, Protocol
 
 import pandas as pd
@@ -68,6 +69,17 @@ def open_console(file: IO[str] | None = None) -> Console:
     if console.is_terminal:
         return console
     return Console(file=file, highlight=False, width=_PIPE_WIDTH)
+
+
+@contextmanager
+def working() -> Iterator[Callable[[str], None]]:
+    """Give a function that says what is being done, on a terminal; elsewhere it says nothing."""
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("Working") as status:
+        yield status.update
 
 
 def ranking_view(

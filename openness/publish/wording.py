@@ -72,6 +72,11 @@ def interval_words(prob: float, kind: str) -> str:
     return f"{100 * prob:g}% {kind} credible interval"
 
 
+def method_words(method: str) -> str:
+    """What a method is called in a sentence: its name in words, "the model" for the model."""
+    return "the model" if method == "model" else method.replace("_", " ")
+
+
 def places_sentence(share_separated: float, units: pd.DataFrame, league: League) -> str:
     """Why units are shown in single places, or are not: from columns of a ranking."""
     settled = (

@@ -9,7 +9,7 @@ from openness.ranking.places import may_show_places, places
 @pytest.fixture
 def post() -> Posterior:
     draws = np.random.default_rng(61).normal(np.arange(7) / 2, 1, size=(500, 7))
-    return Posterior.from_draws(draws, "abcdefg")
+    return Posterior.from_draws(draws, list("abcdefg"))
 
 
 def made(post, when="auto"):
