@@ -12,7 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from openness.league.definition import League
+from openness.publish.band_bars import band_bars
 from openness.publish.csv import write_ranking, write_symbols
+from openness.publish.figures import save_figure
 from openness.publish.terminal import both_ends, divisions, draft_banner, new_table, not_ranked
 from openness.publish.wording import band_labels, error_points, exact_percent, percent
 
@@ -87,7 +89,7 @@ def write_bands_files(
     suffix: str = "",
     draft: bool = False,
 ) -> list[Path]:
-    """Write `bands.csv` and `symbols.csv`.
+    """Write `bands.csv`, `.png` and `.svg`, and `symbols.csv`.
 
     Parameters
     ----------
@@ -105,9 +107,12 @@ def write_bands_files(
     list of Path
     """
     folder = Path(folder)
+    table = bands.table.copy()
+    table.attrs["scope"] = bands.scope
     return [
-        write_ranking(bands.table, folder / f"bands{suffix}.csv", draft=draft),
+        write_ranking(table, folder / f"bands{suffix}.csv", draft=draft),
         write_symbols(folder / "symbols.csv"),
+        *save_figure(band_bars(table, league, draft=draft), folder / f"bands{suffix}"),
     ]
 
 

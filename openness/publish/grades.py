@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from openness.league.definition import League
+from openness.publish.caterpillar import grade_caterpillar
 from openness.publish.csv import write_ranking, write_symbols, write_table
+from openness.publish.figures import save_figure
+from openness.publish.frontier import draw_frontier
+from openness.publish.pair_map import PairMapLike, draw_pair_maps
 from openness.publish.terminal import both_ends, divisions, draft_banner, new_table, not_ranked
 from openness.publish.wording import exact_percent, interval_words, rank_with_range
 
@@ -33,6 +37,10 @@ class GradesLike(Protocol):
     @property
     def frontier(self) -> pd.DataFrame:
         """What the grades of other weights would be worth."""
+
+    @property
+    def pairs(self) -> Mapping[str, PairMapLike]:
+        """Who is ahead of whom."""
 
     @property
     def scope(self) -> str:
@@ -141,7 +149,9 @@ def write_grades_files(
     suffix: str = "",
     draft: bool = False,
 ) -> list[Path]:
-    """Write `grades.csv`, `grades_summary.csv`, `frontier.csv` and `symbols.csv`.
+    """Write `grades.csv`, `grades_summary.csv`, `frontier.csv`, `symbols.csv`, and pictures.
+
+    The pictures are `grades`, `pairs` and `frontier`, each as `.png` and `.svg`.
 
     Parameters
     ----------
@@ -160,11 +170,23 @@ def write_grades_files(
     """
     folder = Path(folder)
     summary = grades.summary.assign(rule=grades.rule)
+    table = grades.table.copy()
+    table.attrs["scope"] = grades.scope
+    pictures = {
+        "grades": grade_caterpillar(table, league, draft=draft),
+        "pairs": draw_pair_maps(grades.pairs, table, grades.summary, league, draft=draft),
+        "frontier": draw_frontier(grades.frontier, grades.summary, league, draft=draft),
+    }
     return [
-        write_ranking(grades.table, folder / f"grades{suffix}.csv", draft=draft),
+        write_ranking(table, folder / f"grades{suffix}.csv", draft=draft),
         write_table(summary, folder / f"grades_summary{suffix}.csv", draft=draft),
         write_table(grades.frontier, folder / f"frontier{suffix}.csv", draft=draft),
         write_symbols(folder / "symbols.csv"),
+        *(
+            path
+            for name, figure in pictures.items()
+            for path in save_figure(figure, folder / f"{name}{suffix}")
+        ),
     ]
 
 
