@@ -16,7 +16,7 @@ from openness.ranking import bands as bands_of_posterior
 from openness.ranking.band_summary import BandProbabilities
 from openness.ranking.ranks import expected_rank
 from openness.ranking.scope import Scope
-from openness.standing.divisions import Division, divide, in_reading_order
+from openness.standing.divisions import Division, cut_among, divide, in_reading_order
 
 NamedLoss = Literal["zero-one", "absolute"]
 
@@ -98,7 +98,9 @@ def bands(
     divided = divide(fit, scope=scope, draft=draft)
     tables, summary = [], {}
     for part in divided.parts:
-        banded = bands_of_posterior(part.posterior, labels=ids, **fit.league.bands.cut)
+        post = part.posterior
+        cut = cut_among(fit.league.bands, len(post.names))
+        banded = bands_of_posterior(post, labels=ids, **cut)
         table = _by_unit(part, banded, costs, set_prob)
         misbanded = banded.expected_misbanded(costs)
         tables.append(table)

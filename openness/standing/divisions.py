@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from openness.errors import InvalidInput, Problem
 from openness.fitting import Fit, reliability, require_gate, scores
+from openness.league import Bands
 from openness.measures import completeness
-from openness.ranking import Posterior
+from openness.ranking import Posterior, band_limits
 from openness.ranking.eligibility import reasons_not_ranked
 from openness.ranking.scope import Scope, as_scope, leagues_within, without_lone_units
 
@@ -173,3 +175,15 @@ def in_reading_order(
     units = divided.units
     order = [*(unit for row in rows for unit in row), *units.index[~units["ranked"]]]
     return units[["name", "group"]].join(table).join(units[["ranked", "reason"]]).loc[order]
+
+
+def cut_among(bands: Bands, units: int) -> dict[str, list[Any]]:
+    """Return the rule of a league's bands for so many ranked units, as `openness.ranking.bands`.
+
+    A league's counts are for the units that it expects. Where fewer are ranked, the lowest bands
+    are short, as they are in `openness.ranking.ranking_table`.
+    """
+    if bands.rule != "counts":
+        return bands.cut
+    limits = band_limits(units, **bands.cut)
+    return {"counts": np.diff(limits, prepend=0).tolist()}

@@ -12,7 +12,7 @@ from openness.ranking.grades import DEFAULT_LAM
 from openness.ranking.places import may_show_places
 from openness.ranking.posterior import Posterior
 from openness.ranking.scope import Scope
-from openness.standing.divisions import divide
+from openness.standing.divisions import cut_among, divide
 
 
 def verdict(
@@ -57,7 +57,7 @@ def verdict(
     rows = {}
     for part in divided.parts:
         post = part.posterior
-        banded = bands_of_posterior(post, **league.bands.cut)
+        banded = bands_of_posterior(post, **cut_among(league.bands, len(post.names)))
         found = verdict_on_posterior(
             post,
             bands=banded,
