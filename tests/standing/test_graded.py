@@ -38,7 +38,7 @@ def test_errors_of_tau_and_of_the_share_wrong_are_those_of_their_draws(make_fit)
     post = openness.ranked_posterior(make_fit())
     grades = optimal_grades(post)
     grade = grades.grade[list(post.names)].to_numpy() - 1
-    wrong, right = discordance_of_draws(grade, post.draws).T
+    wrong, right = discordance_of_draws(grade, post.ranks).T
     tau, share = right - wrong, wrong / (wrong + right)
     assert grades.tau_error == pytest.approx(monte_carlo_error(tau[:, None])[0])
     assert grades.share_wrong_error == pytest.approx(monte_carlo_error(share[:, None])[0])
