@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from openness.comparing import compare
     from openness.errors import OpennessError
     from openness.explain import explain_missing, explain_score, worth, worth_by_unit
     from openness.fitting import Fit, Settings, load_fit, save_fit
@@ -27,10 +28,15 @@ if TYPE_CHECKING:
     from openness.model import build_model
     from openness.publish.csv import read_ranking
     from openness.standing import (
+        bands,
+        cannot_be_separated_from,
         coherence_sensitivity,
+        grades,
         missingness,
         probability_of_superiority,
         rank,
+        ranked_posterior,
+        verdict,
     )
     from openness.study import league_of_2016, simulate_league
 
@@ -43,22 +49,28 @@ _HOMES = {
     "OpennessError": "openness.errors",
     "Settings": "openness.fitting",
     "audit": "openness.measures",
+    "bands": "openness.standing",
     "build_model": "openness.model",
+    "compare": "openness.comparing",
+    "cannot_be_separated_from": "openness.standing",
     "coherence_sensitivity": "openness.standing",
     "explain_missing": "openness.explain",
     "explain_score": "openness.explain",
     "fit": "openness.fitting.fit",
+    "grades": "openness.standing",
     "league_of_2016": "openness.study",
     "load_fit": "openness.fitting",
     "load_league": "openness.league",
     "missingness": "openness.standing",
     "probability_of_superiority": "openness.standing",
     "rank": "openness.standing",
+    "ranked_posterior": "openness.standing",
     "read_measures": "openness.measures",
     "read_ranking": "openness.publish.csv",
     "save_fit": "openness.fitting",
     "shipped_leagues": "openness.league",
     "simulate_league": "openness.study",
+    "verdict": "openness.standing",
     "worth": "openness.explain",
     "worth_by_unit": "openness.explain",
 }
@@ -71,22 +83,28 @@ __all__ = [
     "Settings",
     "__version__",
     "audit",
+    "bands",
     "build_model",
+    "cannot_be_separated_from",
     "coherence_sensitivity",
+    "compare",
     "explain_missing",
     "explain_score",
     "fit",
+    "grades",
     "league_of_2016",
     "load_fit",
     "load_league",
     "missingness",
     "probability_of_superiority",
     "rank",
+    "ranked_posterior",
     "read_measures",
     "read_ranking",
     "save_fit",
     "shipped_leagues",
     "simulate_league",
+    "verdict",
     "worth",
     "worth_by_unit",
 ]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from openness.fitting import Fit, Settings
+    from openness.league import League
+    from openness.measures import Measures
     from openness.ranking.scope import Scope
 
 app = typer.Typer(
@@ -45,6 +47,15 @@ class ScopeName(StrEnum):
 
     all = "all"
     within_group = "within_group"
+    both = "both"
+
+
+class CertifyName(StrEnum):
+    """Whether to prove how good a grading is."""
+
+    auto = "auto"
+    lp = "lp"
+    none = "none"
 
 
 MeasuresPath = Annotated[Path, typer.Argument(help="Table of measures, CSV or Parquet.")]
@@ -56,6 +67,18 @@ Period = Annotated[
     str | None, typer.Option("--period", help="Which period to use, if the table has several.")
 ]
 RunFolder = Annotated[Path, typer.Argument(help="Folder that `openness fit` wrote.")]
+ScopeOption = Annotated[
+    ScopeName | None,
+    typer.Option(
+        help="All units together, each group by itself, or both; the league's if not given."
+    ),
+]
+Prob = Annotated[
+    float | None,
+    typer.Option(help="Probability of the rank intervals; the league's by default."),
+]
+Top = Annotated[int, typer.Option(min=0, help="Units shown from the top.")]
+Bottom = Annotated[int, typer.Option(min=0, help="Units shown from the bottom.")]
 Draft = Annotated[
     bool, typer.Option("--draft", help="Allow a fit that failed the gate; every output says DRAFT.")
 ]
@@ -161,17 +184,16 @@ def rank(
     prob: Annotated[
         float | None, typer.Option(help="Probability of the intervals; the league's by default.")
     ] = None,
-    scope: Annotated[
-        ScopeName | None, typer.Option(help="Rank all units or within groups.")
-    ] = None,
-    top: Annotated[int, typer.Option(min=0, help="Units shown from the top.")] = 10,
-    bottom: Annotated[int, typer.Option(min=0, help="Units shown from the bottom.")] = 10,
+    scope: ScopeOption = None,
+    top: Top = 10,
+    bottom: Bottom = 10,
     draft: Draft = False,
 ) -> None:
     """Rank the units, and say whether what is missing goes with the score.
 
     Write RUN/ranking.csv and RUN/caterpillar.png and .svg; RUN/missingness.csv, .png and .svg; what
-    `check --out` writes; and RUN/symbols.csv, the key of every table.
+    `check --out` writes; and RUN/symbols.csv, the key of every table. With --scope both, the names
+    of files that depend on it end in _all and _within_group.
     """
     from openness.fitting import load_fit
     from openness.publish.output import (
@@ -186,21 +208,142 @@ def rank(
 
     fitted = load_fit(run)
     league, is_draft = fitted.league, fitted.is_draft
-    among: Scope | None = scope.value if scope else None
-    table = rank_units(fitted, prob=prob, scope=among, draft=draft)
-    missing = missingness(fitted, prob=prob, scope=among, draft=draft)
     console = open_console()
-    console.print(ranking_view(table, league, top=top, bottom=bottom, draft=is_draft))
-    written = [
-        *write_ranking_files(table, league, run, draft=is_draft),
-        *write_evidence_files(fitted.measures, league, run),
-        *write_missingness_files(missing, league, run, draft=is_draft),
-    ]
+    written = write_evidence_files(fitted.measures, league, run)
+    for among, suffix in _scopes(scope):
+        table = rank_units(fitted, prob=prob, scope=among, draft=draft)
+        missing = missingness(fitted, prob=prob, scope=among, draft=draft)
+        console.print(ranking_view(table, league, top=top, bottom=bottom, draft=is_draft))
+        console.print(missing_sentence(missing, league), markup=False)
+        written += write_ranking_files(table, league, run, suffix=suffix, draft=is_draft)
+        written += write_missingness_files(missing, league, run, suffix=suffix, draft=is_draft)
     console.print(_written(run, written), markup=False)
-    console.print(missing_sentence(missing, league), markup=False)
     moved = coherence_sensitivity(fitted, draft=draft)
     if moved is not None:
         console.print(_sensitivity_sentence(fitted, moved), markup=False)
+
+
+@app.command()
+def bands(
+    run: RunFolder,
+    loss: Annotated[
+        str,
+        typer.Option(
+            help="What a wrong band costs: zero-one, absolute, or a CSV file of losses by band "
+            "named (rows) and true (columns)."
+        ),
+    ] = "zero-one",
+    prob: Annotated[float, typer.Option(help="Probability of the sets of bands.")] = 0.95,
+    scope: ScopeOption = None,
+    top: Top = 10,
+    bottom: Bottom = 10,
+    draft: Draft = False,
+) -> None:
+    """Say how probable each band is for each unit; write RUN/bands.csv, .png and .svg.
+
+    With --scope both, the names of files end in _all and _within_group.
+    """
+    from openness.fitting import load_fit
+    from openness.publish.bands import bands_view, write_bands_files
+    from openness.publish.terminal import open_console
+    from openness.standing import bands as band_units
+    from openness.standing import named_or_stated
+
+    fitted = load_fit(run)
+    league, is_draft = fitted.league, fitted.is_draft
+    costs = named_or_stated(loss, league)
+    console = open_console()
+    for among, suffix in _scopes(scope):
+        found = band_units(fitted, loss=costs, set_prob=prob, scope=among, draft=draft)
+        console.print(bands_view(found, league, top=top, bottom=bottom, draft=is_draft))
+        paths = write_bands_files(found, league, run, suffix=suffix, draft=is_draft)
+        console.print(_written(run, paths), markup=False)
+
+
+@app.command()
+def grades(
+    run: RunFolder,
+    lam: Annotated[
+        float | None,
+        typer.Option(
+            "--lambda",
+            min=0,
+            max=1,
+            help="Weight of a right distinction against a wrong one, from 0 to 1; 0.25 by default.",
+        ),
+    ] = None,
+    max_discordance: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Instead: the share of all pairs that may be wrong."),
+    ] = None,
+    number: Annotated[
+        int | None, typer.Option("--grades", min=1, help="Instead: how many grades.")
+    ] = None,
+    certify: Annotated[
+        CertifyName, typer.Option(help="Prove how good the grading is; auto: up to 250 units.")
+    ] = CertifyName.auto,
+    time_limit: Annotated[
+        float, typer.Option(min=0, help="Seconds that the proof may take.")
+    ] = 60.0,
+    prob: Prob = None,
+    scope: ScopeOption = None,
+    top: Top = 10,
+    bottom: Bottom = 10,
+    draft: Draft = False,
+) -> None:
+    """Put the units into grades that the evidence tells apart, and say how good they are.
+
+    Write RUN/grades.csv, RUN/grades_summary.csv and RUN/frontier.csv; and, as .png and .svg,
+    RUN/grades (rank intervals), RUN/pairs (who is ahead of whom) and RUN/frontier. With --scope
+    both, the names of files end in _all and _within_group.
+    """
+    from openness.fitting import load_fit
+    from openness.publish.grades import grades_view, write_grades_files
+    from openness.publish.progress import steps
+    from openness.publish.terminal import open_console
+    from openness.standing import grades as grade_units
+
+    _at_most_one(("--lambda", lam), ("--max-discordance", max_discordance), ("--grades", number))
+    fitted = load_fit(run)
+    league, is_draft = fitted.league, fitted.is_draft
+    console = open_console()
+    for among, suffix in _scopes(scope):
+        with steps() as report:
+            found = grade_units(
+                fitted,
+                lam=lam,
+                max_discordance=max_discordance,
+                n_grades=number,
+                certify=certify.value,
+                time_limit=time_limit,
+                prob=prob,
+                scope=among,
+                draft=draft,
+                report=report,
+            )
+        console.print(grades_view(found, league, top=top, bottom=bottom, draft=is_draft))
+        paths = write_grades_files(found, league, run, suffix=suffix, draft=is_draft)
+        console.print(_written(run, paths), markup=False)
+
+
+@app.command()
+def verdict(run: RunFolder, scope: ScopeOption = None, draft: Draft = False) -> None:
+    """Say whether the units should be ranked at all, and how; write RUN/verdict.csv.
+
+    With --scope both, the names of files end in _all and _within_group.
+    """
+    from openness.fitting import load_fit
+    from openness.publish.terminal import open_console
+    from openness.publish.verdict import verdict_view, write_verdict_files
+    from openness.standing import verdict as judge
+
+    fitted = load_fit(run)
+    console = open_console()
+    for among, suffix in _scopes(scope):
+        table = judge(fitted, scope=among, draft=draft)
+        console.print(verdict_view(table, fitted.league, draft=fitted.is_draft))
+        paths = write_verdict_files(table, run, suffix=suffix, draft=fitted.is_draft)
+        console.print(_written(run, paths), markup=False)
 
 
 @app.command()
@@ -210,17 +353,18 @@ def explain(
     missing: Annotated[
         bool, typer.Option("--missing", help="What its missing returns would have done.")
     ] = False,
-    prob: Annotated[
-        float | None,
-        typer.Option(help="Probability of the rank intervals; the league's by default."),
-    ] = None,
+    prob: Prob = None,
     draft: Draft = False,
 ) -> None:
-    """Say what adds to a unit's score, or with --missing what each missing return would do."""
+    """Say what adds to a unit's score and which others it cannot be told apart from.
+
+    With --missing: what each missing return would do.
+    """
     from openness.explain import explain_missing, explain_score
     from openness.fitting import load_fit
-    from openness.publish.explanation import contributions_view, missing_view
+    from openness.publish.explanation import contributions_view, missing_view, separation_view
     from openness.publish.terminal import open_console
+    from openness.standing import cannot_be_separated_from
 
     fitted = load_fit(run)
     marked = fitted.is_draft
@@ -229,16 +373,16 @@ def explain(
         open_console().print(missing_view(absent, fitted.league, draft=marked))
         return
     table = explain_score(fitted, unit, draft=draft)
-    open_console().print(contributions_view(table, fitted.league, draft=marked))
+    others = cannot_be_separated_from(fitted, unit, prob=prob, draft=draft)
+    console = open_console()
+    console.print(contributions_view(table, fitted.league, draft=marked))
+    console.print(separation_view(others, fitted.league))
 
 
 @app.command()
 def worth(
     run: RunFolder,
-    prob: Annotated[
-        float | None,
-        typer.Option(help="Probability of the rank intervals; the league's by default."),
-    ] = None,
+    prob: Prob = None,
     top: Annotated[int, typer.Option(min=0, help="Rows shown.")] = 10,
     draft: Draft = False,
 ) -> None:
@@ -309,6 +453,62 @@ def stress(
 
 
 @app.command()
+def compare(
+    evidence: Annotated[
+        Path, typer.Argument(help="Folder that `openness fit` wrote, or a table of measures.")
+    ],
+    units: Annotated[Path | None, typer.Option("--units", help="With a table: of units.")] = None,
+    league: Annotated[
+        str | None, typer.Option("--league", help="With a table: league definition.")
+    ] = None,
+    period: Period = None,
+    other: Annotated[
+        Path | None,
+        typer.Option(help="Another run, or another table on the same units: what stays?"),
+    ] = None,
+    other_period: Annotated[
+        str | None, typer.Option("--other-period", help="Period of the other table.")
+    ] = None,
+    drop: Annotated[
+        bool, typer.Option("--drop/--no-drop", help="Rank again without each measure.")
+    ] = True,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Fit the model again without each measure, too: slow.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the files; RUN/compare if a run is given.")
+    ] = None,
+    draft: Draft = False,
+) -> None:
+    """Set the methods of other leagues beside the model, or beside each other.
+
+    Takes a run, or a table with --units and --league. Writes methods.csv, .png and .svg, and the
+    tables behind them.
+    """
+    from openness.comparing import compare as compare_methods
+    from openness.fitting import Fit
+    from openness.publish.comparison import comparison_view, write_comparison_files
+    from openness.publish.terminal import open_console, working
+
+    given, definition = _run_or_table(evidence, units, league, period)
+    again = None
+    if other is not None:
+        again, _ = _run_or_table(other, units, league, other_period or period)
+    with _interrupts_in_words(), working() as say:
+        result = compare_methods(
+            given, definition, other=again, drop=drop, refit=refit, draft=draft, report=say
+        )
+    marked = isinstance(given, Fit) and given.is_draft
+    console = open_console()
+    console.print(comparison_view(result, definition, draft=marked))
+    folder = out or (evidence / "compare" if isinstance(given, Fit) else None)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = write_comparison_files(result, definition, folder, draft=marked)
+        console.print(_written(folder, paths), markup=False)
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("demo"),
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the sampler.")] = 2016,
@@ -361,6 +561,43 @@ def _interrupts_in_words() -> Iterator[None]:
         raise FitFailed("Interrupted; no run was kept.") from None
     finally:
         sys.unraisablehook = usual
+
+
+def _run_or_table(
+    path: Path, units: Path | None, league: str | None, period: str | None
+) -> tuple[Fit | Measures, League]:
+    """Load a run, or read a table, and the league of either."""
+    if path.is_dir():
+        from openness.fitting import load_fit
+
+        fitted = load_fit(path)
+        return fitted, fitted.league
+    from openness.league import load_league
+    from openness.measures import read_measures
+
+    if units is None or league is None:
+        found = "a file that is not a run, without --units and --league"
+        allowed = "a table of measures needs both; a run needs neither"
+        raise InvalidInput([Problem("compare", str(path), found, allowed)])
+    definition = load_league(league)
+    return read_measures(path, units, definition, period=period), definition
+
+
+def _scopes(scope: ScopeName | None) -> list[tuple[Scope | None, str]]:
+    """Scopes that were asked for, and what the names of their files end in."""
+    if scope is None:
+        return [(None, "")]
+    if scope is ScopeName.both:
+        return [("all", "_all"), ("within_group", "_within_group")]
+    return [("all" if scope is ScopeName.all else "within_group", "")]
+
+
+def _at_most_one(*options: tuple[str, float | None]) -> None:
+    given = [name for name, value in options if value is not None]
+    if len(given) > 1:
+        raise typer.BadParameter(
+            f"{' and '.join(given)} were given; at most one of them says how fine the grades are."
+        )
 
 
 def _numbers(option: str, text: str) -> list[float]:

@@ -166,7 +166,7 @@ def _tell_the_nil_return(
     code = simulated.planted
     row: Any = table.loc[code]
     labels = band_labels(result.league)
-    naive = learning_from_mistakes_2016(result.measures, result.league)
+    naive = learning_from_mistakes_2016(result.measures, result.league).table
     placed: Any = naive.loc[code]
     console.print(
         f"{row['name']} ({code}) has an excellent staff survey. Its incident return is nil, "

@@ -22,6 +22,7 @@ from openness.model.selection import (
 )
 from openness.ranking.among import rank_among
 from openness.ranking.eligibility import reasons_not_ranked
+from openness.ranking.scope import without_lone_units
 
 Array = np.ndarray
 
@@ -141,6 +142,8 @@ def open_field(fit: Fit, *, draft: bool, most_draws: int | None = None) -> Field
     selection = selection_by_draw(posterior, cells)
     counts = completeness(fit.measures, fit.league)
     reasons = reasons_not_ranked(counts, reliability(fit).to_numpy(), fit.league.eligibility)
+    groups = fit.measures.units["group"]
+    reasons = without_lone_units(reasons, groups, fit.league, fit.league.scope)
     ranked = np.array([not reason for reason in reasons])
     within = fit.league.scope == "within_group"
     league_of = cells.group if within else np.zeros(len(cells.units), dtype=int)

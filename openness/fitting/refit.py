@@ -51,7 +51,7 @@ def refit_over_slopes(
     compiled = compile_model(build_from_cells(league, cells, structure, method=method))
     for slope in slopes:
         stated = np.full(len(cells.collections), slope)
-        moved = replace(compiled, density=compiled.density.with_data(return_slope=stated))
+        moved = compiled.with_data(return_slope=stated)
         result = run_chains(
             moved,
             replace(cells, selection=Selection(slope=slope)),

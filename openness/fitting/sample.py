@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,26 @@ class CompiledModel:
     density: Any
     """A nutpie model, which gives the unconstrained draws; nutpie does not export the type."""
     unpack: Unpack
+    data: Mapping[str, np.ndarray]
+    """Data of the `pymc.Model`, by name."""
+    start: Callable[[int, Mapping[str, np.ndarray]], np.ndarray]
+    """Where a chain starts, from a seed and the data."""
+
+    def with_data(self, **data: np.ndarray) -> CompiledModel:
+        """Return the model with other data, which may move where a chain starts.
+
+        Parameters
+        ----------
+        **data : arrays
+            By the names of the `pymc.Data`.
+        """
+        own = {name: array.astype(self.data[name].dtype) for name, array in data.items()}
+        known = {name: array for name, array in own.items() if name in _shared(self.density)}
+        both = {**self.data, **own}
+        density = replace(
+            self.density.with_data(**known), initial_point_func=lambda seed: self.start(seed, both)
+        )
+        return replace(self, density=density, data=both)
 
 
 def compile_model(model: pm.Model) -> CompiledModel:
@@ -34,7 +56,35 @@ def compile_model(model: pm.Model) -> CompiledModel:
     # Fast-math lets a compiler reorder sums, and so differ from one compilation to the next.
     with config.change_flags(numba__fastmath=False):
         density = nutpie.compile_pymc_model(model, var_names=[])
-    return CompiledModel(density, make_unpack(model))
+    data = {variable.name: variable.get_value() for variable in model.data_vars}
+    start = _start_with_data(model, density)
+    return CompiledModel(density, make_unpack(model), data, start).with_data()
+
+
+def _shared(density: Any) -> set[str]:
+    """Names of the data that the density depends on."""
+    return {variable.name for variable in density.shared_var_keys}
+
+
+def _start_with_data(
+    model: pm.Model, density: Any
+) -> Callable[[int, Mapping[str, np.ndarray]], np.ndarray]:
+    """Take the start from the data that are given, not from those that were compiled.
+
+    The centres of the priors are data, and a chain starts about them. nutpie asks for the starts
+    of several chains at once, from threads of its own.
+    """
+    variables = {variable.name: variable for variable in model.data_vars}
+    compiled_start = density.initial_point_func
+    lock = threading.Lock()
+
+    def start(seed: int, data: Mapping[str, np.ndarray]) -> np.ndarray:
+        with lock:
+            for name, array in data.items():
+                variables[name].set_value(array)
+            return compiled_start(seed)
+
+    return start
 
 
 def sample(
@@ -88,5 +138,5 @@ def sample(
     # After an interrupt nutpie returns what there is, with the unfinished chains filled up by NaN.
     if not whole or np.isnan(statistics["energy"]).any():
         raise FitFailed("Sampling was interrupted; no run was kept.")
-    posterior = compiled.unpack(statistics["unconstrained_draw"].to_numpy())
+    posterior = compiled.unpack(statistics["unconstrained_draw"].to_numpy(), compiled.data)
     return posterior, statistics[[name for name in _STATISTICS if name in statistics]]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
 import pymc as pm
@@ -12,9 +12,15 @@ import xarray as xr
 from pytensor.compile.maker import function
 from pytensor.compile.mode import Mode
 from pytensor.graph.replace import vectorize_graph
+from pytensor.graph.traversal import ancestors
 
-Unpack = Callable[[np.ndarray], xr.Dataset]
-"""From unconstrained draws (chain, draw, parameter) to a dataset of all variables."""
+
+class Unpack(Protocol):
+    """From unconstrained draws (chain, draw, parameter) to a dataset of all variables."""
+
+    def __call__(self, draws: np.ndarray, data: Mapping[str, np.ndarray], /) -> xr.Dataset:
+        """Unpack draws under the data of the model, by name."""
+        ...
 
 
 def make_unpack(model: pm.Model) -> Unpack:
@@ -44,22 +50,27 @@ def make_unpack(model: pm.Model) -> Unpack:
         pt.tensor(value.name, dtype="float64", shape=(None, *shapes[value.name]))
         for value in values
     ]
-    outputs = vectorize_graph(wanted, dict(zip(values, batched, strict=True)))
+    needed = set(ancestors(wanted))
+    shared = [variable for variable in model.data_vars if variable in needed]
+    given = [variable.type(variable.name) for variable in shared]
+    replaced = dict(zip([*values, *shared], [*batched, *given], strict=True))
+    outputs = vectorize_graph(wanted, replaced)
     plain = Mode(linker="py", optimizer="fast_compile")
-    evaluate = function(batched, outputs, mode=plain, on_unused_input="ignore")
+    evaluate = function([*batched, *given], outputs, mode=plain, on_unused_input="ignore")
     sizes = [int(np.prod(shapes[value.name])) for value in values]
     dims = {name: tuple(given) for name, given in model.named_vars_to_dims.items()}
     coords = {name: list(labels) for name, labels in model.coords.items() if labels is not None}
 
-    def unpack(draws: np.ndarray) -> xr.Dataset:
+    def unpack(draws: np.ndarray, data: Mapping[str, np.ndarray], /) -> xr.Dataset:
         n_chains, n_draws, n_parameters = draws.shape
         flat = draws.reshape(-1, n_parameters)
         parts = np.split(flat, np.cumsum(sizes)[:-1], axis=1)
         points = [
             part.reshape(-1, *shapes[value.name]) for part, value in zip(parts, values, strict=True)
         ]
+        of_model = [data[variable.name] for variable in shared]
         arrays = {}
-        for variable, array in zip(wanted, evaluate(*points), strict=True):
+        for variable, array in zip(wanted, evaluate(*points, *of_model), strict=True):
             own = dims.get(variable.name) or tuple(
                 f"{variable.name}_dim_{axis}" for axis in range(array.ndim - 1)
             )

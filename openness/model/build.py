@@ -11,9 +11,10 @@ import pytensor.tensor as pt
 from openness.league import League
 from openness.model.cells import Cells
 from openness.model.collapsed import collapsed_log_likelihood
-from openness.model.exact import declare_exact_cells, exact_at, exact_labels
+from openness.model.exact import declare_exact_cells, exact_labels
 from openness.model.grid import make_grid
 from openness.model.identification import Structure
+from openness.model.inputs import Inputs, model_inputs
 from openness.model.ordered import (
     declare_sampled_levels,
     ordered_log_likelihood,
@@ -23,7 +24,9 @@ from openness.model.parameters import coordinates, declare_parameters
 from openness.model.selection import declare_returns
 
 
-def build_collapsed(league: League, cells: Cells, structure: Structure) -> pm.Model:
+def build_collapsed(
+    league: League, cells: Cells, structure: Structure, *, exchangeable: bool = False
+) -> pm.Model:
     """Build the collapsed model; see `openness.build_model`.
 
     Parameters
@@ -31,6 +34,10 @@ def build_collapsed(league: League, cells: Cells, structure: Structure) -> pm.Mo
     league : League
     cells : Cells
     structure : Structure
+    exchangeable : bool
+        Whether all that the model takes from the cells is `pymc.Data`, so that those of another
+        table of the same shape can be put in their place (`openness.fitting.again`). Domains with
+        ratings then have their level sampled at every unit.
 
     Returns
     -------
@@ -42,19 +49,17 @@ def build_collapsed(league: League, cells: Cells, structure: Structure) -> pm.Mo
         of what is observed.
     """
     coords = coordinates(cells, structure)
-    grid = make_grid(cells, structure)
+    grid = make_grid(cells, structure, everywhere=exchangeable)
+    inputs = Inputs(model_inputs(league, cells, grid), exchangeable)
     coords["exact_cell"] = exact_labels(cells)
     coords["sampled_level"] = sampled_labels(cells, grid)
     with pm.Model(coords={name: labels for name, labels in coords.items() if labels}) as model:
-        parameters = declare_parameters(league, cells, structure)
+        parameters = declare_parameters(league, cells, structure, inputs)
         level = declare_sampled_levels(grid)
         exact = declare_exact_cells(cells)
-        returns = declare_returns(cells)
+        returns = declare_returns(cells, inputs)
         if grid.n_levels:
-            ordered = ordered_log_likelihood(cells, grid, parameters, level)
-            pm.Potential("ordered_cells", ordered)
-        dims = ("unit", "indicator")
-        n_indicators = len(cells.indicators)
+            pm.Potential("ordered_cells", ordered_log_likelihood(inputs, parameters, level))
         pm.CustomDist(
             "cells",
             parameters.expected,
@@ -69,24 +74,24 @@ def build_collapsed(league: League, cells: Cells, structure: Structure) -> pm.Mo
             returns.intercept,
             returns.slope,
             returns.factor,
-            pm.Data("noise", cells.noise, dims=dims),
-            pm.Data("shared", cells.shared, dims=dims),
-            pm.Data("present", grid.present[:, :n_indicators], dims=dims),
-            grid.present[:, n_indicators:],
+            inputs["noise"],
+            inputs["shared"],
+            inputs["present"],
+            inputs["has_level"],
             grid.domain,
-            cells.group,
+            inputs["group_of_unit"],
             grid.direct,
             np.array(grid.sampled, dtype=int),
-            grid.level_at,
-            exact_at(cells),
+            inputs["level_at"],
+            inputs["exact_at"],
             np.full(len(grid.sampled), grid.levels_are_openness),
-            cells.returned,
+            inputs["returned"],
             logp=_log_density,
             random=_draw_cells,
             signature="(g,k),(k),(k),(k),(k),(m),(q),(e),(g),(c),(c),(c),"
             "(n,k),(n,k),(n,k),(n,x),(l),(n),(k),(x),(n,x),(n,k),(x),(n,c)->(n,k)",
-            observed=pm.Data("value", cells.value, dims=dims),
-            dims=dims,
+            observed=inputs["value"],
+            dims=("unit", "indicator"),
         )
     return model
 

@@ -27,8 +27,8 @@ class Grid:
     sampled : tuple of int
         Positions of the sampled domains.
     level_at : (N, X) int array
-        Position of the unit's level among all that are sampled, units slowest; -1 if it has no
-        cell in the domain.
+        Position of the unit's level among all that are sampled, units slowest; -1 if it is not
+        sampled, for want of a cell in the domain.
     levels_are_openness : bool
         One domain: its level is openness itself, and no factor is left to integrate out.
     """
@@ -70,13 +70,16 @@ class Grid:
         )
 
 
-def make_grid(cells: Cells, structure: Structure) -> Grid:
+def make_grid(cells: Cells, structure: Structure, *, everywhere: bool = False) -> Grid:
     """Lay out the columns.
 
     Parameters
     ----------
     cells : Cells
     structure : Structure
+    everywhere : bool
+        Whether a unit without a cell in a sampled domain has its level sampled all the same. It
+        says nothing of the unit; but then the number of levels does not depend on what is missing.
 
     Returns
     -------
@@ -85,7 +88,7 @@ def make_grid(cells: Cells, structure: Structure) -> Grid:
     sampled = structure.sampled
     member = np.array([cells.domain == m for m in sampled], dtype=float)
     gaussian = cells.present & (cells.category < 0)
-    has_level = _has_level(cells, sampled)
+    has_level = _has_level(cells, sampled) | everywhere
     position = np.cumsum(has_level).reshape(has_level.shape) - 1
     return Grid(
         present=np.concatenate([gaussian, has_level], axis=1),
@@ -98,6 +101,34 @@ def make_grid(cells: Cells, structure: Structure) -> Grid:
         level_at=np.where(has_level, position, -1),
         levels_are_openness=bool(sampled) and structure.coherence == "one",
     )
+
+
+def ordered_cells(cells: Cells, grid: Grid) -> dict[str, np.ndarray]:
+    """Return where each ordered cell looks for its parameters, (J,) int arrays by name.
+
+    `ordered_row` (its group), `ordered_column`, `ordered_level`, `ordered_below` and
+    `ordered_above`: the arguments from `row` on of
+    `openness.model.ordered_kernel.sum_over_ordered_cells`.
+    """
+    rows, columns = np.nonzero(cells.category >= 0)
+    first = np.array(first_cuts(cells), dtype=int)[columns]
+    category = cells.category[rows, columns]
+    number = np.array([len(labels) for labels in cells.labels], dtype=int)[columns]
+    through = np.array([grid.sampled.index(m) if m in grid.sampled else -1 for m in cells.domain])
+    return {
+        "ordered_row": cells.group[rows],
+        "ordered_column": columns,
+        "ordered_level": grid.level_at[rows, through[columns]] if grid.sampled else rows,
+        "ordered_below": np.where(category > 0, first + category - 1, -1),
+        "ordered_above": np.where(category < number - 1, first + category, -1),
+    }
+
+
+def first_cuts(cells: Cells) -> tuple[int, ...]:
+    """Return the position of the first cut point of each indicator among all; -1 without any."""
+    sizes = [max(len(labels) - 1, 0) for labels in cells.labels]
+    starts = np.cumsum([0, *sizes])
+    return tuple(int(s) if size else -1 for s, size in zip(starts, sizes, strict=False))
 
 
 def _has_level(cells: Cells, sampled: tuple[int, ...]) -> np.ndarray:

@@ -22,9 +22,11 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from openness.league import League
+from openness.model.anchors import prior_anchors
 from openness.model.cells import Cells
 from openness.model.exact import count_log_likelihood
 from openness.model.identification import Structure
+from openness.model.inputs import Inputs, stated_slope
 from openness.model.parameters import Hyperparameters, coordinates, declare_parameters
 from openness.model.selection import SelectionParameters, declare_returns
 
@@ -58,13 +60,14 @@ def build_joint(league: League, cells: Cells, structure: Structure) -> pm.Model:
         f"{cells.units[i]}: {cells.indicators[k]}" for i, k in zip(*_measured(cells), strict=True)
     ]
     with pm.Model(coords={name: labels for name, labels in coords.items() if labels}) as model:
-        parameters = declare_parameters(league, cells, structure)
+        inputs = Inputs(prior_anchors(league, cells) | stated_slope(cells))
+        parameters = declare_parameters(league, cells, structure, inputs)
         level = _declare_levels(cells, structure, parameters)
         mean = parameters.expected[cells.group] + level[:, cells.domain] * parameters.communal
         predictor = _declare_predictors(cells, parameters, mean) + _declare_shared_error(cells)
         _declare_measured(cells, predictor)
         _declare_ordered(cells, parameters, mean)
-        _declare_returned(cells, declare_returns(cells), model["openness"])
+        _declare_returned(cells, declare_returns(cells, inputs), model["openness"])
     return model
 
 

@@ -34,7 +34,7 @@ class KernelOp(Op):
 
     def make_node(self, *inputs: Any) -> Apply:
         variables = [
-            pt.as_tensor_variable(x, dtype=dtype)
+            pt.as_tensor_variable(x, dtype=dtype).astype(dtype)
             for x, (dtype, _) in zip(inputs, self.input_types, strict=True)
         ]
         for variable, (_, rank) in zip(variables, self.input_types, strict=True):

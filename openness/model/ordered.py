@@ -19,6 +19,7 @@ import pymc as pm
 
 from openness.model.cells import Cells
 from openness.model.grid import Grid
+from openness.model.inputs import Inputs
 from openness.model.kernel_op import KernelOp, compile_with_numba
 from openness.model.ordered_kernel import sum_over_ordered_cells
 from openness.model.parameters import Hyperparameters
@@ -67,24 +68,16 @@ def sampled_labels(cells: Cells, grid: Grid) -> list[str]:
     ]
 
 
-def ordered_log_likelihood(
-    cells: Cells, grid: Grid, parameters: Hyperparameters, level: Any
-) -> Any:
+def ordered_log_likelihood(inputs: Inputs, parameters: Hyperparameters, level: Any) -> Any:
     """Return the symbolic log-likelihood of all ordered and binary cells.
 
     Parameters
     ----------
-    cells : Cells
-    grid : Grid
+    inputs : Inputs
     parameters : Hyperparameters
     level : (Q,) tensor
         Of `declare_sampled_levels`.
     """
-    rows, columns = np.nonzero(cells.category >= 0)
-    first = np.array(parameters.first_cut)[columns]
-    category = cells.category[rows, columns]
-    number = np.array([len(labels) for labels in cells.labels])[columns]
-    through = np.array([grid.sampled.index(m) if m in grid.sampled else -1 for m in cells.domain])
     op: Any = OrderedLikelihood()
     return op(
         parameters.expected,
@@ -92,9 +85,9 @@ def ordered_log_likelihood(
         parameters.specific_sd,
         level,
         parameters.cut_point,
-        cells.group[rows],
-        columns,
-        grid.level_at[rows, through[columns]],
-        np.where(category > 0, first + category - 1, -1),
-        np.where(category < number - 1, first + category, -1),
+        inputs["ordered_row"],
+        inputs["ordered_column"],
+        inputs["ordered_level"],
+        inputs["ordered_below"],
+        inputs["ordered_above"],
     )[0]

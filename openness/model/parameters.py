@@ -14,18 +14,18 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from scipy.linalg import block_diag
-from scipy.stats import norm
 
 from openness.league import League
 from openness.model.cells import Cells
+from openness.model.grid import first_cuts
 from openness.model.identification import Structure
+from openness.model.inputs import Inputs
 
 _GAP_SD = 0.5  # of the log distance between neighbouring cut points
 AUXILIARY = ("domain_variate", "group_raw", "indicator_variate")
 """Coordinates of the sampler, not parameters: they hold a shift common to all groups, which the
 model takes out and no data can settle. `domain_mean` and `group_effect` are what they stand for."""
 
-_HALF_SETTLED = 3  # units whose data weigh as much on a group's level in a domain as its prior
 _GROUP_SD_LOG_SD = 0.5  # two thirds of the prior within a factor of 1.65 of the scale
 
 
@@ -71,21 +71,26 @@ def coordinates(cells: Cells, structure: Structure) -> dict[str, list[str]]:
     return coords
 
 
-def declare_parameters(league: League, cells: Cells, structure: Structure) -> Hyperparameters:
+def declare_parameters(
+    league: League, cells: Cells, structure: Structure, inputs: Inputs
+) -> Hyperparameters:
     """Declare the hyperparameters and return what the likelihood needs.
 
     Parameters
     ----------
     league : League
     cells : Cells
+        Of it only the labels and families count here.
     structure : Structure
+    inputs : Inputs
+        What the priors take from the data.
 
     Returns
     -------
     Hyperparameters
     """
     sign = np.array([indicator.sign for indicator in cells.definitions])
-    intercept, spread = _declare_scales(league, cells)
+    intercept, spread = _declare_scales(cells, inputs)
     h, rho, root_rho, root_rest = _declare_variance_shares(league, cells, structure)
     communal = sign * spread * h**0.5
     member = np.eye(len(cells.domains))[cells.domain]
@@ -94,12 +99,12 @@ def declare_parameters(league: League, cells: Cells, structure: Structure) -> Hy
         "domain_loading", communal * _select(root_rest, member), dims="indicator"
     )
     specific_sd = pm.Deterministic("specific_sd", spread * (1 - h) ** 0.5, dims="indicator")
-    group_effect, domain_mean = _declare_groups(league, cells, structure, root_rho)
+    group_effect, domain_mean = _declare_groups(league, cells, structure, inputs, root_rho)
     expected = intercept + _select(domain_mean[:, None, :], member) * communal
     if structure.has_groups and league.priors.indicator_shift_scale > 0:
-        expected = expected + _declare_indicator_shifts(league, cells) * (sign * spread)
+        expected = expected + _declare_indicator_shifts(league, inputs) * (sign * spread)
     expected = pm.Deterministic("expected", expected, dims=("group", "indicator"))
-    cut_point, first_cut = _declare_cut_points(league, cells)
+    cut_point = _declare_cut_points(league, cells, inputs)
     return Hyperparameters(
         loading=loading,
         domain_loading=domain_loading,
@@ -109,21 +114,20 @@ def declare_parameters(league: League, cells: Cells, structure: Structure) -> Hy
         group_effect=group_effect,
         expected=expected,
         cut_point=cut_point,
-        first_cut=first_cut,
+        first_cut=first_cuts(cells),
     )
 
 
-def _declare_scales(league: League, cells: Cells) -> tuple[Any, Any]:
+def _declare_scales(cells: Cells, inputs: Inputs) -> tuple[Any, Any]:
     """Intercept and between-unit sd by indicator; 0 and 1 fix the scale of ordered categories."""
     measured = np.array([i.family not in ("ordinal", "binary") for i in cells.definitions])
     n = len(cells.definitions)
     if not measured.any():
         return pt.zeros(n), pt.ones(n)
-    centre = np.array([reference.mean for reference in cells.reference])[measured]
-    scale = np.array([reference.sd for reference in cells.reference])[measured]
-    priors = league.priors
-    intercept = pm.Normal("intercept", centre, priors.intercept_scale * scale, dims="measured")
-    spread = pm.HalfNormal("spread", priors.spread_scale * scale, dims="measured")
+    intercept = pm.Normal(
+        "intercept", inputs["intercept_centre"], inputs["intercept_sd"], dims="measured"
+    )
+    spread = pm.HalfNormal("spread", inputs["spread_sd"], dims="measured")
     if measured.all():
         return intercept, spread
     place = np.eye(n)[:, measured]
@@ -169,7 +173,7 @@ def _declare_variance_shares(
 
 
 def _declare_groups(
-    league: League, cells: Cells, structure: Structure, root_rho: Any
+    league: League, cells: Cells, structure: Structure, inputs: Inputs, root_rho: Any
 ) -> tuple[Any, Any]:
     """Group effects on openness (G,), and the mean level of each domain by group (G, M).
 
@@ -182,7 +186,7 @@ def _declare_groups(
     if not structure.has_groups:
         return pt.zeros(n_groups), pt.zeros((n_groups, n_domains))
     sd = _away_from_zero("group_sd", league.priors.group_scale)
-    weights = np.bincount(cells.group, minlength=n_groups) / len(cells.group)
+    weights = inputs["group_share"]
     if not structure.has_shifts:
         mu = pm.Normal("group_level", 0, sd, dims="group")
         effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="group")
@@ -190,12 +194,11 @@ def _declare_groups(
     raw = pm.Normal("group_raw", 0, 1, dims="group")
     mu = sd * raw
     shift_sd = _away_from_zero("domain_shift_sd", league.priors.shift_scale)
-    units = _units_with_data(cells)
-    share = units / units.sum(axis=0)
+    share = inputs["domain_share"]
     prior_mean = (mu[:, None] - (share * mu[:, None]).sum(axis=0)) * root_rho
     # Partly non-centred (Gorinova, Moore and Hoffman 2020): at weight 1 the variate is the level
     # itself, at 0 its standardised distance from the prior mean.
-    weight = units / (units + _HALF_SETTLED) * ((units > 0).sum(axis=0) > 1)
+    weight = inputs["level_weight"]
     # By exp and log: a power may differ in its last digit between two compilations.
     log_sd = pt.log(shift_sd)
     variate = pm.Normal(
@@ -212,46 +215,33 @@ def _away_from_zero(name: str, scale: float) -> Any:
     return pm.LogNormal(name, np.log(scale), _GROUP_SD_LOG_SD)
 
 
-def _units_with_data(cells: Cells) -> np.ndarray:
-    """Number of units with data by group and domain, shape (G, M)."""
-    units = np.zeros((len(cells.groups), len(cells.domains)))
-    for m in range(len(cells.domains)):
-        has = cells.present[:, cells.domain == m].any(axis=1)
-        units[:, m] = np.bincount(cells.group[has], minlength=len(cells.groups))
-    return units
-
-
-def _declare_indicator_shifts(league: League, cells: Cells) -> Any:
+def _declare_indicator_shifts(league: League, inputs: Inputs) -> Any:
     sd = _away_from_zero("indicator_shift_sd", league.priors.indicator_shift_scale)
     shift = pm.Normal("indicator_variate", 0, sd, dims=("group", "indicator"))
-    units = np.array([cells.present[cells.group == g].sum(0) for g in range(len(cells.groups))])
-    centred = shift - (units / units.sum(axis=0) * shift).sum(axis=0)
+    centred = shift - (inputs["indicator_share"] * shift).sum(axis=0)
     return pm.Deterministic("indicator_shift", centred, dims=("group", "indicator"))
 
 
-def _declare_cut_points(league: League, cells: Cells) -> tuple[Any, tuple[int, ...]]:
+def _declare_cut_points(league: League, cells: Cells, inputs: Inputs) -> Any:
     """Increasing cut points about the normal quantiles of the observed shares.
 
     The first of an indicator is normal and the distances to the next are log-normal, so that the
     prior can be simulated as well as evaluated.
     """
-    quantiles = [_normal_quantiles(cells, k) for k in range(len(cells.labels))]
-    starts = np.cumsum([0, *map(len, quantiles)])
-    first_cut = tuple(int(s) if len(q) else -1 for s, q in zip(starts, quantiles, strict=False))
-    ordered = [q for q in quantiles if len(q)]
-    if not ordered:
-        return np.zeros(0), first_cut
+    n_cuts = [len(labels) - 1 for labels in cells.labels if labels]
+    if not n_cuts:
+        return np.zeros(0)
     first = pm.Normal(
-        "first_cut", np.array([q[0] for q in ordered]), league.priors.cut_scale, shape=len(ordered)
+        "first_cut", inputs["first_cut_centre"], league.priors.cut_scale, shape=len(n_cuts)
     )
     # Which first cut point and which gaps each cut point is the sum of.
-    cut_point = _select(first, block_diag(*(np.ones((len(q), 1)) for q in ordered)))
-    gaps = np.concatenate([np.diff(q) for q in ordered])
-    if gaps.size:
-        gap = pm.LogNormal("cut_gap", np.log(gaps), _GAP_SD, shape=gaps.size)
-        steps = block_diag(*(np.tri(len(q), len(q) - 1, -1) for q in ordered))
+    cut_point = _select(first, block_diag(*(np.ones((n, 1)) for n in n_cuts)))
+    n_gaps = sum(n_cuts) - len(n_cuts)
+    if n_gaps:
+        gap = pm.LogNormal("cut_gap", inputs["log_cut_gap"], _GAP_SD, shape=n_gaps)
+        steps = block_diag(*(np.tri(n, n - 1, -1) for n in n_cuts))
         cut_point = cut_point + _select(gap, steps)
-    return pm.Deterministic("cut_point", cut_point, dims="cut"), first_cut
+    return pm.Deterministic("cut_point", cut_point, dims="cut")
 
 
 def _select(values: Any, weights: np.ndarray) -> Any:
@@ -260,11 +250,3 @@ def _select(values: Any, weights: np.ndarray) -> Any:
     In place of indexing, whose compiled form and gradient take many times as long to compile.
     """
     return (values * weights).sum(axis=-1)
-
-
-def _normal_quantiles(cells: Cells, k: int) -> np.ndarray:
-    """Cut points that give the observed shares of the categories; none for other families."""
-    if not cells.labels[k]:
-        return np.empty(0)
-    counts = np.bincount(cells.category[cells.present[:, k], k])
-    return norm.ppf(np.cumsum(counts)[:-1] / counts.sum())

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import pymc as pm
 import xarray as xr
-from scipy.special import log_ndtr, ndtri, ndtri_exp
+from scipy.special import log_ndtr, ndtri_exp
 
 from openness.model.cells import Cells
+from openness.model.inputs import Inputs
 from openness.model.selection_kernel import draw_from_grid, tilt_rows
 
 Array = np.ndarray
@@ -47,12 +48,13 @@ class SelectionParameters:
         return intercept, slope, factor
 
 
-def declare_returns(cells: Cells) -> SelectionParameters:
+def declare_returns(cells: Cells, inputs: Inputs) -> SelectionParameters:
     """Declare the parameters of the selection model.
 
     Parameters
     ----------
     cells : Cells
+    inputs : Inputs
 
     Returns
     -------
@@ -62,22 +64,15 @@ def declare_returns(cells: Cells) -> SelectionParameters:
     nothing = np.zeros(n)
     if not n:
         return SelectionParameters(nothing, nothing, nothing)
-    intercept = pm.Normal("return_intercept", *usual_intercept(cells), dims="collection")
+    intercept = pm.Normal(
+        "return_intercept", inputs["return_centre"], _INTERCEPT_SD, dims="collection"
+    )
     if not cells.selection.estimate:
-        stated = np.full(n, cells.selection.slope)
-        return SelectionParameters(
-            intercept, pm.Data("return_slope", stated, dims="collection"), nothing
-        )
+        return SelectionParameters(intercept, inputs["return_slope"], nothing)
     slope = pm.Normal("return_slope", 0, 1, dims="collection")
     if n == 1:
         return SelectionParameters(intercept, slope, nothing)
     return SelectionParameters(intercept, slope, pm.HalfNormal("return_factor", 1) + nothing)
-
-
-def usual_intercept(cells: Cells) -> tuple[Array, float]:
-    """Return the prior mean (C,) and sd of the intercepts: the share returned, if b were 0."""
-    made, asked = (cells.returned == 1).sum(axis=0), (cells.returned != 0).sum(axis=0)
-    return ndtri((made + 0.5) / (asked + 1)), _INTERCEPT_SD
 
 
 def selection_by_draw(posterior: xr.Dataset, cells: Cells) -> SelectionParameters:

@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from openness.errors import InvalidLeague, Problem
-from openness.league import Bands, League
+from openness.league import League
 from openness.measures.evidence import Measures
+from openness.naive.method import MethodRanking, place
 from openness.naive.tabulate import tabulate
 
 
@@ -18,15 +18,14 @@ def learning_from_mistakes_2016(
     league: League,
     *,
     not_applicable: Literal["left_out", "nothing"] = "left_out",
-) -> pd.DataFrame:
+) -> MethodRanking:
     """Rank units as the league of March 2016 did: one list, no intervals, a gap is a nought.
 
     Parameters
     ----------
     measures : Measures
     league : League
-        Its scored indicators are averaged and its bands cut the list. Bands are cut by counts or
-        by shares; cut points belong to another scale and are refused.
+        Its scored indicators are averaged and its bands cut the list.
     not_applicable : {"left_out", "nothing"}
         What a measure counts for a type of unit that it does not exist for. "left_out" averages a
         unit over the measures of its type. "nothing" gives 0, like a missing return, and puts the
@@ -34,9 +33,8 @@ def learning_from_mistakes_2016(
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by `unit`, in the order of the units table: `score` (0 to 1), `rank` (1 is best)
-        and `band` (the id).
+    MethodRanking
+        Scores from 0 to 1. No two units share a rank.
 
     Notes
     -----
@@ -55,16 +53,24 @@ def learning_from_mistakes_2016(
     against counting a nil return as nothing should not lean on the harsher one.
     """
     table = tabulate(measures, league)
-    turned = (table.figures * table.signs).to_numpy()
+    turned = table.turned.to_numpy()
     applies = table.applies.to_numpy()
     if not_applicable == "nothing":
         applies = np.ones_like(applies)
 
-    score = score_with_gaps_as_nothing(turned, ~np.isnan(turned), applies)
-    position = np.argsort(np.argsort(-score, kind="stable"), kind="stable")
-    return pd.DataFrame(
-        {"score": score, "rank": position + 1, "band": _bands(len(score), league)[position]},
-        index=measures.units.index,
+    score = pd.Series(
+        score_with_gaps_as_nothing(turned, ~np.isnan(turned), applies), measures.units.index
+    )
+    treatment = table.treatment("as_zero")
+    if not_applicable == "nothing":
+        treatment = treatment.replace("not_applicable", "as_zero")
+    return place(
+        "learning_from_mistakes_2016",
+        score,
+        treatment,
+        measures,
+        league,
+        rank=score.rank(ascending=False, method="first"),
     )
 
 
@@ -93,39 +99,3 @@ def score_with_gaps_as_nothing(
     scaled = np.where(alike, 0.5, (turned - np.where(alike, 0, low)) / width)
     points = np.where(observed, scaled, 0)
     return np.sum(points, axis=1, where=applies) / np.maximum(applies.sum(axis=1), 1)
-
-
-def band_sizes(n: int, bands: Bands) -> list[int]:
-    """How many of `n` units fall into each band, best first.
-
-    Counts that add up to another number than `n` are taken as shares of their sum; a last band
-    without a count takes what is left.
-    """
-    if bands.rule == "shares":
-        shares = [level.share or 0.0 for level in bands.levels]
-    else:
-        counts = [level.count for level in bands.levels if level.count is not None]
-        if len(counts) < len(bands.levels):
-            filled = np.minimum(np.cumsum(counts), n)
-            return [int(size) for size in np.diff(filled, prepend=0, append=n)]
-        shares = [count / sum(counts) for count in counts]
-    ends = np.rint(np.cumsum(shares) * n).astype(int)
-    return [int(size) for size in np.diff(ends, prepend=0)]
-
-
-def _bands(n: int, league: League) -> np.ndarray:
-    """Id of the band of each position in the list, shape (n,)."""
-    if league.bands.rule == "cut_points":
-        raise InvalidLeague(
-            [
-                Problem(
-                    league.id,
-                    "bands: rule",
-                    "found 'cut_points'",
-                    "the rule of 2016 cuts by 'counts' or 'shares'",
-                    "Give the league bands of one of these kinds to compare it with 2016",
-                )
-            ]
-        )
-    ids = [level.id for level in league.bands.levels]
-    return np.repeat(ids, band_sizes(n, league.bands))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from openness.league import League
 from openness.measures.evidence import Measures
+from openness.naive.method import Treatment
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,50 @@ class Tabulated:
     figures: pd.DataFrame
     applies: pd.DataFrame
     signs: pd.Series
+
+    @property
+    def turned(self) -> pd.DataFrame:
+        """The figures, with those of which less is better negated."""
+        return self.figures * self.signs
+
+    def within(self, part: pd.DataFrame) -> pd.DataFrame:
+        """Which cells belong to a part of the table: those of its rows and columns.
+
+        Parameters
+        ----------
+        part : pandas.DataFrame
+            Some of the units and of the indicators.
+
+        Returns
+        -------
+        pandas.DataFrame of bool
+            Labelled as `figures`.
+        """
+        rows = self.figures.index.isin(part.index)
+        columns = self.figures.columns.isin(part.columns)
+        return pd.DataFrame(np.outer(rows, columns), self.figures.index, self.figures.columns)
+
+    def treatment(
+        self, gaps: Treatment | pd.DataFrame, used: pd.DataFrame | None = None
+    ) -> pd.DataFrame:
+        """Say what became of each cell.
+
+        Parameters
+        ----------
+        gaps : str or pandas.DataFrame of str
+            What a missing value that applies became: "left_out", "filled" or "as_zero".
+        used : pandas.DataFrame of bool, optional
+            Which of the observed figures count; all of them if not given. The others are "dropped".
+
+        Returns
+        -------
+        pandas.DataFrame of str
+            See `MethodRanking`.
+        """
+        counts = pd.DataFrame("used", self.figures.index, self.figures.columns)
+        if used is not None:
+            counts = counts.where(used, "dropped")
+        return counts.where(self.figures.notna(), gaps).where(self.applies, "not_applicable")
 
 
 def tabulate(measures: Measures, league: League) -> Tabulated:

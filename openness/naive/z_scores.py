@@ -19,10 +19,11 @@ import pandas as pd
 
 from openness.league import League
 from openness.measures.evidence import Measures
+from openness.naive.method import MethodRanking, place
 from openness.naive.tabulate import tabulate
 
 
-def mean_available_z(measures: Measures, league: League) -> pd.DataFrame:
+def mean_available_z(measures: Measures, league: League) -> MethodRanking:
     """Rank units by the mean of the z-scores that they have.
 
     Parameters
@@ -33,15 +34,15 @@ def mean_available_z(measures: Measures, league: League) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by `unit`, in the order of the units table: `score`, in sds of a measure, and `rank`
-        (1 is best, equal scores share the mean of their ranks). NaN for a unit that has none.
+    MethodRanking
+        Scores in sds of a measure; NaN for a unit that has no measure.
     """
     table = tabulate(measures, league)
-    return _ranked((z_scores(table.figures) * table.signs).mean(axis=1))
+    score = z_scores(table.turned).mean(axis=1)
+    return place("mean_available_z", score, table.treatment("left_out"), measures, league)
 
 
-def mean_fill(measures: Measures, league: League) -> pd.DataFrame:
+def mean_fill(measures: Measures, league: League) -> MethodRanking:
     """Rank units by the mean of their z-scores, where a missing one is 0: the mean of the others.
 
     Parameters
@@ -52,17 +53,15 @@ def mean_fill(measures: Measures, league: League) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by `unit`, in the order of the units table: `score`, in sds of a measure, and `rank`
-        (1 is best, equal scores share the mean of their ranks). NaN for a unit to which no measure
-        applies.
+    MethodRanking
+        Scores in sds of a measure; NaN for a unit to which no measure applies.
     """
     table = tabulate(measures, league)
-    filled = (z_scores(table.figures) * table.signs).fillna(0.0)
-    return _ranked(filled.where(table.applies).mean(axis=1))
+    score = z_scores(table.turned).fillna(0.0).where(table.applies).mean(axis=1)
+    return place("mean_fill", score, table.treatment("filled"), measures, league)
 
 
-def zero_fill(measures: Measures, league: League) -> pd.DataFrame:
+def zero_fill(measures: Measures, league: League) -> MethodRanking:
     """Rank units by the mean of their z-scores, where a missing figure is read as a zero.
 
     Parameters
@@ -73,10 +72,8 @@ def zero_fill(measures: Measures, league: League) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by `unit`, in the order of the units table: `score`, in sds of a measure, and `rank`
-        (1 is best, equal scores share the mean of their ranks). NaN for a unit to which no measure
-        applies.
+    MethodRanking
+        Scores in sds of a measure; NaN for a unit to which no measure applies.
 
     Notes
     -----
@@ -85,7 +82,8 @@ def zero_fill(measures: Measures, league: League) -> pd.DataFrame:
     """
     table = tabulate(measures, league)
     filled = table.figures.fillna(0.0).where(table.applies)
-    return _ranked((z_scores(filled) * table.signs).mean(axis=1))
+    score = z_scores(filled * table.signs).mean(axis=1)
+    return place("zero_fill", score, table.treatment("as_zero"), measures, league)
 
 
 def z_scores(values: pd.DataFrame) -> pd.DataFrame:
@@ -103,7 +101,3 @@ def z_scores(values: pd.DataFrame) -> pd.DataFrame:
     """
     alike = ~(values.max() > values.min())
     return (values - values.mean()).mask(values.notna() & alike, 0.0) / values.std().mask(alike, 1)
-
-
-def _ranked(score: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame({"score": score, "rank": score.rank(ascending=False)})

@@ -178,4 +178,4 @@ def _place_with_nil(evidence: Measures, league: League, unit: str) -> int:
     nil = (evidence.cells["unit"] == unit) & evidence.cells["indicator"].isin(_COUNTS)
     status = evidence.cells["status"].mask(nil, "system_change")
     changed = replace(evidence, cells=evidence.cells.assign(status=status))
-    return int(learning_from_mistakes_2016(changed, league)["rank"].to_dict()[unit])
+    return int(learning_from_mistakes_2016(changed, league).table["rank"].to_dict()[unit])

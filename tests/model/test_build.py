@@ -22,7 +22,7 @@ from openness.model import build_model
 from openness.model.build import build_collapsed
 from openness.model.joint import build_joint
 
-from .leagues import CATEGORIES, EVERY_FAMILY, Example, make_league, simulate
+from .leagues import STRUCTURES, Example, make_league, simulate
 
 MODE = Mode(linker="py", optimizer=RewriteDatabaseQuery(include=[]))
 LATENT = {
@@ -36,82 +36,7 @@ LATENT = {
     "return_tendency",
 }
 
-Indicators = tuple[dict[str, Any], ...]
 Build = Callable[..., pm.Model]
-
-
-def indicators(family: str, domain: str, n: int, **settings: Any) -> Indicators:
-    if family == "ordinal":
-        settings["categories"] = CATEGORIES
-    if family == "score":
-        settings["respondent_sd"] = 2.0
-    return tuple(
-        {"id": f"{domain}_{family}{k}", "family": family, "domain": domain, **settings}
-        for k in range(n)
-    )
-
-
-STRUCTURES: dict[str, tuple[Indicators, dict[str, Any]]] = {
-    "every family": (EVERY_FAMILY, {"error_correlation": {"survey": 0.5}}),
-    "one domain, no groups": (indicators("proportion", "a", 3), {"groups": ("acute",)}),
-    "one domain of ratings": (
-        indicators("ordinal", "a", 2) + indicators("binary", "a", 1), {"groups": ("acute",)},
-    ),
-    "one domain of a rating and counts": (
-        indicators("ordinal", "a", 1) + indicators("count", "a", 2), {},
-    ),
-    "two domains": (indicators("score", "a", 2) + indicators("count", "b", 2), {}),
-    "two domains, one of ratings": (
-        indicators("proportion", "a", 2) + indicators("ordinal", "b", 2), {},
-    ),
-    "lone indicators": (
-        indicators("score", "a", 1)
-        + indicators("count", "b", 1)
-        + indicators("proportion", "c", 1),
-        {},
-    ),
-    "a lone indicator among several": (
-        indicators("count", "a", 2)
-        + indicators("proportion", "b", 2)
-        + indicators("score", "c", 1),
-        {},
-    ),
-    "a lone indicator beside a lone rating": (
-        indicators("proportion", "a", 2) + indicators("score", "b", 1)
-        + indicators("ordinal", "c", 1),
-        {},
-    ),
-    "lone ratings": (
-        indicators("proportion", "a", 2) + indicators("ordinal", "b", 1)
-        + indicators("binary", "c", 1),
-        {},
-    ),
-    "exact counts and shares": (
-        indicators("count", "a", 2, likelihood="exact")
-        + indicators("proportion", "b", 2, likelihood="exact")
-        + indicators("score", "b", 1),
-        {},
-    ),
-    "suppressed counts and shares": (
-        indicators("count", "a", 2, suppressed=[1, 4])
-        + indicators("proportion", "b", 2, suppressed=[0, 30]),
-        {},
-    ),
-    "a stated selection": (
-        indicators("score", "a", 2) + indicators("count", "b", 2) + indicators("score", "c", 2),
-        {"selection": {"slope": -0.5}},
-    ),
-    "an estimated selection": (
-        indicators("score", "a", 2)
-        + indicators("count", "b", 1)
-        + ({"id": "late", "family": "count", "domain": "b", "collection": "second"},),
-        {"selection": {"estimate": True}},
-    ),
-    "shifts of single indicators": (
-        indicators("score", "a", 2) + indicators("score", "b", 2),
-        {"priors": {"indicator_shift_scale": 0.3}},
-    ),
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=STRUCTURES)

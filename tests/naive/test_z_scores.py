@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from openness.league import League
-from openness.measures import Measures, read_measures
-from openness.naive import mean_available_z, mean_fill, zero_fill
+from openness.measures import Measures
+from openness.naive import Method, mean_available_z, mean_fill, zero_fill
 from openness.naive.z_scores import z_scores
+
+from .leagues import Cell, make_league, make_measures, make_units
 
 EXACT = 1e-12
 """Sums of a few numbers in another order."""
@@ -20,41 +18,15 @@ EXACT = 1e-12
 NAN = np.nan
 
 
-def _league(*indicators: dict[str, Any]) -> League:
-    return League.model_validate(
-        {
-            "id": "by-hand",
-            "title": "By hand",
-            "unit": "trust",
-            "unit_plural": "trusts",
-            "groups": [{"id": "acute", "label": "Acute"}, {"id": "other", "label": "Other"}],
-            "domains": [{"id": "all", "label": "All"}],
-            "indicators": [
-                {"label": i["id"], "direction": "higher_is_better", "domain": "all", **i}
-                for i in indicators
-            ],
-            "bands": {
-                "rule": "shares",
-                "levels": [
-                    {"id": "a", "label": "A", "share": 0.5},
-                    {"id": "b", "label": "B", "share": 0.5},
-                ],
-            },
-        }
-    )
-
-
-LEAGUE = _league(
+LEAGUE = make_league(
     {"id": "mean", "family": "score", "respondent_sd": 1},
     {"id": "bullied", "family": "proportion", "direction": "lower_is_better"},
     {"id": "reports", "family": "count", "groups": ["acute"]},
     {"id": "rating", "family": "ordinal", "categories": ["low", "middle", "high"]},
     {"id": "shown", "family": "score", "respondent_sd": 1, "scored": False},
 )
-UNITS = pd.DataFrame(
-    {"unit": [*"ABCD"], "name": [*"ABCD"], "group": ["acute", "acute", "acute", "other"]}
-)
-CELLS = [
+UNITS = make_units("ABCD", others="D")
+CELLS: list[Cell] = [
     ("A", "mean", 5, 100, "observed"),
     ("B", "mean", 6, 100, "observed"),
     ("C", "mean", 7, 100, "observed"),
@@ -74,11 +46,8 @@ CELLS = [
 ]
 
 
-def _measures(
-    cells: list[tuple[str, str, object, object, str]] = CELLS, league: League = LEAGUE
-) -> Measures:
-    columns = ["unit", "indicator", "value", "denominator", "status"]
-    return read_measures(pd.DataFrame(cells, columns=columns), UNITS, league)
+def _measures(cells: list[Cell] = CELLS) -> Measures:
+    return make_measures(cells, UNITS, LEAGUE)
 
 
 # Over the units that have it: mean has mean 6 and sd 1; bullied, turned, mean 0.2 and sd 0.1;
@@ -88,7 +57,7 @@ Z = {"A": [-1, 0, R, -1], "B": [0, NAN, -R, 1], "C": [1, 1, NAN, 0], "D": [NAN, 
 
 
 def test_mean_of_available_z() -> None:
-    table = mean_available_z(_measures(), LEAGUE)
+    table = mean_available_z(_measures(), LEAGUE).table
     by_hand = [(-2 + R) / 4, (1 - R) / 3, 2 / 3, -1.0]
     np.testing.assert_allclose(table["score"], by_hand, rtol=EXACT)
     assert table["rank"].to_dict() == {"A": 3, "B": 2, "C": 1, "D": 4}
@@ -96,7 +65,7 @@ def test_mean_of_available_z() -> None:
 
 def test_mean_fill_divides_by_all_that_applies() -> None:
     """The one bad measure of D is averaged with two that are not there."""
-    table = mean_fill(_measures(), LEAGUE)
+    table = mean_fill(_measures(), LEAGUE).table
     np.testing.assert_allclose(
         table["score"], [(-2 + R) / 4, (1 - R) / 4, 2 / 4, -1 / 3], rtol=EXACT
     )
@@ -105,7 +74,7 @@ def test_mean_fill_divides_by_all_that_applies() -> None:
 
 def test_zero_fill_reads_a_gap_as_the_figure_zero() -> None:
     """B, of whom nobody says how much bullying there is, has none; D has the lowest rating."""
-    table = zero_fill(_measures(), LEAGUE)
+    table = zero_fill(_measures(), LEAGUE).table
     raw = {  # by unit; reports do not apply to D
         "mean": [5, 6, 7, 0],
         "bullied": [-0.2, 0, -0.1, -0.3],
@@ -118,43 +87,55 @@ def test_zero_fill_reads_a_gap_as_the_figure_zero() -> None:
     assert table["rank"].to_dict() == {"A": 3, "B": 1, "C": 2, "D": 4}
 
 
-METHODS = [mean_available_z, mean_fill, zero_fill]
-Method = Callable[[Measures, League], pd.DataFrame]
+METHODS: list[Method] = [mean_available_z, mean_fill, zero_fill]
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_same_answer_where_nothing_is_missing(method: Method) -> None:
     values = {"mean": [5, 6, 7, 8], "bullied": [0.4, 0.3, 0.2, 0.1], "rating": ["low"] * 4}
-    cells: list[tuple[str, str, object, object, str]] = [
+    cells: list[Cell] = [
         (unit, indicator, values[indicator][i], 100, "observed")
         for i, unit in enumerate("ABCD")
         for indicator in values
     ]
     cells += [(unit, "reports", 10, 1000, "observed") for unit in "ABC"]
     complete = _measures(cells)
-    pd.testing.assert_frame_equal(method(complete, LEAGUE), mean_available_z(complete, LEAGUE))
-    assert method(complete, LEAGUE)["rank"].tolist() == [4, 3, 2, 1]
+    table = method(complete, LEAGUE).table
+    pd.testing.assert_frame_equal(table, mean_available_z(complete, LEAGUE).table)
+    assert table["rank"].tolist() == [4, 3, 2, 1]
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_labels_are_those_of_the_units_table(method: Method) -> None:
-    table = method(_measures(), LEAGUE)
-    assert table.index.equals(pd.Index([*"ABCD"], name="unit"))
-    assert table.columns.tolist() == ["score", "rank"]
+    ranking = method(_measures(), LEAGUE)
+    assert ranking.table.index.equals(pd.Index([*"ABCD"], name="unit"))
+    assert ranking.treatment.index.equals(ranking.table.index)
+    assert ranking.treatment.columns.tolist() == ["mean", "bullied", "reports", "rating"]
+
+
+@pytest.mark.parametrize(
+    ("method", "gap"),
+    [(mean_available_z, "left_out"), (mean_fill, "filled"), (zero_fill, "as_zero")],
+)
+def test_what_becomes_of_a_gap(method: Method, gap: str) -> None:
+    kept = method(_measures(), LEAGUE).treatment
+    assert kept.loc["C"].tolist() == ["used", "used", gap, "used"]
+    assert kept.loc["D"].tolist() == [gap, "used", "not_applicable", gap]
 
 
 def test_a_unit_with_nothing_is_not_ranked_unless_something_is_filled_in() -> None:
     measures = _measures([row for row in CELLS if row[0] != "D"])
-    assert np.isnan(mean_available_z(measures, LEAGUE).loc["D"]).all()
-    assert mean_available_z(measures, LEAGUE)["rank"].tolist()[:3] == [3, 2, 1]
-    assert mean_fill(measures, LEAGUE).loc["D", "score"] == 0
-    assert zero_fill(measures, LEAGUE).notna().all(axis=None)
+    table = mean_available_z(measures, LEAGUE).table
+    assert table.loc["D"].isna().all()
+    assert table["rank"].tolist()[:3] == [3, 2, 1]
+    assert mean_fill(measures, LEAGUE).table.loc["D", "score"] == 0
+    assert zero_fill(measures, LEAGUE).table[["score", "rank", "band"]].notna().all(axis=None)
 
 
 def test_equal_scores_share_their_ranks() -> None:
     cells = [(*row[:2], 5 if row[1] == "mean" else row[2], *row[3:]) for row in CELLS]
     tied = [row for row in cells if row[1] == "mean"]
-    table = mean_available_z(_measures(tied), LEAGUE)
+    table = mean_available_z(_measures(tied), LEAGUE).table
     assert table["score"].tolist()[:3] == [0, 0, 0]
     assert table["rank"].tolist()[:3] == [2, 2, 2]
 

@@ -35,12 +35,16 @@ def test_three_groups_far_apart_are_three_grades():
 
 def test_errors_of_proportions_are_those_of_the_draws():
     grades = optimal_grades(POST, certify="none")
-    per_draw = discordance_of_draws(grades.grade[list(POST.names)].to_numpy() - 1, POST.draws)
+    per_draw = discordance_of_draws(grades.grade[list(POST.names)].to_numpy() - 1, POST.ranks)
     assert grades.discordance.value == pytest.approx(per_draw[:, 0].mean())
     assert grades.concordance.value == pytest.approx(per_draw[:, 1].mean())
     error = monte_carlo_error(per_draw)
     assert grades.discordance.monte_carlo_error == pytest.approx(error[0])
     assert grades.concordance.monte_carlo_error == pytest.approx(error[1])
+    wrong, right = per_draw.T
+    derived = monte_carlo_error(np.column_stack([right - wrong, wrong / (wrong + right)]))
+    assert grades.tau_error == pytest.approx(derived[0])
+    assert grades.share_wrong_error == pytest.approx(derived[1])
     assert grades.lower_bound is grades.gap is grades.optimal is None
 
 

@@ -24,7 +24,9 @@ def _rank(made: SimulatedLeague, measures: pd.DataFrame) -> int:
     """Place of the planted trust in the table of 2016."""
     assert made.planted is not None
     evidence = read_measures(measures, made.units, made.league)
-    return int(learning_from_mistakes_2016(evidence, made.league)["rank"].to_dict()[made.planted])
+    return int(
+        learning_from_mistakes_2016(evidence, made.league).table["rank"].to_dict()[made.planted]
+    )
 
 
 @pytest.fixture(scope="module")
