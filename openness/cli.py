@@ -410,27 +410,42 @@ def stress(
         str | None,
         typer.Option(help="Slopes of returning by openness, with commas: -0.5,0.5."),
     ] = None,
+    shift: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead: move what is missing from its prediction, by these sds of it: -1,1."
+        ),
+    ] = None,
     draft: Draft = False,
 ) -> None:
     """Say how far returning must depend on openness before a band changes.
 
-    Fits again for each slope; writes RUN/stress.csv and RUN/stress.png and .svg.
+    Fits again for each slope; writes RUN/stress.csv and RUN/stress.png and .svg. With --shift: how
+    far what is missing must lie from its prediction; fits nothing, and writes RUN/stress_shift.csv,
+    .png and .svg.
     """
+    from openness.explain.shift import shift as shift_missing
     from openness.explain.stress import SLOPES
     from openness.explain.stress import stress as stress_returns
     from openness.fitting import load_fit
     from openness.publish.stress import stress_view, write_stress_files
     from openness.publish.terminal import open_console
 
+    if slopes is not None and shift is not None:
+        both = "--slopes and --shift"
+        raise InvalidInput([Problem("stress", "options", both, "one of the two")])
     fitted = load_fit(run)
-    with _interrupts_in_words():
-        result = stress_returns(
-            fitted,
-            SLOPES if slopes is None else _numbers("slopes", slopes),
-            draft=draft,
-            progress=sys.stderr.isatty(),
-            report=lambda sentence: typer.echo(sentence, err=True),
-        )
+    if shift is not None:
+        result = shift_missing(fitted, _numbers("shift", shift), draft=draft)
+    else:
+        with _interrupts_in_words():
+            result = stress_returns(
+                fitted,
+                SLOPES if slopes is None else _numbers("slopes", slopes),
+                draft=draft,
+                progress=sys.stderr.isatty(),
+                report=lambda sentence: typer.echo(sentence, err=True),
+            )
     console = open_console()
     console.print(stress_view(result, fitted.league, draft=fitted.is_draft))
     paths = write_stress_files(result, fitted.league, run, draft=fitted.is_draft)
