@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from openness.comparing import compare
     from openness.errors import OpennessError
     from openness.explain import explain_missing, explain_score, worth, worth_by_unit
     from openness.fitting import Fit, Settings, load_fit, save_fit
@@ -44,6 +45,7 @@ _HOMES = {
     "Settings": "openness.fitting",
     "audit": "openness.measures",
     "build_model": "openness.model",
+    "compare": "openness.comparing",
     "coherence_sensitivity": "openness.standing",
     "explain_missing": "openness.explain",
     "explain_score": "openness.explain",
@@ -73,6 +75,7 @@ __all__ = [
     "audit",
     "build_model",
     "coherence_sensitivity",
+    "compare",
     "explain_missing",
     "explain_score",
     "fit",

@@ -254,6 +254,26 @@ def test_explain_and_worth_print_and_write(small_fit, tmp_path):
 
 
 @pytest.mark.sampling
+def test_compare_takes_a_run_or_a_table(small_fit, tables, tmp_path):
+    folder = save_fit(small_fit, tmp_path / "run")
+    judged = run("compare", folder, "--no-drop", "--other", folder)
+    assert judged.returncode == 0, judged.stderr
+    assert "If the model is right" in judged.stdout
+    written = {path.name for path in (folder / "compare").iterdir()}
+    assert {"methods.csv", "methods.png", "methods.svg", "other_evidence.csv"} <= written
+
+    alone = run("compare", *arguments(tables), "--out", tmp_path / "alone")
+    assert alone.returncode == 0, alone.stderr
+    assert "other methods beside mean available z" in alone.stdout
+    assert (tmp_path / "alone" / "dropped_measures.csv").is_file()
+
+    bare = run("compare", tables / "measures.csv")
+    assert bare.returncode == 1
+    assert "a table of measures needs both" in bare.stderr
+    assert "Traceback" not in bare.stderr
+
+
+@pytest.mark.sampling
 def test_fit_keeps_a_draft_that_rank_refuses(tables, tmp_path):
     folder = tmp_path / "run"
     hasty = ("--chains", 2, "--draws", 100, "--tune", 100)

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, get_args
 import numpy as np
 import pandas as pd
 
+from openness.errors import InvalidInput, OpennessError
 from openness.league import League
 from openness.measures.evidence import Measures
 from openness.naive.cutting import cut
@@ -107,3 +108,8 @@ def place(
         }
     )
     return MethodRanking(method, table, treatment, own_bands, remarks)
+
+
+def in_short(error: OpennessError) -> str:
+    """Why a method does not rank a table, in one line."""
+    return str(error.problems[0]) if isinstance(error, InvalidInput) else str(error)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO, Protocol
 
 import pandas as pd
@@ -66,6 +67,17 @@ def open_console(file: IO[str] | None = None) -> Console:
     if console.is_terminal:
         return console
     return Console(file=file, highlight=False, width=_PIPE_WIDTH)
+
+
+@contextmanager
+def working() -> Iterator[Callable[[str], None]]:
+    """Give a function that says what is being done, on a terminal; elsewhere it says nothing."""
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("Working") as status:
+        yield status.update
 
 
 def ranking_view(

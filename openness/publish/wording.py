@@ -59,6 +59,11 @@ def interval_words(prob: float, kind: str) -> str:
     return f"{100 * prob:g}% {kind} credible interval"
 
 
+def method_words(method: str) -> str:
+    """What a method is called in a sentence: its name in words, "the model" for the model."""
+    return "the model" if method == "model" else method.replace("_", " ")
+
+
 def missing_sentence(table: pd.DataFrame, league: League) -> str:
     """Whether what is missing goes with the score, from `openness.ranking.missingness_table`."""
     rows = table.xs("any", level="reason")

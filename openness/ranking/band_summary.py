@@ -10,16 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from openness.ranking.arguments import as_floats, refuse
+from openness.ranking.arguments import as_sequence, refuse
+from openness.ranking.band_rules import limits_among, require_one_rule
 from openness.ranking.banding import (
-    band_limits,
     band_of_least_loss,
     band_probabilities,
     narrowest_band_set,
     rank_band_probabilities,
-    require_one_rule,
 )
-from openness.ranking.posterior import Posterior
+from openness.ranking.posterior import Posterior, as_posterior
 from openness.ranking.precision import Estimate, Probabilities, batch_means, error_of_batches
 
 BandLoss = Literal["zero-one", "absolute"] | ArrayLike
@@ -135,7 +134,7 @@ class BandProbabilities:
     def _chosen(self, loss: BandLoss) -> NDArray[np.intp]:
         return band_of_least_loss(self.mean, self._losses(loss))
 
-    def _losses(self, loss: BandLoss) -> NDArray[np.floating]:
+    def _losses(self, loss: BandLoss) -> ArrayLike:
         """Loss of naming the band of the row where that of the column is true, shape (B, B)."""
         levels = np.arange(len(self.labels), dtype=float)
         if isinstance(loss, str):
@@ -147,16 +146,7 @@ class BandProbabilities:
             raise refuse(
                 "loss", "value", repr(loss), "it is 'zero-one', 'absolute' or a matrix of losses"
             )
-        matrix = as_floats(loss, "loss")
-        if matrix.shape != (len(levels), len(levels)) or not np.isfinite(matrix).all():
-            raise refuse(
-                "loss",
-                "shape",
-                str(matrix.shape),
-                f"it must be ({len(levels)}, {len(levels)}), one row for each band that can be "
-                "named, and finite",
-            )
-        return matrix
+        return loss
 
 
 def bands(
@@ -175,7 +165,8 @@ def bands(
     shares : sequence of float, length B
         Share of the units in each band, best first, adding up to 1.
     counts : sequence of int, length B
-        Number of units in each band, best first; the last takes what is left and may be None.
+        Number of units in each band, best first, adding up to n; the last may be None, and takes
+        what is left.
     cut_points : sequence of float, length B - 1
         Falling cut points: a score above the first is in the best band, one that is not above the
         last in the worst. Exactly one of `shares`, `counts` and `cut_points` is given.
@@ -191,16 +182,21 @@ def bands(
     InvalidInput
         If not exactly one rule is given, or it makes no sense.
     """
+    as_posterior(post)
     require_one_rule(shares=shares, counts=counts, cut_points=cut_points)
     if cut_points is not None:
         mean, by_batch = batch_means(
             lambda part: band_probabilities(part, cut_points=cut_points), post.draws
         )
     else:
-        limits = band_limits(len(post.names), shares=shares, counts=counts)
+        limits = limits_among(len(post.names), shares=shares, counts=counts)
         mean, by_batch = batch_means(lambda part: rank_band_probabilities(part, limits), post.ranks)
     levels = mean.shape[1]
-    found = tuple(str(number + 1) for number in range(levels)) if labels is None else tuple(labels)
+    found = (
+        tuple(str(number + 1) for number in range(levels))
+        if labels is None
+        else tuple(str(label) for label in as_sequence(labels, "labels"))
+    )
     if len(found) != levels or len(set(found)) != levels:
         raise refuse(
             "labels", "values", f"{found}", f"there are {levels} bands, each with its name"

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from openness.ranking.arguments import as_draws, as_probability, refuse
+from openness.ranking.arguments import as_draws, as_floats, as_probability, refuse
+from openness.ranking.band_rules import ADDS_UP, as_limits, limits_among, require_one_rule
 from openness.ranking.ranks import rank_draws, tied_draws
-
-_SHARES_TOLERANCE = 1e-6
-"""How far shares that are written with a few digits may add up to something else than 1."""
 
 _ROUNDING = 1e-9
 """Slack for sums of probabilities that should be equal."""
@@ -35,7 +33,8 @@ def band_probabilities(
     shares : sequence of float, length B
         Share of the units in each band, best first, adding up to 1; see `band_limits`.
     counts : sequence of int, length B
-        Number of units in each band, best first; the last takes what is left and may be None.
+        Number of units in each band, best first, adding up to n; the last may be None, and takes
+        what is left.
     cut_points : sequence of float, length B - 1
         Falling cut points: a score above the first is in the best band, one that is not above the
         last in the worst.
@@ -55,70 +54,8 @@ def band_probabilities(
     draws = as_draws(draws)
     if cut_points is not None:
         return _score_band_probabilities(draws, cut_points)
-    limits = band_limits(draws.shape[1], shares=shares, counts=counts)
+    limits = limits_among(draws.shape[1], shares=shares, counts=counts)
     return rank_band_probabilities(rank_draws(draws), limits)
-
-
-def require_one_rule(**rules: object) -> None:
-    """Refuse anything but exactly one of the rules that cut a ranking."""
-    given = [name for name, rule in rules.items() if rule is not None]
-    if len(given) != 1:
-        raise refuse(
-            ", ".join(rules),
-            "rule",
-            "none given" if not given else f"{' and '.join(given)} given",
-            "exactly one of them says how the ranking is cut",
-        )
-
-
-def band_limits(
-    units: int,
-    *,
-    shares: Sequence[float] | None = None,
-    counts: Sequence[int | None] | None = None,
-) -> NDArray[np.int64]:
-    """Worst rank of each band.
-
-    Parameters
-    ----------
-    units : int
-        Number of ranked units.
-    shares : sequence of float, length B
-        Shares of the units, best band first. The limit of a band is its cumulative share of the
-        units, rounded to the nearest whole number, halves upwards.
-    counts : sequence of int, length B
-        Numbers of units, best band first. Limits are cumulative counts, at most `units`; the last
-        band takes what is left, whatever its own count.
-
-    Returns
-    -------
-    numpy.ndarray, shape (B,)
-        Limits, the last of which is `units`.
-    """
-    if shares is not None:
-        total = float(np.sum(shares))
-        # The comparisons are made so that NaN fails them.
-        if not (all(share >= 0 for share in shares) and abs(total - 1) <= _SHARES_TOLERANCE):
-            raise refuse(
-                "shares",
-                "values",
-                f"{list(shares)}, which add up to {total:g}",
-                "shares must not be negative and must add up to 1",
-            )
-        # Binary fractions: 0.15 of 230 comes as 34.4999..., and means 34.5.
-        limits = np.floor(np.cumsum(shares) * units + 0.5 + 1e-9).astype(np.int64)
-    else:
-        first = list(counts or ())[:-1]
-        if not first or any(count is None or count < 0 or count != int(count) for count in first):
-            raise refuse(
-                "counts",
-                "values",
-                f"{counts}",
-                "every band but the last needs a count, a whole number that is not negative",
-            )
-        limits = np.minimum(np.cumsum([*first, 0]), units).astype(np.int64)
-    limits[-1] = units
-    return limits
 
 
 def rank_band_probabilities(ranks: ArrayLike, limits: ArrayLike) -> NDArray[np.float64]:
@@ -136,7 +73,11 @@ def rank_band_probabilities(ranks: ArrayLike, limits: ArrayLike) -> NDArray[np.f
     numpy.ndarray, shape (n, B)
         As `band_probabilities`.
     """
-    ranks, limits = as_draws(ranks, "ranks"), np.asarray(limits)
+    ranks, limits = as_draws(ranks, "ranks"), as_limits(limits, np.shape(ranks)[-1])
+    if ranks.min() < 1 or ranks.max() > limits[-1]:
+        raise refuse(
+            "ranks", "values", "some are not from 1 to n", "they must be ranks", "Use rank_draws."
+        )
     tied = tied_draws(ranks)
     if not tied.any():
         return _count_bands(ranks, limits) / len(ranks)
@@ -165,7 +106,7 @@ def _count_bands(ranks: NDArray[np.floating], limits: NDArray[np.int64]) -> NDAr
 def _score_band_probabilities(
     draws: NDArray[np.floating], cut_points: Sequence[float]
 ) -> NDArray[np.float64]:
-    cuts = np.asarray(cut_points, dtype=float)
+    cuts = as_floats(cut_points, "cut_points")
     if cuts.ndim != 1 or not cuts.size or not np.isfinite(cuts).all() or (np.diff(cuts) >= 0).any():
         raise refuse(
             "cut_points", "values", f"{cut_points}", "they must be finite numbers that fall"
@@ -189,7 +130,25 @@ def most_probable_band(probabilities: ArrayLike) -> NDArray[np.intp]:
         Positions from 0. Of bands that are equally probable it is the better one: nobody is put
         lower on an even chance.
     """
-    return np.asarray(probabilities).argmax(axis=1)
+    return _as_band_probabilities(probabilities).argmax(axis=1)
+
+
+def _as_band_probabilities(values: ArrayLike) -> NDArray[np.floating]:
+    """Return probabilities of bands, each row of which adds up to 1, or say that they are not."""
+    array = as_floats(values, "probabilities")
+    if array.ndim != 2 or 0 in array.shape:
+        raise refuse("probabilities", "shape", str(array.shape), "it must be (units, bands)")
+    # The comparison is made so that NaN fails it.
+    wrong = ~((array >= -_ROUNDING).all(axis=1) & (abs(array.sum(axis=1) - 1) < ADDS_UP))
+    if wrong.any():
+        unit = int(wrong.argmax())
+        raise refuse(
+            "probabilities",
+            f"unit {unit}",
+            f"{array[unit].tolist()}",
+            "they must not be negative and must add up to 1",
+        )
+    return array
 
 
 def band_of_least_loss(probabilities: ArrayLike, loss: ArrayLike) -> NDArray[np.intp]:
@@ -207,7 +166,17 @@ def band_of_least_loss(probabilities: ArrayLike, loss: ArrayLike) -> NDArray[np.
     numpy.ndarray, shape (n,)
         Positions from 0; of bands that cost the same the better one.
     """
-    expected = np.asarray(probabilities) @ np.asarray(loss).T
+    probabilities = _as_band_probabilities(probabilities)
+    levels = probabilities.shape[1]
+    matrix = as_floats(loss, "loss")
+    if matrix.shape != (levels, levels) or not np.isfinite(matrix).all():
+        raise refuse(
+            "loss",
+            "shape" if matrix.shape != (levels, levels) else "values",
+            str(matrix.shape) if matrix.shape != (levels, levels) else "not all finite",
+            f"it must be ({levels}, {levels}), one row for each band that can be named, and finite",
+        )
+    expected = probabilities @ matrix.T
     nearly = expected.min(axis=1, keepdims=True) + _ROUNDING
     return (expected <= nearly).argmax(axis=1)
 
@@ -230,7 +199,7 @@ def narrowest_band_set(
         First and last position of the set, from 0. Of sets of the same size it is the most
         probable, and of those the best.
     """
-    probabilities, wanted = np.asarray(probabilities), as_probability(prob)
+    probabilities, wanted = _as_band_probabilities(probabilities), as_probability(prob)
     units, levels = probabilities.shape
     before = np.concatenate([np.zeros((units, 1)), probabilities.cumsum(axis=1)], axis=1)
     best, worst = np.zeros(units, np.intp), np.full(units, levels - 1)

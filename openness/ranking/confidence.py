@@ -10,7 +10,7 @@ import pandas as pd
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-from openness.ranking.arguments import as_choice, refuse
+from openness.ranking.arguments import as_choice, as_generator, as_level, as_whole, refuse
 from openness.ranking.estimates import Estimates, as_estimates
 from openness.ranking.ranks import rank_draws
 
@@ -75,14 +75,13 @@ def rank_sets(
     91(1).
     """
     as_choice(method, "method", ("marginal", "simultaneous"))
-    if not 0.5 <= prob < 1:
-        raise refuse("prob", "value", f"{prob!r}", "it must be at least 0.5 and below 1")
+    prob = as_level(prob)
     estimates = as_estimates(est, se, cov, names)
     units = len(estimates.names)
-    if tau_best is not None and not 1 <= tau_best <= units:
-        raise refuse("tau_best", "value", f"{tau_best!r}", f"it must be from 1 to {units}")
+    if tau_best is not None:
+        as_whole(tau_best, "tau_best", 1, units, f"it must be from 1 to {units}")
     lead, sharpness = _standardised_leads(estimates)
-    noise = estimates.noise(_REPETITIONS, np.random.default_rng(seed)).T.astype(np.float32, "C")
+    noise = estimates.noise(_REPETITIONS, as_generator(seed)).T.astype(np.float32, "C")
     settled = None
     if method == "simultaneous" or tau_best is not None:
         settled = _settled_for_all(lead, sharpness, noise, prob)

@@ -5,6 +5,8 @@ References
 Kline, Rose and Walters (2024), "A discrimination report card", American Economic Review 114(8):
 discordance and concordance proportions, whose difference is Kendall's tau between the grades and
 the true ranks.
+Fenwick (1994), "A new data structure for cumulative frequency tables", Software: Practice and
+Experience 24(3).
 """
 
 from __future__ import annotations
@@ -32,14 +34,26 @@ def expected_discordance(
         Posterior means, of the N = n(n - 1)/2 pairs.
     """
     units = len(grade)
-    better = grade[:, None] < grade
-    right = float(np.einsum("ij,ij->", pi, better))
+    right = sum_apart(grade, pi)
     pairs = units * (units - 1) / 2
-    return (int(better.sum()) - right) / pairs, right / pairs
+    apart = pairs - sum(size * (size - 1) / 2 for size in np.bincount(grade))
+    return (apart - right) / pairs, right / pairs
+
+
+@njit(cache=True)
+def sum_apart(grade, table):  # type: ignore[no-untyped-def]
+    """Sum of a table (n, n) over the pairs of which the unit of the row is graded better."""
+    total = 0.0
+    for i in range(len(grade)):
+        row = 0.0
+        for j in range(len(grade)):
+            row += table[i, j] * (grade[i] < grade[j])
+        total += row
+    return total
 
 
 def discordance_of_draws(
-    grade: NDArray[np.integer], draws: NDArray[np.floating]
+    grade: NDArray[np.integer], ranks: NDArray[np.floating]
 ) -> NDArray[np.float64]:
     """Discordance and concordance of one grading in each draw.
 
@@ -47,8 +61,8 @@ def discordance_of_draws(
     ----------
     grade : numpy.ndarray, shape (n,)
         From 0, the best.
-    draws : numpy.ndarray, shape (S, n)
-        Larger is better.
+    ranks : numpy.ndarray, shape (S, n)
+        From `rank_draws`.
 
     Returns
     -------
@@ -56,32 +70,74 @@ def discordance_of_draws(
         Shares of the pairs, half of each tie counting either way. Their means over the draws are
         those of `expected_discordance`.
     """
-    size, units = draws.shape
-    counts = np.zeros((size, 2))
-    for row, result in zip(draws, counts, strict=True):
-        worst_first = np.argsort(row)
-        _count_orders(row[worst_first], grade[worst_first], int(grade.max()) + 1, result)
-    return counts / (units * (units - 1) / 2)
+    units = ranks.shape[1]
+    return np.asarray(_count_orders(ranks, grade)) / (units * (units - 1) / 2)
 
 
 @njit(cache=True)
-def _count_orders(score, grade, number, result):  # type: ignore[no-untyped-def]
-    """Add discordant and concordant pairs of one draw, given scores that rise and their grades."""
-    units = len(score)
-    passed = np.zeros(number, dtype=np.int64)
-    start = 0
-    while start < units:
-        stop = start + 1
-        while stop < units and score[stop] == score[start]:
-            stop += 1
-        for unit in range(start, stop):
-            # Who has been passed scores lower: it should have the worse, higher grade.
-            result[0] += passed[: grade[unit]].sum()
-            result[1] += passed[grade[unit] + 1 :].sum()
-            for other in range(start, unit):
-                if grade[other] != grade[unit]:
-                    result[0] += 0.5
-                    result[1] += 0.5
-        for unit in range(start, stop):
-            passed[grade[unit]] += 1
-        start = stop
+def _count_orders(ranks, grade):  # type: ignore[no-untyped-def]
+    """Discordant and concordant pairs of each draw, shape (S, 2)."""
+    size, units = ranks.shape
+    number = grade.max() + 1
+    counts = np.zeros((size, 2))
+    passed = np.empty(number + 1, dtype=np.int64)
+    level = np.zeros(number, dtype=np.int64)
+    for s in range(size):
+        order = _best_first(ranks[s])
+        passed[:] = 0
+        start = 0
+        while start < units:
+            stop = start + 1
+            while stop < units and ranks[s, order[stop]] == ranks[s, order[start]]:
+                stop += 1
+            apart = 0
+            for position in range(start, stop):
+                own = grade[order[position]]
+                # Who has been passed is ahead: it should have the better, lower grade.
+                lower, up_to = _number_below(passed, own), _number_below(passed, own + 1)
+                counts[s, 0] += start - up_to
+                counts[s, 1] += lower
+                apart += position - start - level[own]
+                level[own] += 1
+            counts[s] += apart / 2
+            for position in range(start, stop):
+                own = grade[order[position]]
+                _add(passed, own)
+                level[own] = 0
+            start = stop
+    return counts
+
+
+@njit(cache=True)
+def _best_first(ranks):  # type: ignore[no-untyped-def]
+    """Units by rank, shape (n,), sorted by counting, because twice a rank is whole."""
+    units = len(ranks)
+    start = np.zeros(2 * units + 2, dtype=np.int64)
+    for rank in ranks:
+        start[int(2 * rank) + 1] += 1
+    start = start.cumsum()
+    order = np.empty(units, dtype=np.int64)
+    for unit in range(units):
+        place = int(2 * ranks[unit])
+        order[start[place]] = unit
+        start[place] += 1
+    return order
+
+
+@njit(inline="always")
+def _number_below(tree, grade):  # type: ignore[no-untyped-def]
+    """How many have been added with a better grade (Fenwick 1994)."""
+    total = 0
+    while grade > 0:
+        total += tree[grade]
+        grade -= grade & -grade
+    return total
+
+
+@njit(inline="always")
+def _add(tree, grade):  # type: ignore[no-untyped-def]
+    """Count one more of this grade."""
+    grade += 1
+    while grade < len(tree):
+        tree[grade] += 1
+        grade += grade & -grade

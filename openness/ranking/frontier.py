@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from openness.ranking.arguments import as_vector, refuse
+from openness.ranking.arguments import as_number, as_vector
 from openness.ranking.discordance import expected_discordance
 from openness.ranking.grade_search import Grading, orders_to_try, pair_costs, search
 from openness.ranking.pairs import as_pairs
@@ -23,14 +23,12 @@ DEFAULT_LAMS = tuple(np.linspace(0, 1, 21).round(2))
 
 def as_lam(lam: float) -> float:
     """Return a weight from 0 to 1, or say that it is not one."""
-    if not 0 <= lam <= 1:
-        raise refuse(
-            "lam",
-            "value",
-            f"{lam!r}",
-            "it must be from 0 (one grade) to 1 (every probable order counts)",
-        )
-    return float(lam)
+    return as_number(
+        lam,
+        "lam",
+        lambda x: 0 <= x <= 1,
+        "it must be from 0 (one grade) to 1 (every probable order counts)",
+    )
 
 
 def grade_path(

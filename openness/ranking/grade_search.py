@@ -13,7 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
+
+from openness.ranking.discordance import sum_apart
 
 _GAIN = 1e-9
 """Less than this is rounding, and no gain of a move."""
@@ -41,15 +44,15 @@ class Grading:
 
 def pair_costs(pi: NDArray[np.float64], lam: float) -> NDArray[np.float64]:
     """Return what it costs to grade the unit of the row better, shape (n, n); 0 on the diagonal."""
-    costs = 1 - (1 + lam) * pi
+    costs = -(1 + lam) * pi
+    costs += 1
     np.fill_diagonal(costs, 0)
     return costs
 
 
 def loss_of(grade: NDArray[np.intp], costs: NDArray[np.float64]) -> float:
     """Return the sum of costs over all pairs that are graded apart."""
-    better = grade[:, None] < grade
-    return float(np.einsum("ij,ij->", costs, better))
+    return float(sum_apart(grade, costs))
 
 
 def copeland_order(pi: NDArray[np.float64]) -> NDArray[np.intp]:
@@ -144,30 +147,41 @@ def cut_order(
         The least costly of all gradings that keep the order, in O(n^2) operations (times the
         number of grades, if that is given). Of equally good ones it has the longer first grades.
     """
+    grade = np.empty(len(order), dtype=np.intp)
+    grade[order] = _cut(costs, order, n_grades or 0)
+    return Grading(grade, loss_of(grade, costs))
+
+
+@njit(cache=True)
+def _cut(costs, order, n_grades):  # type: ignore[no-untyped-def]
+    """Grade of the units in this order, shape (n,), with n_grades grades or, if 0, any number."""
     units = len(order)
-    ordered = costs[np.ix_(order, order)]
     # A grading saves what the pairs within its grades would have cost. saved[k, a] is the most
-    # that can be saved from unit a on, with k grades; row 0 is for any number of them.
-    layers = 1 if n_grades is None else n_grades + 1
-    above, own = (slice(None),) * 2 if n_grades is None else (slice(None, -1), slice(1, None))
-    saved = np.full((layers, units + 1), -np.inf)
-    saved[0, units] = 0
-    stop = np.zeros((layers, units), dtype=np.intp)
+    # that can be saved from unit a on, with k grades, of which the first ends before stop[k, a];
+    # with any number of grades there is one row, for which k stays 0.
+    saved = np.full((n_grades + 1, units + 1), -np.inf)
+    saved[0, units] = 0.0
+    stop = np.zeros((n_grades + 1, units), dtype=np.intp)
     within = np.zeros(units + 1)
     for first in range(units - 1, -1, -1):
         # within[b] is the cost of all pairs among the units from `first` up to b, excluded.
-        within[first + 2 :] += ordered[first, first + 1 :].cumsum()
-        total = saved[above, first + 1 :] + within[first + 1 :]
-        longest = units - total[:, ::-1].argmax(axis=1)
-        stop[own, first] = longest
-        saved[own, first] = total[np.arange(len(total)), longest - first - 1]
+        paid = 0.0
+        for last in range(first + 1, units):
+            paid += costs[order[first], order[last]]
+            within[last + 1] += paid
+        for own in range(min(n_grades, 1), n_grades + 1):
+            rest = max(own - 1, 0)
+            for last in range(first + 1, units + 1):
+                total = within[last] + saved[rest, last]
+                if total >= saved[own, first]:
+                    saved[own, first], stop[own, first] = total, last
     grade = np.empty(units, dtype=np.intp)
     first, number = 0, 0
     while first < units:
-        last = stop[max(layers - 1 - number, 0), first]
-        grade[order[first:last]] = number
+        last = stop[max(n_grades - number, 0), first]
+        grade[first:last] = number
         first, number = last, number + 1
-    return Grading(grade, loss_of(grade, costs))
+    return grade
 
 
 def move_units(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from openness.ranking.arguments import as_choice, refuse
+from openness.ranking.arguments import as_choice, as_number, as_whole, refuse
 from openness.ranking.discordance import discordance_of_draws, expected_discordance
 from openness.ranking.frontier import as_lam, coarsest_with, finest_within, mean_of
 from openness.ranking.grade_bound import CLOSED, lower_bound
@@ -144,6 +144,7 @@ def optimal_grades(
     Kline, Rose and Walters (2024), "A discrimination report card", American Economic Review 114(8).
     """
     as_choice(certify, "certify", ("auto", "lp", "none"))
+    as_number(time_limit, "time_limit", lambda x: x >= 0, "it must be seconds, 0 or more")
     halves = None
     if isinstance(pairs, Posterior):
         halves = [pair_probabilities(pairs.ranks[half]) for half in pairs.halves()]
@@ -194,20 +195,13 @@ def _grade(
             ", ".join(rules), "rule", f"{' and '.join(given)} given", "at most one of them is given"
         )
     if max_discordance is not None:
-        if not 0 <= max_discordance <= 1:
-            raise refuse(
-                "max_discordance", "value", f"{max_discordance!r}", "it must be a share, 0 to 1"
-            )
-        return finest_within(pi, orders, max_discordance)
+        most = as_number(
+            max_discordance, "max_discordance", lambda x: 0 <= x <= 1, "it must be a share, 0 to 1"
+        )
+        return finest_within(pi, orders, most)
     if n_grades is not None:
-        if n_grades != int(n_grades) or not 1 <= n_grades <= len(pi):
-            raise refuse(
-                "n_grades",
-                "value",
-                f"{n_grades!r}",
-                f"it must be a whole number from 1 to the {len(pi)} units",
-            )
-        return coarsest_with(pi, orders, int(n_grades))
+        allowed = f"it must be a whole number from 1 to the {len(pi)} units"
+        return coarsest_with(pi, orders, as_whole(n_grades, "n_grades", 1, len(pi), allowed))
     lam = as_lam(DEFAULT_LAM if lam is None else lam)
     return lam, search(pair_costs(pi, lam), orders)
 
@@ -245,7 +239,7 @@ def _proportions(
     """Discordance and concordance, with the errors that the draws allow to state."""
     errors = np.full(2, np.nan)
     if isinstance(pairs, Posterior):
-        errors = monte_carlo_error(discordance_of_draws(grading.grade, pairs.draws))
+        errors = monte_carlo_error(discordance_of_draws(grading.grade, pairs.ranks))
     wrong, right = expected_discordance(grading.grade, pi)
     return Estimate(wrong, float(errors[0])), Estimate(right, float(errors[1]))
 

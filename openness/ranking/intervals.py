@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from openness.ranking.arguments import as_choice, as_draws, as_probability
+from openness.ranking.arguments import as_choice, as_draws, as_probability, refuse
 
 IntervalKind = Literal["equal-tailed", "shortest"]
 Limits = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -39,12 +39,15 @@ def interval(
         Probability of the interval, between 0 and 1.
     kind : {"equal-tailed", "shortest"}
     simultaneous : bool
-        Widen the intervals until a share `prob` of the draws has all units inside at once.
+        Widen the intervals until a share `prob` of the draws has all units inside at once. Each
+        draw is compared with the intervals that the other draws make.
 
     Returns
     -------
     lower, upper : numpy.ndarray, shape (n,)
-        Limits of each unit's interval, which are values that were drawn.
+        Limits of each unit's interval, which are values that were drawn. Only where the draws are
+        too few for the number of units, simultaneous intervals reach beyond all of them, by the
+        same part of each unit's standard deviation.
 
     Raises
     ------
@@ -52,9 +55,9 @@ def interval(
         If `draws` are not two-dimensional finite numbers, or an argument is not one of those named.
     """
     as_choice(kind, "kind", KINDS)
-    if kind == "shortest":
-        return _shortest_for_all(draws, prob) if simultaneous else shortest(draws, prob)
-    return _equal_tailed_for_all(draws, prob) if simultaneous else equal_tailed(draws, prob)
+    if simultaneous:
+        return _for_all(as_draws(draws), prob, kind)
+    return shortest(draws, prob) if kind == "shortest" else equal_tailed(draws, prob)
 
 
 def equal_tailed(draws: ArrayLike, prob: float) -> Limits:
@@ -154,30 +157,61 @@ def _with_inside(draws: NDArray[np.floating], inside: int) -> Limits:
     return lower, upper
 
 
-def _equal_tailed_for_all(draws: ArrayLike, prob: float) -> Limits:
-    """Narrowest equal-tailed intervals that a share `prob` of the draws has all units inside."""
-    draws = as_draws(draws)
+def _for_all(draws: NDArray[np.floating], prob: float, kind: IntervalKind) -> Limits:
+    """Intervals of one marginal level that a share `prob` of the draws has all units inside.
+
+    A draw is asked whether it is inside the intervals that the *other* draws make: those that have
+    the most extreme value of some unit would otherwise be inside because they are its limit, and
+    with hundreds of units they are many.
+    """
+    wanted = _fewest_inside(len(draws), prob)
+    if len(draws) < 2:
+        raise refuse("draws", "shape", str(draws.shape), "simultaneous intervals take 2 draws")
+    excess = np.sort(_excess(draws))[wanted - 1]
+    if excess > 0:
+        margin = excess * draws.std(axis=0, dtype=np.float64)
+        return draws.min(axis=0) - margin, draws.max(axis=0) + margin
+    return (_shortest_for_all if kind == "shortest" else _equal_tailed_for_all)(draws, wanted)
+
+
+def _excess(draws: NDArray[np.floating]) -> NDArray[np.float64]:
+    """How far each draw is beyond all others, in the unit's sd, where it is furthest, (S,)."""
+    excess = np.zeros(len(draws))
+    for _, columns in _columns(draws):
+        first, last = columns.argmin(axis=1), columns.argmax(axis=1)
+        sd = columns.std(axis=1, dtype=np.float64)
+        columns.partition((1, -2), axis=1)
+        lowest, highest = columns[:, :2], columns[:, -2:]
+        for draw, gap in ((first, np.ptp(lowest, axis=1)), (last, np.ptp(highest, axis=1))):
+            beyond = np.divide(gap, sd, out=np.zeros_like(sd), where=sd > 0)
+            np.maximum.at(excess, draw, beyond)
+    return excess
+
+
+def _equal_tailed_for_all(draws: NDArray[np.floating], wanted: int) -> Limits:
+    """Narrowest equal-tailed intervals that so many draws are inside of, made by the others."""
     size = len(draws)
-    # A draw is inside a unit's interval as long as no fewer than `beyond` draws are beyond it.
+    # A draw is inside as long as more than `beyond` others are no further out.
     beyond = np.full(size, size)
     for _, columns in _columns(draws):
         ordered = np.sort(columns, axis=1)
         for column, known in zip(columns, ordered, strict=True):
             below = np.searchsorted(known, column, "right")
             above = size - np.searchsorted(known, column, "left")
-            np.minimum(beyond, np.minimum(below, above) - 1, out=beyond)
-    worst_of_inside = np.sort(beyond)[size - _fewest_inside(size, prob)]
+            np.minimum(beyond, np.minimum(below, above) - 2, out=beyond)
+    worst_of_inside = np.sort(beyond)[size - wanted]
     return _with_beyond(draws, min(int(worst_of_inside), (size - 1) // 2))
 
 
-def _shortest_for_all(draws: ArrayLike, prob: float) -> Limits:
-    """Shortest intervals, of one marginal probability, with a share `prob` of draws inside all."""
-    draws = as_draws(draws)
-    wanted = _fewest_inside(len(draws), prob)
+def _shortest_for_all(draws: NDArray[np.floating], wanted: int) -> Limits:
+    """Shortest intervals of one marginal probability that so many draws are inside of."""
     fewest, most = wanted, len(draws)
     while fewest < most:
         inside = (fewest + most) // 2
         lower, upper = _with_inside(draws, inside)
-        held = ((draws >= lower) & (draws <= upper)).all(axis=1).sum()
+        # A limit that one draw alone makes does not hold that draw.
+        least = np.where((draws == lower).sum(axis=0) == 1, np.nextafter(lower, np.inf), lower)
+        most_held = np.where((draws == upper).sum(axis=0) == 1, np.nextafter(upper, -np.inf), upper)
+        held = ((draws >= least) & (draws <= most_held)).all(axis=1).sum()
         fewest, most = (fewest, inside) if held >= wanted else (inside + 1, most)
     return _with_inside(draws, most)

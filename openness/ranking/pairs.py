@@ -9,8 +9,8 @@ import pandas as pd
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-from openness.ranking.arguments import as_floats, as_names, refuse
-from openness.ranking.posterior import Posterior
+from openness.ranking.arguments import as_floats, as_names, as_number, refuse
+from openness.ranking.posterior import Posterior, as_posterior
 from openness.ranking.precision import Probabilities, batches, monte_carlo_error
 from openness.ranking.ranks import tied_draws
 
@@ -58,8 +58,8 @@ def prob_better(post: Posterior, a: str, b: str, margin: float = 0.0) -> Superio
     InvalidInput
         If there is no such unit, or the margin is not a finite number.
     """
-    if not np.isfinite(margin):
-        raise refuse("margin", "value", f"{margin!r}", "it must be a finite number")
+    as_posterior(post)
+    margin = as_number(margin, "margin", np.isfinite, "it must be a finite number")
     first, second = post.draws[:, post.positions(a, b)].T.astype(np.float64)
     lead = first - second
     ahead = (lead > margin) + 0.5 * (lead == margin)
@@ -79,7 +79,7 @@ def probability_of_superiority(post: Posterior) -> Probabilities:
     Probabilities
         Two tables (n, n), indexed by unit both ways. The diagonal is one half.
     """
-    probability, error = superiority_of_ranks(post.ranks)
+    probability, error = superiority_of_ranks(as_posterior(post).ranks)
     index, columns = pd.Index(post.names, name="unit"), pd.Index(post.names, name="other")
     return Probabilities(
         pd.DataFrame(probability, index, columns), pd.DataFrame(error, index, columns)
@@ -200,7 +200,11 @@ def as_pairs(
         return pairs.names, pair_probabilities(pairs.ranks)
     if isinstance(pairs, Probabilities):
         pairs = pairs.probability
-    labels = pairs.index if isinstance(pairs, pd.DataFrame) else None
+    labels = None
+    if isinstance(pairs, pd.DataFrame):
+        labels = pairs.index
+        if not labels.equals(pairs.columns) and {*labels} == {*pairs.columns}:
+            raise refuse("pi", "columns", "in another order than the rows", "one order for both")
     pi = as_floats(pairs, "pi").astype(np.float64)
     if pi.ndim != 2 or pi.shape[0] != pi.shape[1] or len(pi) < 2:
         raise refuse("pi", "shape", str(pi.shape), "it must be (units, units), for 2 units or more")
@@ -211,9 +215,9 @@ def as_pairs(
         raise refuse(
             "pi", f"row {row}, column {column}", str(pi[row, column]), "it must be a probability"
         )
-    excess = np.abs(pi + pi.T - 1)
-    if excess.max() > _SYMMETRY:
-        row, column = np.unravel_index(int(excess.argmax()), pi.shape)
+    excess = pi + pi.T - 1
+    if max(excess.max(), -excess.min()) > _SYMMETRY:
+        row, column = np.unravel_index(int(abs(excess).argmax()), pi.shape)
         raise refuse(
             "pi",
             f"rows {row} and {column}",
@@ -221,4 +225,4 @@ def as_pairs(
             "the probability of an order and that of the reverse must add up to 1",
             "Give each half of the probability of a tie.",
         )
-    return as_names(labels, len(pi)), (pi + 1 - pi.T) / 2
+    return as_names(labels, len(pi)), pi - excess / 2

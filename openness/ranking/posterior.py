@@ -12,7 +12,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from openness.errors import InvalidInput, Problem
-from openness.ranking.arguments import as_choice, as_draws, as_names, refuse
+from openness.ranking.arguments import (
+    as_choice,
+    as_draws,
+    as_generator,
+    as_names,
+    as_sequence,
+    as_whole,
+    refuse,
+)
 from openness.ranking.estimates import (
     as_estimates,
     draws_given_flat_prior,
@@ -115,7 +123,8 @@ class Posterior:
         as_choice(prior, "prior", ("normal", "flat"))
         estimates = as_estimates(est, se, cov, names)
         draw = draws_given_flat_prior if prior == "flat" else draws_given_normal_prior
-        draws = draw(estimates, size, np.random.default_rng(seed))
+        size = as_whole(size, "size", FEWEST_DRAWS, np.inf, f"draws, {FEWEST_DRAWS} or more")
+        draws = draw(estimates, size, as_generator(seed))
         return cls._checked(draws, estimates.names, flat=prior == "flat")
 
     @classmethod
@@ -140,9 +149,10 @@ class Posterior:
             If there is no such variable, or it has other dimensions.
         """
         group = getattr(tree, "posterior", tree)
-        if variable not in group:
-            known = ", ".join(sorted(map(str, getattr(group, "data_vars", ())))) or "nothing"
-            raise refuse("variable", "name", repr(variable), f"the posterior has {known}")
+        known = [str(name) for name in getattr(group, "data_vars", ())]
+        if not isinstance(variable, str) or variable not in known:
+            has = ", ".join(sorted(known)) or "nothing"
+            raise refuse("variable", "name", repr(variable), f"the posterior has {has}")
         array = group[variable]
         units = [dim for dim in array.dims if dim not in ("chain", "draw")]
         if len(units) != 1 or len(array.dims) != 3:
@@ -200,7 +210,7 @@ class Posterior:
                 f"Did you mean {near[0]!r}?" if near else "",
             )
             for name in names
-            if name not in self.names
+            if not isinstance(name, str) or name not in self.names
             for near in [difflib.get_close_matches(str(name), self.names, n=1)]
         ]
         if missing:
@@ -210,13 +220,26 @@ class Posterior:
 
     def only(self, names: Iterable[str]) -> Posterior:
         """Return some of the units, to rank them among themselves, in the order of `names`."""
-        chosen = tuple(names)
+        chosen = as_sequence(names, "names")
         return Posterior._checked(self.draws[:, self.positions(*chosen)], chosen, flat=self.flat)
 
     def halves(self) -> tuple[slice, slice]:
         """Return which draws are the first and which the second half, to be compared."""
         middle = len(self.draws) // 2
         return slice(None, middle), slice(middle, None)
+
+
+def as_posterior(post: Posterior) -> Posterior:
+    """Return a posterior, or say how to make one of what came."""
+    if not isinstance(post, Posterior):
+        raise refuse(
+            "post",
+            "type",
+            type(post).__name__,
+            "it must be a Posterior",
+            "Make one with Posterior.from_draws, from_estimates or from_arviz.",
+        )
+    return post
 
 
 def _all_tied(draws: NDArray[np.floating]) -> bool:

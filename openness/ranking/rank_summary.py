@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from openness.ranking.arguments import refuse
+from openness.ranking.arguments import as_whole
 from openness.ranking.banding import rank_band_probabilities
 from openness.ranking.intervals import IntervalKind, interval
-from openness.ranking.posterior import Posterior
+from openness.ranking.posterior import Posterior, as_posterior
 from openness.ranking.precision import Probabilities, mean_and_error
 from openness.ranking.ranks import (
     expected_rank,
@@ -70,7 +70,8 @@ class PosteriorRanks:
             Probability, between 0 and 1.
         kind : {"equal-tailed", "shortest"}
         simultaneous : bool
-            Widen the intervals until a share `prob` of the draws has all ranks inside at once.
+            Widen the intervals until a share `prob` of the draws has all ranks inside at once. They
+            then start and end at whole ranks.
 
         Returns
         -------
@@ -79,6 +80,9 @@ class PosteriorRanks:
             `simultaneous`.
         """
         lower, upper = interval(self.ranks, prob, kind=kind, simultaneous=simultaneous)
+        if simultaneous:
+            lower = np.maximum(np.floor(lower), 1)
+            upper = np.minimum(np.ceil(upper), len(self.names))
         return pd.DataFrame(
             {
                 "rank_lower": lower,
@@ -114,8 +118,7 @@ class PosteriorRanks:
             Indexed by unit: `probability`, which adds up to `m`, and `monte_carlo_error`.
         """
         units = len(self.names)
-        if not 1 <= m <= units:
-            raise refuse("m", "value", f"{m!r}", f"it must be from 1 to the {units} units")
+        m = as_whole(m, "m", 1, units, f"it must be from 1 to the {units} units")
         mean, error = mean_and_error(
             lambda part: rank_band_probabilities(part, [m, units])[:, 0], self.ranks
         )
@@ -149,4 +152,5 @@ def posterior_ranks(post: Posterior) -> PosteriorRanks:
     14(1). Lin, Louis, Paddock and Ridgeway (2006), "Loss function based ranking in two-stage,
     hierarchical models", Bayesian Analysis 1(4).
     """
+    post = as_posterior(post)
     return PosteriorRanks(post.names, post.ranks)

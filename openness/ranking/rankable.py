@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from openness.ranking.arguments import refuse
+from openness.ranking.arguments import as_level, as_number, refuse
 from openness.ranking.band_summary import BandProbabilities
 from openness.ranking.grades import DEFAULT_LAM, optimal_grades
 from openness.ranking.pairs import pair_probabilities
-from openness.ranking.posterior import Posterior
+from openness.ranking.posterior import Posterior, as_posterior
 from openness.ranking.precision import Estimate
 from openness.ranking.separation import separability
 
@@ -63,7 +63,7 @@ def rankability(post: Posterior) -> float:
 
 
 def _refuse_flat(post: Posterior) -> None:
-    if post.flat:
+    if as_posterior(post).flat:
         raise refuse(
             "post",
             "prior",
@@ -148,11 +148,11 @@ def verdict(
     InvalidInput
         If the draws are from a flat prior, or an argument is out of range.
     """
-    if not 0 <= least_separated <= 1:
-        raise refuse("least_separated", "value", f"{least_separated!r}", "a share, 0 to 1")
-    if bands is not None and bands.names != post.names:
-        raise refuse("bands", "names", "other units", "they must be of the units of the posterior")
     reliable, rankable = reliability(post), rankability(post)
+    as_number(least_separated, "least_separated", lambda x: 0 <= x <= 1, "a share, 0 to 1")
+    separated_at = as_level(separated_at, "separated_at")
+    if bands is not None and getattr(bands, "names", None) != post.names:
+        raise refuse("bands", "names", "other units", "they must be of the units of the posterior")
     pairs = pd.DataFrame(pair_probabilities(post.ranks), post.names, post.names)
     levels = sorted({0.8, 0.9, 0.95, separated_at})
     separable = separability(pairs, levels)

@@ -146,5 +146,6 @@ def percentile(ranks: ArrayLike) -> NDArray[np.float64]:
     ----------
     Lin, Louis, Paddock and Ridgeway (2006), section 2, with rank 1 for the best.
     """
-    units = np.shape(ranks)[1]
+    ranks = as_draws(ranks, "ranks")
+    units = ranks.shape[1]
     return 100 * (units + 1 - expected_rank(ranks)) / (units + 1)

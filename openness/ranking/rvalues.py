@@ -8,9 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_floats, as_vector, refuse
 from openness.ranking.banding import rank_band_probabilities
-from openness.ranking.posterior import Posterior
+from openness.ranking.posterior import Posterior, as_posterior
 
 _FINEST_GRID = 1000
+
+_ROUNDING = 1e-9
+"""Slack for sums of probabilities."""
 
 
 def r_values(post: Posterior, population: ArrayLike | None = None) -> pd.Series:
@@ -41,7 +44,7 @@ def r_values(post: Posterior, population: ArrayLike | None = None) -> pd.Series:
     Henderson and Newton (2016), "Making the cut: improved ranking and selection for large-scale
     inference", Journal of the Royal Statistical Society B 78(4).
     """
-    units = len(post.names)
+    units = len(as_posterior(post).names)
     counts = _list_lengths(units)
     if population is None:
         within = rank_band_probabilities(post.ranks, np.append(counts, units))
@@ -82,6 +85,8 @@ def r_values_of_tails(tail: ArrayLike, shares: ArrayLike) -> NDArray[np.float64]
         raise refuse(
             "tail", "shape", str(tail.shape), f"it must be (units, {len(shares)}), one a share"
         )
+    if not ((tail >= -_ROUNDING) & (tail <= 1 + _ROUNDING)).all():
+        raise refuse("tail", "values", "one is not from 0 to 1", "they are probabilities")
     if shares[0] <= 0 or shares[-1] > 1 or (np.diff(shares) <= 0).any():
         raise refuse("shares", "values", f"{shares}", "they must rise, from above 0 to at most 1")
     units = len(tail)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from openness.ranking.arguments import refuse
+from openness.ranking.arguments import as_level, as_sequence, refuse
 from openness.ranking.pairs import as_pairs
 from openness.ranking.posterior import Posterior
 from openness.ranking.precision import Probabilities
@@ -62,7 +62,7 @@ class Separation:
 
     def cannot_be_separated_from(self, name: str) -> tuple[str, ...]:
         """Return the units whose order against this one is not settled."""
-        if name not in self.names:
+        if not isinstance(name, str) or name not in self.names:
             raise refuse("unit", "name", repr(name), f"one of the {len(self.names)} units")
         unit = self.names.index(name)
         level = ~self.ahead[unit] & ~self.ahead[:, unit]
@@ -84,8 +84,11 @@ class Separation:
             Such as "#3 to #9, cannot be told apart from 4 others".
         """
         level = self.table["not_separated"]
-        if set(ranks.index) != set(level.index):
-            raise refuse("ranks", "index", f"{len(ranks)} rows", "it must have the same units")
+        if not isinstance(ranks, pd.DataFrame) or set(ranks.index) != set(level.index):
+            raise refuse("ranks", "index", type(ranks).__name__, "it must have the same units")
+        if not {"rank_lower", "rank_upper"} <= {*ranks.columns}:
+            columns = ", ".join(map(str, ranks.columns))
+            raise refuse("ranks", "columns", columns, "it must have rank_lower and rank_upper")
         return pd.Series(
             [
                 _sentence(lower, upper, others)
@@ -126,7 +129,7 @@ def separate(pairs: Posterior | Probabilities | ArrayLike, prob: float = 0.9) ->
         If `prob` is not in that range, or the pairs are not probabilities.
     """
     names, pi = as_pairs(pairs)
-    return Separation(names, prob, pi > _level(prob))
+    return Separation(names, prob, pi > as_level(prob))
 
 
 def separability(
@@ -151,14 +154,8 @@ def separability(
     InvalidInput
         If a level is not in that range, or the pairs are not probabilities.
     """
-    checked = [_level(level) for level in levels]
+    checked = [as_level(level, "levels") for level in as_sequence(levels, "levels")]
     _, pi = as_pairs(pairs)
     number = len(pi) * (len(pi) - 1) / 2
     shares = [(pi > level).sum() / number for level in checked]
     return pd.Series(shares, index=pd.Index(checked, name="level"), name="share_of_pairs")
-
-
-def _level(prob: float) -> float:
-    if not 0.5 <= prob < 1:
-        raise refuse("prob", "value", f"{prob!r}", "it must be at least 0.5 and below 1")
-    return float(prob)

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from openness.league.definition import Bands, League
 from openness.ranking.arguments import as_draws, as_probability, refuse
+from openness.ranking.band_rules import band_limits
 from openness.ranking.banding import (
-    band_limits,
     band_probabilities,
     most_probable_band,
     rank_band_probabilities,

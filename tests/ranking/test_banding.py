@@ -8,7 +8,6 @@ from hypothesis.extra import numpy as hnp
 
 from openness.errors import InvalidInput
 from openness.ranking.banding import (
-    band_limits,
     band_of_least_loss,
     band_probabilities,
     most_probable_band,
@@ -61,19 +60,6 @@ def test_bands_are_cut_in_each_draw_and_not_at_the_mean_rank():
     draws = [[3.0, 2.0, 1.0], [1.0, 3.0, 2.0]]
     found = band_probabilities(draws, counts=[1, 1, 1])
     assert found[0].tolist() == [0.5, 0, 0.5]
-
-
-def test_shares_round_their_cumulative_limit_to_the_nearest_unit():
-    assert band_limits(230, shares=[0.08, 0.44, 0.34, 0.14]).tolist() == [18, 120, 198, 230]
-    assert band_limits(10, shares=[0.05, 0.9, 0.05]).tolist() == [1, 10, 10]
-    assert band_limits(230, shares=[0.15, 0.85]).tolist() == [35, 230]
-    assert band_limits(3, shares=[0.1, 0.2, 0.7]).tolist() == [0, 1, 3]
-
-
-@pytest.mark.parametrize("last", [32, None, 5, 500])
-def test_last_count_takes_what_is_left(last):
-    assert band_limits(230, counts=[18, 102, 78, last]).tolist() == [18, 120, 198, 230]
-    assert band_limits(100, counts=[18, 102, 78, last]).tolist() == [18, 100, 100, 100]
 
 
 @given(draws=DRAWS)

@@ -23,7 +23,7 @@ def test_pairs_graded_apart_are_counted_one_by_one(draws, grade):
         if grade[i] < grade[j]:
             right = 0.5 if row[i] == row[j] else float(row[i] > row[j])
             expected[s] += (1 - right, right)
-    found = discordance_of_draws(grade, draws)
+    found = discordance_of_draws(grade, rank_draws(draws))
     np.testing.assert_allclose(found, expected / 15, atol=1e-12)
     means = expected_discordance(grade, pair_probabilities(rank_draws(draws)))
     np.testing.assert_allclose(means, found.mean(axis=0), atol=1e-12)

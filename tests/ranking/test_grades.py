@@ -35,7 +35,7 @@ def test_three_groups_far_apart_are_three_grades():
 
 def test_errors_of_proportions_are_those_of_the_draws():
     grades = optimal_grades(POST, certify="none")
-    per_draw = discordance_of_draws(grades.grade[list(POST.names)].to_numpy() - 1, POST.draws)
+    per_draw = discordance_of_draws(grades.grade[list(POST.names)].to_numpy() - 1, POST.ranks)
     assert grades.discordance.value == pytest.approx(per_draw[:, 0].mean())
     assert grades.concordance.value == pytest.approx(per_draw[:, 1].mean())
     error = monte_carlo_error(per_draw)

@@ -18,6 +18,12 @@ DRAWS = hnp.arrays(
     elements=st.integers(-20, 20).map(float),
 )
 
+MANY_DRAWS = hnp.arrays(
+    float,
+    st.tuples(st.integers(2, 30), st.integers(1, 5)),
+    elements=st.integers(-20, 20).map(float),
+)
+
 
 @given(draws=DRAWS, percent=st.integers(1, 99))
 def test_limits_are_the_innermost_draws_with_small_enough_tails(draws, percent):
@@ -79,18 +85,58 @@ def test_the_shortest_interval_is_the_best_of_all(draws, percent):
         assert (lower[unit], upper[unit]) == best[2:]
 
 
-@given(draws=DRAWS, percent=st.integers(1, 99))
+def made_by_the_others(draws, beyond):
+    """Whether each draw is inside the intervals that the others make, one draw at a time."""
+    inside = []
+    for number, draw in enumerate(draws):
+        others = np.sort(np.delete(draws, number, axis=0), axis=0)
+        low, high = others[beyond], others[len(others) - 1 - beyond]
+        inside.append(((low <= draw) & (draw <= high)).all())
+    return np.array(inside)
+
+
+@given(draws=MANY_DRAWS, percent=st.integers(1, 99))
 def test_simultaneous_equal_tails_are_the_narrowest_that_suffice(draws, percent):
     """By exhaustion over the number of draws beyond each limit."""
     size = len(draws)
+    found = interval(draws, percent / 100, simultaneous=True)
     ordered = np.sort(draws, axis=0)
     for beyond in range((size - 1) // 2, -1, -1):
-        limits = ordered[beyond], ordered[size - 1 - beyond]
-        inside = ((draws >= limits[0]) & (draws <= limits[1])).all(axis=1)
-        if inside.sum() * 100 >= percent * size:
-            break
-    found = interval(draws, percent / 100, simultaneous=True)
-    np.testing.assert_array_equal(found, limits)
+        if made_by_the_others(draws, beyond).sum() * 100 >= percent * size:
+            limits = ordered[beyond], ordered[size - 1 - beyond]
+            np.testing.assert_array_equal(found, limits)
+            return
+    # The others' whole range does not suffice: it is widened as little as does.
+    sd = draws.std(axis=0)
+    margins = [(ordered[0] - found[0])[sd > 0], (found[1] - ordered[-1])[sd > 0]]
+    widening = margins[0][0] / sd[sd > 0][0]
+    assert widening > 0
+    np.testing.assert_allclose(margins, [widening * sd[sd > 0]] * 2, rtol=1e-6)
+    needed = []
+    for number, draw in enumerate(draws):
+        others = np.delete(draws, number, axis=0)
+        outside = np.maximum(others.min(axis=0) - draw, draw - others.max(axis=0))
+        needed.append(np.max(outside[sd > 0] / sd[sd > 0], initial=0))
+    enough = np.array(needed) <= widening * (1 + 1e-6)
+    assert enough.sum() * 100 >= percent * size
+    less = np.array(needed) < widening * (1 - 1e-6)
+    assert less.sum() * 100 < percent * size
+
+
+@pytest.mark.parametrize("kind", ["equal-tailed", "shortest"])
+@pytest.mark.parametrize(("size", "units"), [(400, 100), (2000, 20)])
+def test_simultaneous_intervals_hold_draws_that_did_not_make_them(kind, size, units):
+    """Within four standard errors: of a share of so many draws, and of the fresh ones.
+
+    With many units and few draws, most draws have the most extreme value of some unit. Intervals
+    that count such a draw as inside hold 60% of fresh draws in the first case.
+    """
+    rng = np.random.default_rng(7)
+    draws = rng.normal(size=(size, units))
+    lower, upper = interval(draws, 0.9, kind=kind, simultaneous=True)
+    fresh = rng.normal(size=(4000, units))
+    held = ((fresh >= lower) & (fresh <= upper)).all(axis=1).mean()
+    assert abs(held - 0.9) < 4 * np.sqrt(0.9 * 0.1 * (1 / size + 1 / 4000))
 
 
 @pytest.mark.parametrize("kind", ["equal-tailed", "shortest"])
@@ -106,3 +152,8 @@ def test_simultaneous_intervals_hold_all_units_at_once(kind):
 def test_an_unknown_kind_is_refused():
     with pytest.raises(InvalidInput, match="'hdi'; it is one of 'equal-tailed', 'shortest'"):
         interval(np.zeros((4, 2)), 0.9, kind="hdi")
+
+
+def test_one_draw_makes_no_simultaneous_interval():
+    with pytest.raises(InvalidInput, match="simultaneous intervals take 2 draws"):
+        interval(np.zeros((1, 2)), 0.9, simultaneous=True)

@@ -94,7 +94,7 @@ def test_a_matrix_is_made_to_add_up_exactly():
         ([[0.5, 1.2], [-0.2, 0.5]], "row 0, column 1: 1.2; it must be a probability"),
         ([[0.5, np.nan], [0.5, 0.5]], "row 0, column 1: nan"),
         ([[0.5, 0.7], [0.7, 0.5]], "0.7 and 0.7; the probability of an order and that of"),
-        ([["a", "b"], ["c", "d"]], "must hold numbers"),
+        ([["a", "b"], ["c", "d"]], "must hold real numbers"),
     ],
 )
 def test_what_is_not_probabilities_of_pairs_is_refused(pi, words):

@@ -65,7 +65,7 @@ def test_median_rank_is_attained_and_leaves_half_of_the_draws_on_its_side():
     [
         ([1.0, 2.0], r"draws: shape: \(2,\)"),
         (np.empty((0, 3)), r"draws: shape: \(0, 3\)"),
-        ([["a", "b"]], "must hold numbers"),
+        ([["a", "b"]], "must hold real numbers"),
         ([[1.0, 2.0], [3.0, np.nan]], "draw 1, unit 1: nan; every draw must be a finite number"),
         ([[np.inf, 2.0]], "draw 0, unit 0: inf"),
     ],

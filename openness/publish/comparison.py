@@ -1,0 +1,253 @@
+"""The comparison of methods: on the terminal, in a paragraph, and in files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from openness.league.definition import League
+from openness.measures.symbols import NOT_APPLICABLE
+from openness.publish.comparison_plot import draw_comparison
+from openness.publish.csv import write_table
+from openness.publish.figures import save_figure
+from openness.publish.terminal import draft_banner, new_table
+from openness.publish.wording import method_words, percent
+
+if TYPE_CHECKING:
+    from openness.naive import Comparison
+
+
+def comparison_view(
+    comparison: Comparison, league: League, *, draft: bool = False
+) -> RenderableType:
+    """Show how the methods stand to the reference, and what a reader should conclude.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    league : League
+    draft : bool
+        Say first that this must not be published.
+
+    Returns
+    -------
+    rich renderable
+        For `open_console().print`.
+    """
+    parts: list[RenderableType] = [draft_banner()] if draft else []
+    reference = method_words(comparison.reference)
+    parts += [
+        Text(f"{league.title}: other methods beside {reference}", style="bold"),
+        _agreement(comparison),
+        Text(
+            f"Against {reference}: {league.unit_plural} that both place, Spearman's rank "
+            "correlation, places moved by the median one and at most, and how many are in another "
+            "band. Gap: places that those with a measure missing lose against those with all "
+            "(standard error over units)."
+        ),
+    ]
+    if "tau" in comparison.summary:
+        parts += [
+            Text("If the model is right", style="bold"),
+            _under_the_posterior(comparison),
+            Text(
+                "Wrong, right: share of all pairs that the method puts in the wrong and in the "
+                "right order; tau: the second less the first (Monte Carlo errors below "
+                f"{_largest_error(comparison):.3f}). In a wrong band: expected share of the "
+                f"{league.unit_plural}."
+            ),
+        ]
+    if not comparison.dropped.empty or not comparison.years.empty:
+        parts += [Text("What it hangs on", style="bold"), _stability(comparison, league)]
+    parts += [Text(sentence) for sentence in paragraph(comparison, league)]
+    parts += [
+        Text(f"{method_words(name).capitalize()}: {remark}")
+        for name, remarks in comparison.remarks.items()
+        for remark in remarks
+    ]
+    parts += [
+        Text(f"{method_words(name).capitalize()} cannot rank this table: {reason}")
+        for name, reason in comparison.refused.items()
+    ]
+    return Group(*parts)
+
+
+def paragraph(comparison: Comparison, league: League) -> list[str]:
+    """Say in a few sentences what the comparison shows.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    league : League
+
+    Returns
+    -------
+    list of str
+    """
+    summary = comparison.summary
+    others = summary.drop(comparison.reference)
+    reference = method_words(comparison.reference)
+    said = others.dropna(subset="rank_correlation").sort_values("rank_correlation")
+    sentences = []
+    if len(said):
+        (nearest, near), (furthest, far) = (
+            (str(said.index[end]), said.iloc[end].to_dict()) for end in (-1, 0)
+        )
+        sentences.append(
+            f"Nearest to {reference} is {method_words(nearest)} (rank correlation "
+            f"{near['rank_correlation']:.2f}, {near['other_band']:.0f} of {near['units']:.0f} "
+            f"{league.unit_plural} in another band), furthest {method_words(furthest)} "
+            f"({far['rank_correlation']:.2f}, {far['other_band']:.0f} of {far['units']:.0f})."
+        )
+    gap = others.dropna(subset="fairness_gap")
+    incomplete = int((comparison.missing["any"] > 0).sum())
+    if incomplete and len(gap):
+        hardest = str(gap["fairness_gap"].abs().idxmax())
+        places = float(gap["fairness_gap"].to_dict()[hardest])
+        sentences.append(
+            f"{incomplete} of {len(comparison.missing)} {league.unit_plural} lack a measure. "
+            f"{method_words(hardest).capitalize()} puts them {abs(places):.0f} places "
+            f"{'lower' if places > 0 else 'higher'} than {reference} does, beside those that lack "
+            "none; no other method moves them further."
+        )
+    if "tau" in summary:
+        wrong = summary["discordance"].to_dict()
+        best, worst = (
+            str(find(others["discordance"])) for find in (pd.Series.idxmin, pd.Series.idxmax)
+        )
+        of = {name: f"{100 * share:.1f}%" for name, share in wrong.items()}
+        sentences.append(
+            f"If the model is right, its own order has {of[comparison.reference]} of the pairs the "
+            f"wrong way round. Of the other methods {method_words(best)} has fewest ({of[best]}) "
+            f"and {method_words(worst)} most ({of[worst]}); one that leaves {league.unit_plural} "
+            "out, or ties them, has fewer pairs to get wrong, and its tau says so."
+        )
+        sentences.append(
+            "The yardstick is the model's own posterior: it says what follows if the model "
+            "holds, and cannot show that it does."
+        )
+    return sentences
+
+
+def write_comparison_files(
+    comparison: Comparison, league: League, folder: str | Path, *, draft: bool = False
+) -> list[Path]:
+    """Write `methods.csv`, `method_ranks.csv`, `furthest_moved.csv`, `incomplete_units.csv`.
+
+    And `dropped_measures.csv` and `other_evidence.csv` if they were asked for, and `methods.png`
+    and `.svg`.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    league : League
+    folder : str or Path
+        Must exist.
+    draft : bool
+        Mark every file as a draft.
+
+    Returns
+    -------
+    list of Path
+    """
+    folder = Path(folder)
+    ranks = comparison.ranks.add_prefix("rank_").join(comparison.bands.add_prefix("band_"))
+    tables = {
+        "methods": comparison.summary,
+        "method_ranks": ranks.join(comparison.missing["any"].rename("missing")),
+        "furthest_moved": comparison.furthest.reset_index("place"),
+        "incomplete_units": comparison.fairness.reset_index("status"),
+    }
+    if not comparison.dropped.empty:
+        dropped = comparison.dropped.reset_index("indicator")
+        tables["dropped_measures"] = dropped.replace({"refused": {"": NOT_APPLICABLE.text}})
+    if not comparison.years.empty:
+        tables["other_evidence"] = comparison.years
+    return [
+        *(
+            write_table(table, folder / f"{name}.csv", draft=draft)
+            for name, table in tables.items()
+        ),
+        *save_figure(draw_comparison(comparison, league, draft=draft), folder / "methods"),
+    ]
+
+
+def _agreement(comparison: Comparison) -> Table:
+    view = _method_table("Placed", "Correlation", "Moved", "At most", "Other band", "Gap")
+    for name, row in _others(comparison):
+        cells = (
+            f"{row['units']:.0f}",
+            _number(row["rank_correlation"], ".3f"),
+            _number(row["median_shift"], "g"),
+            _number(row["largest_shift"], "g"),
+            f"{row['other_band']:.0f}",
+            f"{_number(row['fairness_gap'], '+.1f')} ({_number(row['fairness_gap_error'], '.1f')})",
+        )
+        view.add_row(method_words(name), *map(Text, cells))
+    return view
+
+
+def _under_the_posterior(comparison: Comparison) -> Table:
+    view = _method_table("Wrong", "Right", "Tau", "In a wrong band")
+    for name, row in _rows(comparison):
+        shares = (_share(row[column]) for column in ("discordance", "concordance"))
+        cells = (*shares, _number(row["tau"], ".3f"), percent(row["expected_misbanded"]))
+        view.add_row(method_words(name), *map(Text, cells))
+    return view
+
+
+def _stability(comparison: Comparison, league: League) -> Table:
+    headings = ["Without one measure"] if not comparison.dropped.empty else []
+    if not comparison.years.empty:
+        headings += ["Other evidence", "Other band"]
+    view = _method_table(*headings)
+    for name, row in _rows(comparison):
+        cells = []
+        if not comparison.dropped.empty:
+            indicator = row["drop_one_indicator"]
+            cells.append(
+                str(NOT_APPLICABLE)
+                if pd.isna(row["drop_one_correlation"])
+                else f"{row['drop_one_correlation']:.3f} ({league.indicator(indicator).label})"
+            )
+        if not comparison.years.empty:
+            cells += [_number(row["year_correlation"], ".3f"), percent(row["year_other_band"])]
+        view.add_row(method_words(name), *map(Text, cells))
+    return view
+
+
+def _method_table(*headings: str) -> Table:
+    view = new_table()
+    view.add_column("Method", overflow="fold", ratio=1)
+    for heading in headings:
+        view.add_column(heading, justify="right", no_wrap=True)
+    return view
+
+
+def _rows(comparison: Comparison) -> list[tuple[str, Mapping[str, Any]]]:
+    rows: dict[Any, Any] = comparison.summary.to_dict("index")
+    return [(str(name), row) for name, row in rows.items()]
+
+
+def _others(comparison: Comparison) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(name, row) for name, row in _rows(comparison) if name != comparison.reference]
+
+
+def _largest_error(comparison: Comparison) -> float:
+    """The largest Monte Carlo error of a share, rounded up to a thousandth."""
+    largest = comparison.summary[["discordance_error", "concordance_error", "tau_error"]].max()
+    return float(largest.max()) + 0.0005
+
+
+def _share(value: float) -> str:
+    return str(NOT_APPLICABLE) if pd.isna(value) else f"{100 * value:.1f}%"
+
+
+def _number(value: float, form: str) -> str:
+    return str(NOT_APPLICABLE) if pd.isna(value) else f"{value:{form}}"

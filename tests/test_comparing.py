@@ -1,0 +1,41 @@
+"""A fit among the methods of other leagues."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import openness
+from openness.errors import InvalidInput
+from openness.fitting import Fit
+from openness.naive import METHODS
+
+
+@pytest.mark.sampling
+def test_the_model_is_the_reference_with_its_published_ranks(small_fit: Fit) -> None:
+    found = openness.compare(small_fit, drop=False)
+    table = openness.rank(small_fit)
+    ranked = table.index[table["ranked"]]
+    assert found.reference == "model"
+    assert set(found.ranks.index) == set(ranked)
+    assert found.ranks.loc[ranked, "model"].tolist() == list(range(1, len(ranked) + 1))
+    assert found.bands.loc[ranked, "model"].tolist() == table.loc[ranked, "band"].tolist()
+    assert set(found.summary.index) | set(found.refused) == {"model", *METHODS}
+    # No order has fewer wrong pairs than the model's, but for ties between expected ranks.
+    assert found.summary["discordance"].idxmin() == "model"
+
+
+@pytest.mark.sampling
+def test_another_run_is_held_against_this_one(small_fit: Fit) -> None:
+    found = openness.compare(small_fit, other=small_fit, drop=False)
+    assert found.summary.loc["model", "year_correlation"] == pytest.approx(1)
+    only_tables = openness.compare(small_fit, other=small_fit.measures, drop=False)
+    assert np.isnan(only_tables.summary.loc["model", "year_correlation"])
+
+
+@pytest.mark.sampling
+def test_measures_alone_need_their_league(small_fit: Fit) -> None:
+    found = openness.compare(small_fit.measures, small_fit.league, drop=False)
+    assert found.reference == next(iter(METHODS))
+    with pytest.raises(InvalidInput, match="measures need their league"):
+        openness.compare(small_fit.measures)
