@@ -157,7 +157,7 @@ def _results(client: Any, study: Study, tasks: list[Task]) -> Iterator[tuple[Tas
             futures.append(future)
         return futures
 
-    waiting = as_completed(submit(_AHEAD), with_results=True, raise_errors=False)
+    waiting = as_completed(submit(_AHEAD), loop=client.loop, with_results=True, raise_errors=False)
     for future, outcome in waiting:
         yield of_future.pop(future.key), _outcome(outcome)
         future.release()

@@ -11,6 +11,7 @@ import pandas as pd
 from openness.league.definition import Bands
 from openness.naive.cutting import cut
 from openness.ranking.discordance import discordance_of_draws
+from openness.ranking.ranks import rank_draws
 
 Array = np.ndarray
 
@@ -139,7 +140,8 @@ def _figures(
         }
     if ranked.sum() > 1:
         grades = band[ranked].astype(np.int64)
-        pairs = discordance_of_draws(grades, target.openness[None, ranked])[0]
+        true_ranks = rank_draws(target.openness[None, ranked])
+        pairs = discordance_of_draws(grades, true_ranks)[0]
         figures |= dict(zip(("discordance", "concordance"), map(float, pairs), strict=True))
     if intervals is not None:
         figures |= _of_intervals(target, chosen, ranked, intervals)
