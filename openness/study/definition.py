@@ -170,12 +170,13 @@ class Condition(World):
 
 
 class Sampler(Definition):
-    """Settings of the sampler; see `openness.fitting.Settings`."""
+    """Settings of the sampler; see `openness.fitting.Settings`. The defaults are for speed."""
 
     chains: Annotated[int, Field(ge=2)] = 2
     draws: Annotated[int, Field(ge=100)] = 500
     tune: Annotated[int, Field(ge=100)] = 300
-    target_accept: Annotated[float, Field(ge=0.5, lt=1)] = 0.9
+    target_accept: Annotated[float, Field(ge=0.5, lt=1)] = 0.8
+    adaptation: Literal["diag", "draw_diag", "low_rank"] = "low_rank"
 
 
 class Gate(Definition):

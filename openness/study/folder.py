@@ -42,14 +42,17 @@ class StudyFolder:
         return self.path / _REPLICATES / condition / name
 
     def tasks(self) -> Iterator[Task]:
-        """Yield every replicate of every condition."""
-        for condition in range(len(self.study.conditions)):
-            for replicate in range(self.study.replicates):
+        """Yield every replicate of every condition, all conditions in turn.
+
+        A study that has not ended has then about as many replicates of each.
+        """
+        for replicate in range(self.study.replicates):
+            for condition in range(len(self.study.conditions)):
                 yield Task(condition, replicate)
 
     def ended(self) -> list[Task]:
-        """Return the replicates that are there, in order."""
-        return [task for task in self.tasks() if self.place_of(task).is_file()]
+        """Return the replicates that are there, in the order of conditions."""
+        return sorted(task for task in self.tasks() if self.place_of(task).is_file())
 
     def write(self, task: Task, table: pd.DataFrame) -> None:
         """Write the results of a replicate."""

@@ -23,7 +23,8 @@ def fit_by_cached_model(
 
     A compiled model cannot be sent to another process, so that each worker has its own. Those that
     were used least recently are forgotten. Which table a model was compiled with makes no
-    difference to the draws: see `openness.fitting.again.refit_with_data`.
+    difference to the draws: see `openness.fitting.again.refit_with_data`. Only the hyperparameters
+    are diagnosed.
     """
     cells = make_cells(league, measures)
     shape = shape_of(league, cells)
@@ -32,4 +33,12 @@ def fit_by_cached_model(
             _models.popitem(last=False)
         _models[shape] = compile_for_refits(league, cells)
     _models.move_to_end(shape)
-    return refit_with_data(_models[shape], league, measures, seed=seed, settings=settings)
+    return refit_with_data(
+        _models[shape],
+        league,
+        measures,
+        seed=seed,
+        settings=settings,
+        cells=cells,
+        diagnose_scores=False,
+    )

@@ -27,7 +27,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Task:
     """A replicate of a condition, by position and from 0."""
 
@@ -158,12 +158,11 @@ def _model(
 
 
 def _convergence(fit: Fit) -> dict[str, float]:
-    """Return the worst of the hyperparameters; scores are not among them."""
+    """Return the worst of the hyperparameters."""
     table = fit.diagnostics.table
-    hyper = table[~table.index.str.startswith("openness[")]
     return {
-        "rhat": float(hyper["rhat"].max()),
-        "ess": float(hyper[["ess_bulk", "ess_tail"]].to_numpy().min()),
+        "rhat": float(table["rhat"].max()),
+        "ess": float(table[["ess_bulk", "ess_tail"]].to_numpy().min()),
         "divergences": float(fit.diagnostics.divergences),
     }
 
