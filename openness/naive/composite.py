@@ -168,6 +168,11 @@ def _check(
         wrong.append(Problem("structure", where, str(found), allowed))
 
     parents = structure["parent"].dropna()
+    for source, index in (("table", table.index), ("groups", groups.index)):
+        for unit in index[index.duplicated()].unique():
+            wrong.append(Problem(source, f"unit {unit}", "it comes twice", "one row for each unit"))
+    if wrong:
+        raise InvalidInput(wrong)
     for name in structure.index[structure.index.duplicated()]:
         complain(f"element {name}", "there are two", "each has a name of its own")
     for name in sorted(set(parents) - set(structure.index)):

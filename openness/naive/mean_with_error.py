@@ -84,17 +84,18 @@ def overlap_league(measures: Measures, league: League, *, level: float = 0.05) -
     InvalidInput
         As in `goldstein_healy_league`.
     """
-    score, error, used = _mean_with_error(measures, league)
-    intervals = goldstein_healy(score, error, level=level)
+    plain = goldstein_healy_league(measures, league, level=level)
+    score, error = plain.table["score"], plain.table["standard_error"]
+    seen = score.notna()
     return place(
         "overlap_rank",
         score,
-        tabulate(measures, league).treatment("left_out", used=used),
+        plain.treatment,
         measures,
         league,
-        rank=overlap_rank(score, error, level=level).astype(float),
+        rank=overlap_rank(score[seen], error[seen], level=level).astype(float),
         standard_error=error,
-        remarks=(_remark(intervals),),
+        remarks=plain.remarks,
     )
 
 

@@ -222,6 +222,8 @@ def test_settings_that_are_refused() -> None:
         composite_indicator(table, STRUCTURE, alone)
     with pytest.raises(InvalidInput, match="unit 1: it has none"):
         composite_indicator(table, STRUCTURE, alone.drop(1))
+    with pytest.raises(InvalidInput, match="table: unit 0: it comes twice"):
+        composite_indicator(table.set_axis([0, 0]), STRUCTURE, alone)
     built = composite_indicator(table, STRUCTURE, alone, availability=0.5)
     with pytest.raises(InvalidInput, match="the parts are a, b, c, left, right"):
         built.remove_one(["all"])
