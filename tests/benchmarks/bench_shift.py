@@ -1,9 +1,10 @@
 """Does `openness stress --shift` say what a refit would? Refits a small league; prints.
 
-A simulated league of 60 trusts, a fifth of the cells empty. Every missing share, count and score is
-filled with its predictive mean less, and then with it plus, one predictive sd, and the league is
-fitted again. Compared is by how much the score of each trust differs between the two: the closed
-form adds Cov(z, Y) V^-1 D for either sd, and holds the other parameters as they are.
+A simulated league of 60 trusts, of whose shares, counts and scores one in twelve is missing. Each
+missing cell is filled with what it would have said, less one predictive sd, and then with it plus
+one, and the league is fitted again. Compared is by how much the score of each trust differs between
+the two, less the mean over all trusts: where all move, the intercepts of a fit move with them. The
+closed form adds Cov(z, Y) V^-1 D for either sd, and holds the other parameters as they are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import time
 
 import numpy as np
 import pandas as pd
+from scipy.special import logit
 
 from openness.explain.field import Field, absent_cells, open_field
 from openness.explain.predictive import natural_scale
@@ -26,6 +28,7 @@ from openness.model.returns import typical_errors
 from openness.study import SimulatedLeague, simulate_league, truth_of_2016
 
 UNITS = {"acute": 30, "acute_specialist": 6, "mental_health": 14, "community": 5, "ambulance": 5}
+MISSING = 1 / 12
 SEED = 1
 
 
@@ -43,29 +46,49 @@ def fill(simulated: SimulatedLeague, values: pd.Series) -> Measures:
     return read_measures(table, simulated.units, simulated.league)
 
 
-def at(field: Field, absent: pd.DataFrame, measures: Measures, step: float) -> pd.Series:
-    """Values `step` predictive sds to the better of the prediction, as they are published."""
+def at(
+    field: Field, absent: pd.DataFrame, measures: Measures, said: pd.Series, step: float
+) -> pd.Series:
+    """Values `step` predictive sds to the better of what they would have said, as published."""
     typical = typical_errors(field.cells, measures)
     errors = [typical[k] for k in absent["indicator"]]
     where = absent["unit"].to_numpy(), absent["indicator"].to_numpy()
     law = predict_absent(field.posterior, field.cells, field.structure, *where, errors)
-    mean = law.mean.mean(axis=0)
     sd = np.sqrt(law.variance.mean(axis=0))
     size = measures.observed.groupby("indicator")["denominator"].median()
     values = {}
     for j, (i, k) in enumerate(zip(*where, strict=True)):
         indicator = field.cells.definitions[k]
-        value = natural_scale(indicator, mean[j] + step * indicator.sign * sd[j])
+        cell = field.cells.units[i], indicator.id
+        value = natural_scale(indicator, said[cell] + step * indicator.sign * sd[j])
         if indicator.family == "count":
             value = float(np.rint(value * size[indicator.id]))
-        values[field.cells.units[i], indicator.id] = value
+        values[cell] = value
+    return pd.Series(values)
+
+
+def on_the_link_scale(simulated: SimulatedLeague) -> pd.Series:
+    """Every share, count and score of a league without gaps, by unit and indicator."""
+    table = simulated.measures[simulated.measures["status"] == "observed"]
+    link = {"proportion": logit, "count": np.log, "score": lambda value: value}
+    values = {}
+    for row in table.itertuples():
+        family = simulated.league.indicator(row.indicator).family
+        if family in link:
+            value = float(row.value) / (row.denominator if family == "count" else 1)
+            values[row.unit, row.indicator] = float(link[family](value))
     return pd.Series(values)
 
 
 def main() -> None:
     league = load_league("learning-from-mistakes-2016")
-    rng = np.random.default_rng(60)
-    simulated = simulate_league(league, UNITS, truth_of_2016(), rng, empty_share=0.2)
+    whole, simulated = (
+        simulate_league(
+            league, UNITS, truth_of_2016(), np.random.default_rng(60), empty_share=share
+        )
+        for share in (0.0, MISSING)
+    )
+    said = on_the_link_scale(whole)
     ordered = [i.id for i in league.indicators if i.labels]
     table = simulated.measures
     skipped = table["indicator"].isin(ordered) & (table["status"] == "not_returned")
@@ -91,13 +114,16 @@ def main() -> None:
     start = time.perf_counter()
     again = {}
     for step in (-1.0, 1.0):
-        refitted = fit(league, fill(simulated, at(field, absent, measures, step)), seed=SEED)
+        refitted = fit(league, fill(simulated, at(field, absent, measures, said, step)), seed=SEED)
         print(f"filled at {step:+g}: {refitted.diagnostics.summary()}")
         again[step] = scores(refitted).transpose("sample", "unit").to_numpy()
     print(f"two refits: {time.perf_counter() - start:.0f} s")
-    closed = 2 * moved.mean(axis=0)
-    refits = (again[1.0].mean(axis=0) - again[-1.0].mean(axis=0))[units]
-    sd = field.score.std(axis=0)[units]
+    closed = np.zeros(len(measures.units))
+    closed[units] = 2 * moved.mean(axis=0)
+    refits = again[1.0].mean(axis=0) - again[-1.0].mean(axis=0)
+    closed, refits = (values - values.mean() for values in (closed, refits))
+    n = len(closed)
+    closed, refits, sd = closed[units], refits[units], field.score.std(axis=0)[units]
     off = (closed - refits) / sd
     slope = (closed @ refits) / (closed @ closed)
     print(
@@ -115,7 +141,7 @@ def main() -> None:
         stayed = (result.bands[step] == result.bands[0.0])[places.index]
         moves = (refitted["band"] == result.bands[0.0])[places.index]
         print(
-            f"at {step:+g}: expected ranks apart by {places.abs().mean():.1f} of {len(sd)} places "
+            f"at {step:+g}: expected ranks apart by {places.abs().mean():.1f} of {n} places "
             f"on average, at most {places.abs().max():.1f}; bands the same for {same.sum()} of "
             f"{len(same)} trusts ({(~stayed).sum()} change in closed form, {(~moves).sum()} by the "
             "refit)"

@@ -49,8 +49,8 @@ def pair(request: pytest.FixtureRequest) -> tuple[Example, Example]:
     chosen, settings = STRUCTURES[request.param]
     league = make_league(chosen, **settings)
     first, second = (
-        simulate(league, 90, empty_share=share, seed=seed, keep_back="b")
-        for share, seed in ((0.25, 4), (0.35, 5))
+        simulate(league, 40, empty_share=share, seed=seed, keep_back="b")
+        for share, seed in ((0.25, 7), (0.35, 8))
     )
     assert shape_of(league, first.cells) == shape_of(league, second.cells)
     assert not np.array_equal(first.cells.present, second.cells.present)

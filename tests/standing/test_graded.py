@@ -84,7 +84,10 @@ def test_each_group_is_graded_by_itself_and_says_so(make_fit):
     found = openness.grades(fit, scope="within_group", n_grades=2, report=said.append)
     assert found.summary["n_grades"].to_dict() == {"town": 2, "country": 2}
     assert set(found.pairs) == {"town", "country"}
-    assert said[0] == "Grading Town, 8 schools"
+    assert said[:2] == [
+        "Grading Town, 8 schools, with at most 60 s for the proof",
+        "Frontier of Town, 8 schools",
+    ]
     by_hand = optimal_grades(openness.ranked_posterior(fit, "country"), n_grades=2)
     country = found.table[found.table["group"] == "country"]
     assert country["grade"].tolist() == by_hand.table["grade"].tolist()
