@@ -69,7 +69,10 @@ def _parameters(function: Callable[..., None]) -> Iterator[_Parameter]:
 def _spelling(name: str, kind: type, info: ArgumentInfo | OptionInfo) -> str:
     if isinstance(info, ArgumentInfo):
         return name.upper()
-    option = next(iter(info.param_decls or ()), "--" + name.replace("_", "-"))
+    # In `Annotated`, what comes first is taken for a default until the command is built.
+    declared = [info.default, *(info.param_decls or ())]
+    spelled = [word for word in declared if isinstance(word, str) and word.startswith("--")]
+    option = spelled[0] if spelled else "--" + name.replace("_", "-")
     return option if kind is bool else f"{option} {option.removeprefix('--').upper()}"
 
 

@@ -48,6 +48,15 @@ class ScopeName(StrEnum):
 
     all = "all"
     within_group = "within_group"
+    both = "both"
+
+
+class CertifyName(StrEnum):
+    """Whether to prove how good a grading is."""
+
+    auto = "auto"
+    lp = "lp"
+    none = "none"
 
 
 MeasuresPath = Annotated[Path, typer.Argument(help="Table of measures, CSV or Parquet.")]
@@ -59,6 +68,18 @@ Period = Annotated[
     str | None, typer.Option("--period", help="Which period to use, if the table has several.")
 ]
 RunFolder = Annotated[Path, typer.Argument(help="Folder that `openness fit` wrote.")]
+ScopeOption = Annotated[
+    ScopeName | None,
+    typer.Option(
+        help="All units together, each group by itself, or both; the league's if not given."
+    ),
+]
+Prob = Annotated[
+    float | None,
+    typer.Option(help="Probability of the rank intervals; the league's by default."),
+]
+Top = Annotated[int, typer.Option(min=0, help="Units shown from the top.")]
+Bottom = Annotated[int, typer.Option(min=0, help="Units shown from the bottom.")]
 Draft = Annotated[
     bool, typer.Option("--draft", help="Allow a fit that failed the gate; every output says DRAFT.")
 ]
@@ -164,17 +185,16 @@ def rank(
     prob: Annotated[
         float | None, typer.Option(help="Probability of the intervals; the league's by default.")
     ] = None,
-    scope: Annotated[
-        ScopeName | None, typer.Option(help="Rank all units or within groups.")
-    ] = None,
-    top: Annotated[int, typer.Option(min=0, help="Units shown from the top.")] = 10,
-    bottom: Annotated[int, typer.Option(min=0, help="Units shown from the bottom.")] = 10,
+    scope: ScopeOption = None,
+    top: Top = 10,
+    bottom: Bottom = 10,
     draft: Draft = False,
 ) -> None:
     """Rank the units, and say whether what is missing goes with the score.
 
     Write RUN/ranking.csv and RUN/caterpillar.png and .svg; RUN/missingness.csv, .png and .svg; what
-    `check --out` writes; and RUN/symbols.csv, the key of every table.
+    `check --out` writes; and RUN/symbols.csv, the key of every table. With --scope both, the names
+    of files that depend on it end in _all and _within_group.
     """
     from openness.fitting import load_fit
     from openness.publish.output import (
@@ -189,21 +209,142 @@ def rank(
 
     fitted = load_fit(run)
     league, is_draft = fitted.league, fitted.is_draft
-    among: Scope | None = scope.value if scope else None
-    table = rank_units(fitted, prob=prob, scope=among, draft=draft)
-    missing = missingness(fitted, prob=prob, scope=among, draft=draft)
     console = open_console()
-    console.print(ranking_view(table, league, top=top, bottom=bottom, draft=is_draft))
-    written = [
-        *write_ranking_files(table, league, run, draft=is_draft),
-        *write_evidence_files(fitted.measures, league, run),
-        *write_missingness_files(missing, league, run, draft=is_draft),
-    ]
+    written = write_evidence_files(fitted.measures, league, run)
+    for among, suffix in _scopes(scope):
+        table = rank_units(fitted, prob=prob, scope=among, draft=draft)
+        missing = missingness(fitted, prob=prob, scope=among, draft=draft)
+        console.print(ranking_view(table, league, top=top, bottom=bottom, draft=is_draft))
+        console.print(missing_sentence(missing, league), markup=False)
+        written += write_ranking_files(table, league, run, suffix=suffix, draft=is_draft)
+        written += write_missingness_files(missing, league, run, suffix=suffix, draft=is_draft)
     console.print(_written(run, written), markup=False)
-    console.print(missing_sentence(missing, league), markup=False)
     moved = coherence_sensitivity(fitted, draft=draft)
     if moved is not None:
         console.print(_sensitivity_sentence(fitted, moved), markup=False)
+
+
+@app.command()
+def bands(
+    run: RunFolder,
+    loss: Annotated[
+        str,
+        typer.Option(
+            help="What a wrong band costs: zero-one, absolute, or a CSV file of losses by band "
+            "named (rows) and true (columns)."
+        ),
+    ] = "zero-one",
+    prob: Annotated[float, typer.Option(help="Probability of the sets of bands.")] = 0.95,
+    scope: ScopeOption = None,
+    top: Top = 10,
+    bottom: Bottom = 10,
+    draft: Draft = False,
+) -> None:
+    """Say how probable each band is for each unit; write RUN/bands.csv, .png and .svg.
+
+    With --scope both, the names of files end in _all and _within_group.
+    """
+    from openness.fitting import load_fit
+    from openness.publish.bands import bands_view, write_bands_files
+    from openness.publish.terminal import open_console
+    from openness.standing import bands as band_units
+    from openness.standing import named_or_stated
+
+    fitted = load_fit(run)
+    league, is_draft = fitted.league, fitted.is_draft
+    costs = named_or_stated(loss, league)
+    console = open_console()
+    for among, suffix in _scopes(scope):
+        found = band_units(fitted, loss=costs, set_prob=prob, scope=among, draft=draft)
+        console.print(bands_view(found, league, top=top, bottom=bottom, draft=is_draft))
+        paths = write_bands_files(found, league, run, suffix=suffix, draft=is_draft)
+        console.print(_written(run, paths), markup=False)
+
+
+@app.command()
+def grades(
+    run: RunFolder,
+    lam: Annotated[
+        float | None,
+        typer.Option(
+            "--lambda",
+            min=0,
+            max=1,
+            help="Weight of a right distinction against a wrong one, from 0 to 1; 0.25 by default.",
+        ),
+    ] = None,
+    max_discordance: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Instead: the share of all pairs that may be wrong."),
+    ] = None,
+    number: Annotated[
+        int | None, typer.Option("--grades", min=1, help="Instead: how many grades.")
+    ] = None,
+    certify: Annotated[
+        CertifyName, typer.Option(help="Prove how good the grading is; auto: up to 250 units.")
+    ] = CertifyName.auto,
+    time_limit: Annotated[
+        float, typer.Option(min=0, help="Seconds that the proof may take.")
+    ] = 60.0,
+    prob: Prob = None,
+    scope: ScopeOption = None,
+    top: Top = 10,
+    bottom: Bottom = 10,
+    draft: Draft = False,
+) -> None:
+    """Put the units into grades that the evidence tells apart, and say how good they are.
+
+    Write RUN/grades.csv, RUN/grades_summary.csv and RUN/frontier.csv; and, as .png and .svg,
+    RUN/grades (rank intervals), RUN/pairs (who is ahead of whom) and RUN/frontier. With --scope
+    both, the names of files end in _all and _within_group.
+    """
+    from openness.fitting import load_fit
+    from openness.publish.grades import grades_view, write_grades_files
+    from openness.publish.progress import steps
+    from openness.publish.terminal import open_console
+    from openness.standing import grades as grade_units
+
+    _at_most_one(("--lambda", lam), ("--max-discordance", max_discordance), ("--grades", number))
+    fitted = load_fit(run)
+    league, is_draft = fitted.league, fitted.is_draft
+    console = open_console()
+    for among, suffix in _scopes(scope):
+        with steps() as report:
+            found = grade_units(
+                fitted,
+                lam=lam,
+                max_discordance=max_discordance,
+                n_grades=number,
+                certify=certify.value,
+                time_limit=time_limit,
+                prob=prob,
+                scope=among,
+                draft=draft,
+                report=report,
+            )
+        console.print(grades_view(found, league, top=top, bottom=bottom, draft=is_draft))
+        paths = write_grades_files(found, league, run, suffix=suffix, draft=is_draft)
+        console.print(_written(run, paths), markup=False)
+
+
+@app.command()
+def verdict(run: RunFolder, scope: ScopeOption = None, draft: Draft = False) -> None:
+    """Say whether the units should be ranked at all, and how; write RUN/verdict.csv.
+
+    With --scope both, the names of files end in _all and _within_group.
+    """
+    from openness.fitting import load_fit
+    from openness.publish.terminal import open_console
+    from openness.publish.verdict import verdict_view, write_verdict_files
+    from openness.standing import verdict as judge
+
+    fitted = load_fit(run)
+    console = open_console()
+    for among, suffix in _scopes(scope):
+        table = judge(fitted, scope=among, draft=draft)
+        console.print(verdict_view(table, fitted.league, draft=fitted.is_draft))
+        paths = write_verdict_files(table, run, suffix=suffix, draft=fitted.is_draft)
+        console.print(_written(run, paths), markup=False)
 
 
 @app.command()
@@ -213,17 +354,18 @@ def explain(
     missing: Annotated[
         bool, typer.Option("--missing", help="What its missing returns would have done.")
     ] = False,
-    prob: Annotated[
-        float | None,
-        typer.Option(help="Probability of the rank intervals; the league's by default."),
-    ] = None,
+    prob: Prob = None,
     draft: Draft = False,
 ) -> None:
-    """Say what adds to a unit's score, or with --missing what each missing return would do."""
+    """Say what adds to a unit's score and which others it cannot be told apart from.
+
+    With --missing: what each missing return would do.
+    """
     from openness.explain import explain_missing, explain_score
     from openness.fitting import load_fit
-    from openness.publish.explanation import contributions_view, missing_view
+    from openness.publish.explanation import contributions_view, missing_view, separation_view
     from openness.publish.terminal import open_console
+    from openness.standing import cannot_be_separated_from
 
     fitted = load_fit(run)
     marked = fitted.is_draft
@@ -232,16 +374,16 @@ def explain(
         open_console().print(missing_view(absent, fitted.league, draft=marked))
         return
     table = explain_score(fitted, unit, draft=draft)
-    open_console().print(contributions_view(table, fitted.league, draft=marked))
+    others = cannot_be_separated_from(fitted, unit, prob=prob, draft=draft)
+    console = open_console()
+    console.print(contributions_view(table, fitted.league, draft=marked))
+    console.print(separation_view(others, fitted.league))
 
 
 @app.command()
 def worth(
     run: RunFolder,
-    prob: Annotated[
-        float | None,
-        typer.Option(help="Probability of the rank intervals; the league's by default."),
-    ] = None,
+    prob: Prob = None,
     top: Annotated[int, typer.Option(min=0, help="Rows shown.")] = 10,
     draft: Draft = False,
 ) -> None:
@@ -269,27 +411,42 @@ def stress(
         str | None,
         typer.Option(help="Slopes of returning by openness, with commas: -0.5,0.5."),
     ] = None,
+    shift: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead: move what is missing from its prediction, by these sds of it: -1,1."
+        ),
+    ] = None,
     draft: Draft = False,
 ) -> None:
     """Say how far returning must depend on openness before a band changes.
 
-    Fits again for each slope; writes RUN/stress.csv and RUN/stress.png and .svg.
+    Fits again for each slope; writes RUN/stress.csv and RUN/stress.png and .svg. With --shift: how
+    far what is missing must lie from its prediction; fits nothing, and writes RUN/stress_shift.csv,
+    .png and .svg.
     """
+    from openness.explain.shift import shift as shift_missing
     from openness.explain.stress import SLOPES
     from openness.explain.stress import stress as stress_returns
     from openness.fitting import load_fit
     from openness.publish.stress import stress_view, write_stress_files
     from openness.publish.terminal import open_console
 
+    if slopes is not None and shift is not None:
+        both = "--slopes and --shift"
+        raise InvalidInput([Problem("stress", "options", both, "one of the two")])
     fitted = load_fit(run)
-    with _interrupts_in_words():
-        result = stress_returns(
-            fitted,
-            SLOPES if slopes is None else _numbers("slopes", slopes),
-            draft=draft,
-            progress=sys.stderr.isatty(),
-            report=lambda sentence: typer.echo(sentence, err=True),
-        )
+    if shift is not None:
+        result = shift_missing(fitted, _numbers("shift", shift), draft=draft)
+    else:
+        with _interrupts_in_words():
+            result = stress_returns(
+                fitted,
+                SLOPES if slopes is None else _numbers("slopes", slopes),
+                draft=draft,
+                progress=sys.stderr.isatty(),
+                report=lambda sentence: typer.echo(sentence, err=True),
+            )
     console = open_console()
     console.print(stress_view(result, fitted.league, draft=fitted.is_draft))
     paths = write_stress_files(result, fitted.league, run, draft=fitted.is_draft)
@@ -487,6 +644,23 @@ def _run_or_table(
         raise InvalidInput([Problem("compare", str(path), found, allowed)])
     definition = load_league(league)
     return read_measures(path, units, definition, period=period), definition
+
+
+def _scopes(scope: ScopeName | None) -> list[tuple[Scope | None, str]]:
+    """Scopes that were asked for, and what the names of their files end in."""
+    if scope is None:
+        return [(None, "")]
+    if scope is ScopeName.both:
+        return [("all", "_all"), ("within_group", "_within_group")]
+    return [("all" if scope is ScopeName.all else "within_group", "")]
+
+
+def _at_most_one(*options: tuple[str, float | None]) -> None:
+    given = [name for name, value in options if value is not None]
+    if len(given) > 1:
+        raise typer.BadParameter(
+            f"{' and '.join(given)} were given; at most one of them says how fine the grades are."
+        )
 
 
 def _numbers(option: str, text: str) -> list[float]:

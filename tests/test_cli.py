@@ -95,7 +95,18 @@ def test_help_names_the_verbs():
     result = run("--help")
     assert result.returncode == 0
     assert all(
-        verb in result.stdout for verb in ("check", "fit", "rank", "explain", "worth", "demo")
+        verb in result.stdout
+        for verb in (
+            "check",
+            "fit",
+            "rank",
+            "bands",
+            "grades",
+            "verdict",
+            "explain",
+            "worth",
+            "demo",
+        )
     )
 
 
@@ -246,6 +257,7 @@ def test_explain_and_worth_print_and_write(small_fit, tmp_path):
     score = run("explain", folder, unit)
     assert score.returncode == 0, score.stderr
     assert "why this score" in score.stdout
+    assert "told apart" in score.stdout
 
     mistyped = run("explain", folder, f"{unit}x")
     assert mistyped.returncode == 1
@@ -271,6 +283,69 @@ def test_compare_takes_a_run_or_a_table(small_fit, tables, tmp_path):
     assert bare.returncode == 1
     assert "a table of measures needs both" in bare.stderr
     assert "Traceback" not in bare.stderr
+
+
+@pytest.mark.sampling
+def test_bands_grades_and_verdict_print_and_write(small_fit, tmp_path):
+    folder = save_fit(small_fit, tmp_path / "run")
+    losses = tmp_path / "loss.csv"
+    losses.write_text(",upper,lower\nupper,0,3\nlower,1,0\n")
+    banded = run("bands", folder, "--scope", "both", "--loss", losses)
+    assert banded.returncode == 0, banded.stderr
+    assert "by the losses that were stated" in " ".join(banded.stdout.split())
+    assert "Country, bands of" in banded.stdout
+    graded = run("grades", folder, "--max-discordance", "0.05")
+    assert graded.returncode == 0, graded.stderr
+    assert graded.stderr == "", "no progress in a pipe"
+    assert "That is not the share of the distinctions made" in " ".join(graded.stdout.split())
+    judged = run("verdict", folder, "--scope", "within_group")
+    assert judged.returncode == 0, judged.stderr
+    assert "Town: " in judged.stdout
+
+    written = {path.name for path in folder.iterdir()}
+    for scope in ("_all", "_within_group"):
+        assert {f"bands{scope}.{kind}" for kind in ("csv", "png", "svg")} <= written
+    assert {"grades.csv", "grades_summary.csv", "frontier.csv", "verdict.csv"} <= written
+    assert {"grades.png", "pairs.svg", "frontier.png", "symbols.csv"} <= written
+    for path in folder.glob("*.csv"):
+        if path.name not in ("cells.csv", "units.csv", "diagnostics.csv"):
+            cells = pd.read_csv(path, dtype="str", keep_default_na=False)
+            assert (cells != "").all(axis=None), path.name
+    summary = pd.read_csv(folder / "grades_summary.csv")
+    assert summary["discordance"].item() <= 0.05
+    table = pd.read_csv(folder / "bands_all.csv")
+    cost = {"upper": 3 * table["prob_lower"], "lower": table["prob_upper"]}
+    cheaper = (cost["upper"] <= cost["lower"]).map({True: "upper", False: "lower"})
+    assert table["band"].tolist() == cheaper.tolist()
+
+
+@pytest.mark.sampling
+def test_rank_takes_both_scopes(small_fit, tmp_path):
+    folder = save_fit(small_fit, tmp_path / "run")
+    result = run("rank", folder, "--scope", "both", "--top", 2, "--bottom", 2)
+    assert result.returncode == 0, result.stderr
+    for scope in ("all", "within_group"):
+        written = openness.read_ranking(folder / f"ranking_{scope}.csv")
+        by_hand = openness.rank(small_fit, scope=scope)
+        pd.testing.assert_frame_equal(written, by_hand, rtol=5e-6)
+        assert (folder / f"missingness_{scope}.csv").is_file()
+    assert not (folder / "ranking.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--lambda", "0.2", "--grades", "3"), "--lambda and --grades were given"),
+        (("--lambda", "1.5"), "--lambda"),
+        (("--certify", "gurobi"), "'auto', 'lp', 'none'"),
+        (("--scope", "region"), "'within_group', 'both'"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused_before_the_run_is_read(options, words):
+    result = run("grades", "no-such-run", *options, COLUMNS="200")
+    assert result.returncode == 2
+    assert words in " ".join(result.stderr.replace("│", " ").split())
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.sampling
@@ -300,15 +375,19 @@ def test_fit_keeps_a_draft_that_rank_refuses(tables, tmp_path):
         ("worth", folder),
         ("explain", folder, unit),
         ("explain", folder, unit, "--missing"),
+        ("bands", folder),
+        ("grades", folder),
+        ("verdict", folder),
     ):
         refused = run(*command)
         assert refused.returncode == 1
         assert "--draft" in refused.stderr
-        assert not (folder / "worth.csv").exists() or command[0] == "explain"
+        assert not (folder / f"{command[0]}.csv").exists()
         draft = run(*command, "--draft")
         assert draft.returncode == 0, draft.stderr
         assert draft.stdout.startswith("DRAFT")
-    assert "DRAFT" in (folder / "worth.csv").read_text()
+    for name in ("worth.csv", "bands.csv", "grades.csv", "verdict.csv", "bands.svg", "pairs.svg"):
+        assert "DRAFT" in (folder / name).read_text(), name
 
 
 @pytest.mark.sampling

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -302,6 +302,18 @@ class Bands(Definition):
     rule: Literal["shares", "counts", "cut_points"]
     levels: tuple[Band, ...] = Field(min_length=2)
 
+    @property
+    def cut(self) -> dict[str, list[Any]]:
+        """The rule with its numbers, best band first: what `openness.ranking.bands` takes.
+
+        Such as `{"shares": [0.25, 0.5, 0.25]}`, `{"counts": [18, 102, None]}`, or
+        `{"cut_points": [1.0, -1.0]}`.
+        """
+        if self.rule == "cut_points":
+            return {self.rule: [level.above for level in self.levels[:-1]]}
+        bound = {"shares": "share", "counts": "count"}[self.rule]
+        return {self.rule: [getattr(level, bound) for level in self.levels]}
+
     @model_validator(mode="after")
     def _levels_fit_rule(self) -> Self:
         wrong = _repeated((level.id for level in self.levels), ("levels",), "id")
@@ -394,7 +406,12 @@ class Selection(Definition):
 
 
 class League(Definition):
-    """A method statement: what is measured, how it is weighed, and how the result is cut."""
+    """A method statement: what is measured, how it is weighed, and how the result is cut.
+
+    `places` says whether a unit is shown in a single place (1, 2, 3): "auto" does so where at least
+    half of the pairs of units are in order with 90% probability. Otherwise a rank is shown with its
+    interval, and may be shared.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: str
@@ -403,6 +420,7 @@ class League(Definition):
     description: str = ""
     score: Literal["overall", "within_group"] = "overall"
     scope: Literal["all", "within_group"] = "all"
+    places: Literal["auto", "always", "never"] = "auto"
     interval: Annotated[float, Field(gt=0, lt=1)] = 0.95
     missing_denominator: Literal["error", "indicator_median"] = "error"
     groups: tuple[Group, ...] = Field(min_length=1)

@@ -6,6 +6,7 @@ Call within a `pymc.Model` context.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,13 +91,12 @@ def declare_parameters(
     """
     sign = np.array([indicator.sign for indicator in cells.definitions])
     intercept, spread = _declare_scales(cells, inputs)
-    h, rho = _declare_variance_shares(league, cells, structure)
-    root_rho = rho**0.5
+    h, rho, root_rho, root_rest = _declare_variance_shares(league, cells, structure)
     communal = sign * spread * h**0.5
     member = np.eye(len(cells.domains))[cells.domain]
     loading = pm.Deterministic("loading", communal * _select(root_rho, member), dims="indicator")
     domain_loading = pm.Deterministic(
-        "domain_loading", communal * _select((1 - rho) ** 0.5, member), dims="indicator"
+        "domain_loading", communal * _select(root_rest, member), dims="indicator"
     )
     specific_sd = pm.Deterministic("specific_sd", spread * (1 - h) ** 0.5, dims="indicator")
     group_effect, domain_mean = _declare_groups(league, cells, structure, inputs, root_rho)
@@ -134,26 +134,42 @@ def _declare_scales(cells: Cells, inputs: Inputs) -> tuple[Any, Any]:
     return _select(intercept, place), _select(spread, place) + ~measured
 
 
-def _declare_variance_shares(league: League, cells: Cells, structure: Structure) -> tuple[Any, Any]:
-    """Communality h by indicator (K,), and coherence rho by domain (M,), 1 where it is not free."""
+def _declare_variance_shares(
+    league: League, cells: Cells, structure: Structure
+) -> tuple[Any, Any, Any, Any]:
+    """Communality h by indicator (K,); rho, its root and that of 1 - rho by domain (M,).
+
+    Roots are taken of what is free and then put in their places: that of 1 - rho has no derivative
+    where rho is 1.
+    """
     shapes = np.where(
         structure.lone[:, None], [league.priors.single_communality], [league.priors.communality]
     )
     h = pm.Beta("communality", shapes[:, 0], shapes[:, 1], dims="indicator")
-    lone = np.zeros((len(cells.domains), len(cells.indicators)))
+    n_domains = len(cells.domains)
+    lone = np.zeros((n_domains, len(cells.indicators)))
     for domain, indicator in structure.lone_ordered:
         lone[domain, indicator] = 1
     if structure.lone_ordered:
         h = pt.where(lone.any(axis=0), pt.sqrt(h), h)
-    fixed = 1 - lone.sum(axis=1)
+    sources = [(h, lone)] if structure.lone_ordered else []
     if structure.coherence == "common":
-        return h, pm.Beta("agreement", *league.priors.coherence) * fixed
-    rho = fixed + _select(h, lone) if structure.lone_ordered else fixed
-    if structure.coherent:
+        agreement = pm.Beta("agreement", *league.priors.coherence)
+        sources.append((agreement[None], np.ones((n_domains, 1))))
+    elif structure.coherent:
         free = pm.Beta("coherence", *league.priors.coherence, dims="coherent_domain")
-        place = np.eye(len(cells.domains))[:, list(structure.coherent)]
-        rho = rho + _select(free, place) - place.sum(axis=1)
-    return h, rho
+        sources.append((free, np.eye(n_domains)[:, list(structure.coherent)]))
+    one = 1 - sum((place.sum(axis=1) for _, place in sources), np.zeros(n_domains))
+
+    def by_domain(constant: np.ndarray, function: Callable[[Any], Any]) -> Any:
+        return constant + sum(_select(function(values), place) for values, place in sources)
+
+    return (
+        h,
+        by_domain(one, lambda share: share),
+        by_domain(one, lambda share: share**0.5),
+        by_domain(np.zeros(n_domains), lambda share: (1 - share) ** 0.5),
+    )
 
 
 def _declare_groups(

@@ -9,13 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from openness.ranking import Estimate, monte_carlo_error
+from openness.ranking import Estimate, monte_carlo_error, rank_draws
 from openness.ranking.discordance import discordance_of_draws
-
-_MOST_PAIRS = 4e8
-"""Pairs times draws that are counted; of more draws as many as that makes, evenly spaced."""
-
-_FEWEST_DRAWS = 16  # that a Monte Carlo error needs
 
 
 class Agreement(TypedDict):
@@ -63,6 +58,30 @@ def agreement(
     )
 
 
+def rank_among_placed(
+    reference_rank: pd.Series, rank: pd.Series, leagues: Sequence[NDArray[np.intp]]
+) -> pd.Series:
+    """Rank the units of a reference among those that another ranking places.
+
+    Parameters
+    ----------
+    reference_rank, rank : pandas.Series
+        With one index; NaN where a unit is not placed.
+    leagues : sequence of int arrays
+        Positions of the units that are ranked against each other.
+
+    Returns
+    -------
+    pandas.Series
+        From 1 in each league; NaN where either does not place the unit.
+    """
+    placed = reference_rank.where(rank.notna())
+    among = placed.copy()
+    for members in leagues:
+        among.iloc[members] = placed.iloc[members].rank()
+    return among
+
+
 def _spearman(pair: pd.DataFrame) -> float:
     ranks = pair.rank()
     if len(ranks) < 2 or (ranks.nunique() < 2).any():
@@ -103,20 +122,13 @@ def discordance_under(
         nothing = Estimate(float("nan"), float("nan"))
         return nothing, nothing, nothing
     pairs = np.array([len(members) * (len(members) - 1) / 2 for members in placed])
-    counted = draws[:: _thinning(pairs.sum(), len(draws))]
-    counts = np.zeros((len(counted), 2))
+    counts = np.zeros((len(draws), 2))
     for members, number in zip(placed, pairs, strict=True):
         _, grade = np.unique(rank[members], return_inverse=True)
-        counts += number * discordance_of_draws(grade, counted[:, members])
+        counts += number * discordance_of_draws(grade, rank_draws(draws[:, members]))
     shares = np.column_stack([counts, counts[:, 1] - counts[:, 0]]) / pairs.sum()
     means, errors = shares.mean(axis=0), monte_carlo_error(shares)
     discordance, concordance, tau = (
         Estimate(float(mean), float(error)) for mean, error in zip(means, errors, strict=True)
     )
     return discordance, concordance, tau
-
-
-def _thinning(pairs: float, size: int) -> int:
-    """Every how manieth draw to count."""
-    wanted = max(_FEWEST_DRAWS, int(_MOST_PAIRS / pairs))
-    return max(1, size // wanted)

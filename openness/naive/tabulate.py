@@ -36,6 +36,23 @@ class Tabulated:
         """The figures, with those of which less is better negated."""
         return self.figures * self.signs
 
+    def within(self, part: pd.DataFrame) -> pd.DataFrame:
+        """Which cells belong to a part of the table: those of its rows and columns.
+
+        Parameters
+        ----------
+        part : pandas.DataFrame
+            Some of the units and of the indicators.
+
+        Returns
+        -------
+        pandas.DataFrame of bool
+            Labelled as `figures`.
+        """
+        rows = self.figures.index.isin(part.index)
+        columns = self.figures.columns.isin(part.columns)
+        return pd.DataFrame(np.outer(rows, columns), self.figures.index, self.figures.columns)
+
     def treatment(
         self, gaps: Treatment | pd.DataFrame, used: pd.DataFrame | None = None
     ) -> pd.DataFrame:

@@ -23,17 +23,20 @@ FLOAT_FORMAT = "%.6g"
 
 _SHORTHAND = {status: symbol.text for status, symbol in SYMBOLS.items()}
 _RANKS = ("expected_rank", "rank_median", "rank_lower", "rank_upper")
+_SHOWN = ("place", "shared_rank", "not_separated")
+_WORDS = ("rank_shown", "in_words")
 _NAMES = ("unit", "name", "group")
-_OF_A_RANKING = (*_NAMES, *_RANKS, "band", "ranked", "reason")
+_OF_A_RANKING = (*_NAMES, *_RANKS, "band", *_SHOWN, *_WORDS, "ranked", "reason")
 
 
 def write_ranking(table: pd.DataFrame, path: str | Path, *, draft: bool = False) -> Path:
-    """Write a ranking as UTF-8 CSV; equal tables give equal bytes.
+    """Write a table of units as UTF-8 CSV; equal tables give equal bytes.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        From `openness.ranking.ranking_table`, indexed by `unit`.
+        Indexed by `unit`, with a `reason` for those that are not ranked: from `openness.rank`, or
+        the table of `openness.bands` or `openness.grades`.
     path : str or Path
         The file; its folder must exist.
     draft : bool
@@ -44,8 +47,9 @@ def write_ranking(table: pd.DataFrame, path: str | Path, *, draft: bool = False)
     -------
     Path
         The file. Lines end in LF, and numbers have six significant figures. Where a unit that is
-        not ranked has no rank or band stands `[u]`, and `[z]` where one that is ranked has no
-        reason not to be. `read_ranking` reads it.
+        not ranked has no rank, band or grade stands `[u]`, and so it does for a place that is not
+        to be shown; `[z]` where a unit that is ranked has no reason not to be. `read_ranking`
+        reads a ranking.
     """
     table = table.assign(reason=table["reason"].replace("", NOT_APPLICABLE.text))
     return _write(_drafted(table, draft), path, missing=LOW_RELIABILITY)
@@ -87,7 +91,8 @@ def read_ranking(path: str | Path) -> pd.DataFrame:
     table = pd.read_csv(
         path,
         index_col="unit",
-        dtype=dict.fromkeys((*_NAMES, "band", "reason"), "str") | dict.fromkeys(_RANKS, float),
+        dtype=dict.fromkeys((*_NAMES, *_WORDS, "band", "reason"), "str")
+        | dict.fromkeys((*_RANKS, *_SHOWN), float),
         # A unit may be called NA, or [z].
         keep_default_na=False,
         na_values={name: symbols for name in head if name not in _NAMES},

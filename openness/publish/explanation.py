@@ -11,7 +11,9 @@ from rich.text import Text
 
 from openness.league.definition import League
 from openness.publish.terminal import draft_banner, new_table
-from openness.publish.wording import interval_words, rank_with_range
+from openness.publish.wording import error_points, interval_words, percent, rank_with_range
+
+_OTHERS_SHOWN = 8
 
 _HYPOTHESES = {
     "predicted": "as predicted",
@@ -46,7 +48,7 @@ def contributions_view(
     view.add_column("Adds", justify="right", no_wrap=True)
     for source, row in table.iterrows():
         kind = row["kind"]
-        of = f"the {kind}"
+        of = "selection model" if kind == "returns" else f"the {kind}"
         if kind == "indicator":
             of = domains[league.indicator(str(source)).domain]
         view.add_row(Text(row["label"]), Text(of), f"{row['contribution']:+.2f}")
@@ -97,6 +99,46 @@ def missing_view(table: pd.DataFrame, league: League, *, draft: bool = False) ->
         _ranks(table),
         *(Text(note) for note in _notes(table)),
     ]
+    return Group(*parts)
+
+
+def separation_view(table: pd.DataFrame, league: League) -> RenderableType:
+    """Show which others a unit cannot be told apart from.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `openness.cannot_be_separated_from`.
+    league : League
+
+    Returns
+    -------
+    rich renderable
+        For `open_console().print`.
+    """
+    facts = table.attrs
+    if facts["reason"]:
+        return Text(f"Not ranked: {facts['reason']}.")
+    words = interval_words(facts["interval_prob"], facts["interval_kind"])
+    line = (
+        f"Rank: {facts['in_words']} ({words}; told apart: order more than {100 * facts['at']:g}% "
+    )
+    parts: list[RenderableType] = [Text(f"{line}probable).")]
+    if len(table):
+        others = [
+            f"{row['name']} ({percent(row['probability'])})"
+            for _, row in table.head(_OTHERS_SHOWN).iterrows()
+        ]
+        more = len(table) - len(others)
+        rest = f"; and {more:,} more" if more > 0 else ""
+        errors = error_points(table["monte_carlo_error"].max())
+        parts.append(
+            Text(
+                f"The {'best' if rest else 'others'} of these, with the probability that "
+                f"{facts['name']} is ahead (Monte Carlo error at most {errors} points): "
+                f"{'; '.join(others)}{rest}."
+            )
+        )
     return Group(*parts)
 
 

@@ -30,6 +30,7 @@ def write_ranking_files(
     folder: str | Path,
     *,
     highlight: Collection[str] = (),
+    suffix: str = "",
     draft: bool = False,
 ) -> list[Path]:
     """Write `ranking.csv` and `symbols.csv`, and `caterpillar.png` and `.svg` if any is ranked.
@@ -43,6 +44,8 @@ def write_ranking_files(
         Must exist.
     highlight : collection of str
         Codes of units to name in the picture.
+    suffix : str
+        Stands after the name of each file but the key.
     draft : bool
         Mark every file as a draft.
 
@@ -52,12 +55,12 @@ def write_ranking_files(
     """
     folder = Path(folder)
     paths = [
-        write_ranking(table, folder / "ranking.csv", draft=draft),
+        write_ranking(table, folder / f"ranking{suffix}.csv", draft=draft),
         write_symbols(folder / _KEY),
     ]
     if table["ranked"].any():
         figure = caterpillar(table, league, highlight=highlight, draft=draft)
-        paths += save_figure(figure, folder / "caterpillar")
+        paths += save_figure(figure, folder / f"caterpillar{suffix}")
     return paths
 
 
@@ -85,7 +88,12 @@ def write_evidence_files(measures: Measures, league: League, folder: str | Path)
 
 
 def write_missingness_files(
-    table: pd.DataFrame, league: League, folder: str | Path, *, draft: bool = False
+    table: pd.DataFrame,
+    league: League,
+    folder: str | Path,
+    *,
+    suffix: str = "",
+    draft: bool = False,
 ) -> list[Path]:
     """Write `missingness.csv`, and `.png` and `.svg` if anything is missing.
 
@@ -96,6 +104,8 @@ def write_missingness_files(
     league : League
     folder : str or Path
         Must exist.
+    suffix : str
+        Stands after the name of each file.
     draft : bool
         Mark every file as a draft.
 
@@ -104,7 +114,9 @@ def write_missingness_files(
     list of Path
     """
     folder = Path(folder)
-    paths = [write_missingness(table, folder / "missingness.csv", draft=draft)]
+    paths = [write_missingness(table, folder / f"missingness{suffix}.csv", draft=draft)]
     if (table["missing"] > 0).any():
-        paths += save_figure(missingness(table, league, draft=draft), folder / "missingness")
+        paths += save_figure(
+            missingness(table, league, draft=draft), folder / f"missingness{suffix}"
+        )
     return paths

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 
 INK = "#1d2733"
 FAINT = "#8b95a1"
@@ -23,6 +23,21 @@ def band_colours(count: int) -> list[str]:
         return list(_ANCHORS)
     scale = LinearSegmentedColormap.from_list("bands", _ANCHORS)
     return [to_hex(scale(position / max(count - 1, 1))) for position in range(count)]
+
+
+def ink_on(colour: str) -> str:
+    """Return white or ink, whichever stands out more from a colour."""
+    # WCAG 2.2: contrast is (L1 + 0.05)/(L2 + 0.05), with L the relative luminance.
+    own, ink = (_luminance(shade) + 0.05 for shade in (colour, INK))
+    return "white" if 1.05 / own >= own / ink else INK
+
+
+def _luminance(colour: str) -> float:
+    channels = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in to_rgb(colour)
+    ]
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), channels, strict=True))
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+_MOST_FOR_LABELS = 0.6
+"""Share of the room that rows with labels take, where not all rows have one."""
 
 
 @dataclass(frozen=True)
@@ -15,20 +18,27 @@ class Rows:
 
     Attributes
     ----------
-    centre : numpy.ndarray, shape (n,)
-        Distance of each row's middle from the top.
+    edge : numpy.ndarray, shape (n + 1,)
+        Distance from the top of where each row begins and the last one ends.
     labelled : numpy.ndarray, shape (n,)
         Whether there is room for text in the row.
-    height : float
-        Of all rows together.
     pitch : float
         Height of the thinnest row.
     """
 
-    centre: NDArray[np.float64]
+    edge: NDArray[np.float64]
     labelled: NDArray[np.bool_]
-    height: float
     pitch: float
+
+    @property
+    def centre(self) -> NDArray[np.float64]:
+        """Distance of each row's middle from the top, shape (n,)."""
+        return (self.edge[1:] + self.edge[:-1]) / 2
+
+    @property
+    def height(self) -> float:
+        """Of all rows together."""
+        return float(self.edge[-1])
 
 
 def lay_out(count: int, *, ends: int, also: Iterable[int], text: float, room: float) -> Rows:
@@ -59,9 +69,45 @@ def lay_out(count: int, *, ends: int, also: Iterable[int], text: float, room: fl
         labelled = np.zeros(count, dtype=bool)
         labelled[:ends] = labelled[count - ends :] = True
         labelled[list(also)] = True
-        # Labels never take more than three fifths of the page.
-        wide = min(text, 0.6 * room / labelled.sum())
+        wide = min(text, _MOST_FOR_LABELS * room / labelled.sum())
         thin = (room - wide * labelled.sum()) / max(count - labelled.sum(), 1)
         heights = np.where(labelled, wide, thin)
-    bottom = np.cumsum(heights)
-    return Rows(bottom - heights / 2, labelled, float(bottom[-1]), float(heights.min()))
+    edge = np.concatenate([[0.0], np.cumsum(heights)])
+    return Rows(edge, labelled, float(heights.min()))
+
+
+def divide_room(counts: Sequence[int], labels: int, text: float, room: float) -> list[float]:
+    """Divide the height of a page between sets of rows, by their numbers.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Rows of each set.
+    labels : int
+        How many rows of a set have a label, if it has so many.
+    text : float
+        Height of a row with a label, inches.
+    room : float
+        Height of all sets together, inches.
+
+    Returns
+    -------
+    list of float
+        Room of each set: what it takes to label all its rows, if there is room for that. Otherwise
+        a small set keeps what its labels need, and the others have what is left.
+    """
+    if sum(counts) * text <= room:
+        return [count * text for count in counts]
+    least = [min(count, labels / _MOST_FOR_LABELS) * text for count in counts]
+    small: set[int] = set()
+    while True:
+        left = room - sum(least[part] for part in small)
+        rows = sum(count for part, count in enumerate(counts) if part not in small)
+        shares = [
+            least[part] if part in small or left <= 0 else left * count / rows
+            for part, count in enumerate(counts)
+        ]
+        short = {part for part, share in enumerate(shares) if share < least[part]} - small
+        if not short:
+            return shares
+        small |= short

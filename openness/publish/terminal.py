@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Protocol
 
@@ -19,9 +20,10 @@ from openness.measures.symbols import NOT_APPLICABLE, NOT_AVAILABLE, SYMBOLS, Sy
 from openness.publish.wording import (
     DRAFT,
     band_labels,
+    error_points,
     interval_words,
     percent,
-    rank_with_range,
+    places_sentence,
 )
 
 _PIPE_WIDTH = 100
@@ -152,16 +154,21 @@ def ranking_view(
     rich renderable
         For `open_console().print`.
     """
-    ranked, unranked = table[table["ranked"]], table[~table["ranked"]]
     parts: list[RenderableType] = [draft_banner()] if draft else []
-    for heading, units in _leagues(ranked, table.attrs.get("scope", "all"), league):
+    scope, labels = table.attrs.get("scope", "all"), {part.id: part.label for part in league.groups}
+    for among, units in divisions(table, scope, league):
+        words = f"{len(units):,} ranked"
+        if scope == "all":
+            words = f"{len(units):,} {league.unit_plural} ranked"
+        where = "" if scope == "all" else f"{labels[among]}, "
+        heading = f"{league.title}: {where}{words}"
         parts += [Text(heading, style="bold"), _ends(units, league, top, bottom)]
-    prob, kind = table["interval_prob"].iloc[0], table["interval_kind"].iloc[0]
-    words = f"Rank: median ({interval_words(prob, kind)}). Bands: chance of each, * the likeliest."
-    parts.append(Text(words))
-    if len(unranked):
-        parts += [Text(""), *_not_ranked(unranked)]
-    return Group(*parts)
+        if among in table.attrs.get("share_separated", {}):
+            parts.append(
+                Text(places_sentence(table.attrs["share_separated"][among], units, league))
+            )
+    parts += [Text(line) for line in _ranking_key(table, league)]
+    return Group(*parts, *not_ranked(table))
 
 
 def audit_view(audit: AuditLike, *, rows: int | None = 25) -> RenderableType:
@@ -203,53 +210,129 @@ def new_table() -> Table:
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
 
 
-def _leagues(
-    ranked: pd.DataFrame, scope: str, league: League
+def divisions(
+    table: pd.DataFrame, scope: str, league: League
 ) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Ranked units of a table, those that are ranked against each other at a time.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Indexed by unit: `group`, `ranked`.
+    scope : {"all", "within_group"}
+    league : League
+
+    Yields
+    ------
+    str
+        "all", or the id of a group that has ranked units.
+    pandas.DataFrame
+        Its rows.
+    """
+    ranked = table[table["ranked"]]
     if scope == "all":
-        yield f"{league.title}: {len(ranked):,} {league.unit_plural} ranked", ranked
+        yield "all", ranked
         return
     for group in league.groups:
         units = ranked[ranked["group"] == group.id]
         if len(units):
-            yield f"{league.title}: {group.label}, {len(units):,} ranked", units
+            yield group.id, units
+
+
+def both_ends(
+    view: Table,
+    units: pd.DataFrame,
+    cells: Callable[[pd.Series], Sequence[str | Text]],
+    top: int,
+    bottom: int,
+) -> Table:
+    """Fill a table with the first and last rows of a frame, and say how many lie between.
+
+    Parameters
+    ----------
+    view : rich.table.Table
+        With its columns; from `new_table`.
+    units : pandas.DataFrame
+    cells : callable
+        What to show of a row.
+    top, bottom : int
+        How many rows of either end; all of them if there are no more.
+
+    Returns
+    -------
+    rich.table.Table
+        `view`.
+    """
+    left_out = len(units) - top - bottom
+    for position, (_, unit) in enumerate(units.iterrows()):
+        if left_out > 0 and position == top:
+            view.add_row(f"... {left_out:,} more")
+        if left_out > 0 and top <= position < len(units) - bottom:
+            continue
+        view.add_row(*cells(unit))
+    return view
+
+
+def not_ranked(table: pd.DataFrame) -> list[RenderableType]:
+    """Lines on the units that are not ranked, with the reasons; none if all are."""
+    units = table[~table["ranked"]]
+    if units.empty:
+        return []
+    lines = [
+        f"  {name}: {reason}" for name, reason in zip(units["name"], units["reason"], strict=True)
+    ]
+    if len(units) > _UNRANKED_SHOWN:
+        more = f"  and {len(units) - _UNRANKED_SHOWN:,} more, listed in the table"
+        lines = [*lines[:_UNRANKED_SHOWN], more]
+    return [Text(""), Text(f"Not ranked ({len(units):,})", style="bold"), *map(Text, lines)]
+
+
+def _ranking_key(table: pd.DataFrame, league: League) -> Iterator[str]:
+    prob, kind = table["interval_prob"].iloc[0], table["interval_kind"].iloc[0]
+    ranked = table[table["ranked"]]
+    number = "median" if ranked["place"].isna().any() else "place"
+    yield (
+        f"Rank: {number} ({interval_words(prob, kind)}). Tied: others whose order against the "
+        f"{league.unit} is not settled. Bands: chance of each, * the likeliest"
+        f"{_error_of_bands(table)}."
+    )
+
+
+def _error_of_bands(table: pd.DataFrame) -> str:
+    error = table.attrs.get("band_error", math.nan)
+    return "" if math.isnan(error) else f"; Monte Carlo error at most {error_points(error)} points"
 
 
 def _ends(units: pd.DataFrame, league: League, top: int, bottom: int) -> Table:
     labels = band_labels(league)
+    shared = units["place"].isna().all()
     view = new_table()
     view.add_column("Rank", no_wrap=True)
+    if shared:
+        view.add_column("Shared", no_wrap=True, justify="right")
     view.add_column(league.unit[:1].upper() + league.unit[1:], overflow="fold", ratio=1)
+    view.add_column("Tied", no_wrap=True, justify="right")
     view.add_column("Measures", no_wrap=True, justify="right")
     for label in labels.values():
         # A heading breaks between words, so that the names keep the room.
         view.add_column(label, justify="right", width=max(6, *map(len, label.split())))
-    left_out = len(units) - top - bottom
-    for position, (_, unit) in enumerate(units.iterrows()):
-        if left_out > 0 and position == top:
-            view.add_row("...", f"{left_out:,} more")
-        if left_out > 0 and top <= position < len(units) - bottom:
-            continue
+
+    def cells(unit: pd.Series) -> list[str | Text]:
         chances = []
         for band in labels:
             likeliest = band == unit["band"]
             text = percent(unit[f"prob_{band}"]) + (" *" if likeliest else "  ")
             chances.append(Text(text, style="bold" if likeliest else ""))
-        view.add_row(
-            rank_with_range(unit["rank_median"], unit["rank_lower"], unit["rank_upper"]),
+        return [
+            unit["rank_shown"],
+            *([f"{unit['shared_rank']:,g}="] if shared else []),
             Text(str(unit["name"])),
+            f"{unit['not_separated']:,.0f}",
             f"{unit['measures_present']} of {unit['measures_applicable']}",
             *chances,
-        )
-    return view
+        ]
 
-
-def _not_ranked(units: pd.DataFrame) -> Iterator[RenderableType]:
-    yield Text(f"Not ranked ({len(units):,})", style="bold")
-    for name, reason in zip(units["name"][:_UNRANKED_SHOWN], units["reason"], strict=False):
-        yield Text(f"  {name}: {reason}")
-    if len(units) > _UNRANKED_SHOWN:
-        yield Text(f"  and {len(units) - _UNRANKED_SHOWN:,} more, listed in the table")
+    return both_ends(view, units, cells, top, bottom)
 
 
 def _plain_table(frame: pd.DataFrame, rows: int | None, used: list[Symbol]) -> Table:

@@ -25,6 +25,19 @@ def percent(probability: float) -> str:
     return f"{100 * probability:.0f}%"
 
 
+def exact_percent(probability: float, error: float = math.nan) -> str:
+    """Per cent with its Monte Carlo error in points, such as `6.7% (Monte Carlo error 0.2)`."""
+    text = f"{100 * probability:.1f}%"
+    return text if math.isnan(error) else f"{text} (Monte Carlo error {error_points(error)})"
+
+
+def error_points(error: float) -> str:
+    """A Monte Carlo error of a probability in points, such as `0.6`; never a bare zero."""
+    if math.isnan(error):
+        return str(NOT_AVAILABLE)
+    return "<0.1" if 100 * error < 0.1 else f"{100 * error:.1f}"
+
+
 def share(estimate: float, lower: float, upper: float) -> str:
     """A share and its interval in per cent, such as `3.7% (2.0 to 6.2)`."""
     if math.isnan(estimate):
@@ -63,6 +76,22 @@ def method_words(method: str) -> str:
     """What a method is called in a sentence: its name in words, "the model" for the model."""
     named = {"model": "the model", "model_order": "the model, in order"}
     return named.get(method, method.replace("_", " "))
+
+
+def places_sentence(share_separated: float, units: pd.DataFrame, league: League) -> str:
+    """Why units are shown in single places, or are not: from columns of a ranking."""
+    settled = (
+        f"{100 * share_separated:.0f}% of the pairs of {league.unit_plural} are in order with "
+    )
+    settled += "more than 90% probability"
+    if not units["place"].isna().all():
+        reason = ", and the league asks for single places" if league.places == "always" else ""
+        return f"{settled}{reason}."
+    why = ", and the league asks for no single places" if league.places == "never" else ""
+    return (
+        f"{settled}{why}: no single places are shown. Shared: one more than the number of "
+        f"{league.unit_plural} that are ahead with more than 90% probability."
+    )
 
 
 def missing_sentence(table: pd.DataFrame, league: League) -> str:

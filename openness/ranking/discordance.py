@@ -36,7 +36,7 @@ def expected_discordance(
     units = len(grade)
     right = sum_apart(grade, pi)
     pairs = units * (units - 1) / 2
-    apart = pairs - sum(size * (size - 1) / 2 for size in np.bincount(grade))
+    apart = pairs - sum(size * (size - 1) / 2 for size in np.bincount(grade).tolist())
     return (apart - right) / pairs, right / pairs
 
 

@@ -9,11 +9,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_number, as_vector
-from openness.ranking.discordance import expected_discordance
+from openness.ranking.discordance import discordance_of_draws, expected_discordance
 from openness.ranking.grade_search import Grading, orders_to_try, pair_costs, search
 from openness.ranking.pairs import as_pairs
 from openness.ranking.posterior import Posterior
-from openness.ranking.precision import Probabilities
+from openness.ranking.precision import Estimate, Probabilities, monte_carlo_error
 
 _STEP = 2.0**-16
 """A weight is found to this, which is finer than any decision rests on."""
@@ -47,8 +47,9 @@ def grade_path(
     -------
     pandas.DataFrame
         Indexed by `lam`: `n_grades`, `objective`, `discordance`, `concordance`, `tau` (their
-        difference) and `share_wrong` (of the pairs graded apart; 0 where there are none). The
-        gradings are not certified.
+        difference), `share_wrong` (of the pairs graded apart; 0 where there are none) and
+        `monte_carlo_error` (of discordance and of concordance; that of tau is twice it; NaN where
+        no draws were given). The gradings are not certified.
 
     Raises
     ------
@@ -61,18 +62,36 @@ def grade_path(
     rows = []
     for lam in weights:
         grading = search(pair_costs(pi, lam), orders)
-        wrong, right = expected_discordance(grading.grade, pi)
+        wrong, right = proportions(grading.grade, pi, pairs)
+        apart = wrong.value + right.value
         rows.append(
             {
                 "n_grades": grading.number,
                 "objective": grading.loss,
-                "discordance": wrong,
-                "concordance": right,
-                "tau": right - wrong,
-                "share_wrong": wrong / (wrong + right) if wrong + right else 0.0,
+                "discordance": wrong.value,
+                "concordance": right.value,
+                "tau": right.value - wrong.value,
+                "share_wrong": wrong.value / apart if apart else 0.0,
+                "monte_carlo_error": wrong.monte_carlo_error,
             }
         )
     return pd.DataFrame(rows, index=pd.Index(weights, name="lam"))
+
+
+def proportions(
+    grade: NDArray[np.intp],
+    pi: NDArray[np.float64],
+    pairs: Posterior | Probabilities | ArrayLike,
+) -> tuple[Estimate, Estimate]:
+    """Discordance and concordance, with the error that draws, if there are any, let us state.
+
+    They have one error: in each draw, what is not wrong of the pairs graded apart is right.
+    """
+    error = np.nan
+    if isinstance(pairs, Posterior):
+        error = float(monte_carlo_error(discordance_of_draws(grade, pairs.ranks))[0])
+    wrong, right = expected_discordance(grade, pi)
+    return Estimate(wrong, error), Estimate(right, error)
 
 
 def mean_of(pairs: Posterior | Probabilities | ArrayLike) -> NDArray[np.float64] | None:

@@ -91,6 +91,8 @@ def lower_bound(
     while True:
         for _ in range(_SWEEPS):
             _sweep(reduced, triangle, pair, 1 / eps)
+            if time.monotonic() - started > time_limit:
+                break
         # Afresh from the multipliers, because a bound must not rest on accumulated rounding.
         reduced = _reduce_costs(free_costs, triangle, pair)
         bound = float(np.minimum(reduced, 0).sum() - pair.sum())

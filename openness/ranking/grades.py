@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_choice, as_number, as_whole, refuse
-from openness.ranking.discordance import discordance_of_draws, expected_discordance
-from openness.ranking.frontier import as_lam, coarsest_with, finest_within, mean_of
+from openness.ranking.discordance import expected_discordance
+from openness.ranking.frontier import as_lam, coarsest_with, finest_within, mean_of, proportions
 from openness.ranking.grade_bound import CLOSED, lower_bound
 from openness.ranking.grade_search import (
     Grading,
@@ -22,7 +22,7 @@ from openness.ranking.grade_search import (
 )
 from openness.ranking.pairs import as_pairs, pair_probabilities
 from openness.ranking.posterior import Posterior
-from openness.ranking.precision import Estimate, Probabilities, monte_carlo_error
+from openness.ranking.precision import Estimate, Probabilities
 
 DEFAULT_LAM = 0.25
 """Parts a pair if its order is at least 80% probable."""
@@ -76,10 +76,21 @@ class Grades:
         return self.concordance.value - self.discordance.value
 
     @property
+    def tau_error(self) -> float:
+        """Monte Carlo error of `tau`. What is wrong in a draw is not right, so errors add up."""
+        return self.concordance.monte_carlo_error + self.discordance.monte_carlo_error
+
+    @property
     def share_wrong(self) -> float:
         """Expected share of the pairs graded apart whose order is wrong; 0 if there are none."""
         apart = self.concordance.value + self.discordance.value
         return self.discordance.value / apart if apart else 0.0
+
+    @property
+    def share_wrong_error(self) -> float:
+        """Monte Carlo error of `share_wrong`: how many pairs are apart is the same in each draw."""
+        apart = self.concordance.value + self.discordance.value
+        return self.discordance.monte_carlo_error / apart if apart else 0.0
 
     @property
     def gap(self) -> float | None:
@@ -166,7 +177,7 @@ def optimal_grades(
     if certified:
         within = 1.0 if max_discordance is None else max_discordance
         grading, bound = _certify(pi, lam, grading, n_grades, within, time_limit)
-    wrong, right = _proportions(grading, pi, pairs)
+    wrong, right = proportions(grading.grade, pi, pairs)
     table = _displayed(names, pi, grading)
     if halves is not None:
         alike = [_same_grades(half, lam, grading, n_grades) for half in halves]
@@ -231,17 +242,6 @@ def _same_grades(
     """Which units half of the draws puts into the grade that all of them do, shape (n,)."""
     found = search(pair_costs(half, lam), orders_to_try(half, None), n_grades)
     return np.asarray(found.grade == grading.grade)
-
-
-def _proportions(
-    grading: Grading, pi: NDArray[np.float64], pairs: Posterior | Probabilities | ArrayLike
-) -> tuple[Estimate, Estimate]:
-    """Discordance and concordance, with the errors that the draws allow to state."""
-    errors = np.full(2, np.nan)
-    if isinstance(pairs, Posterior):
-        errors = monte_carlo_error(discordance_of_draws(grading.grade, pairs.ranks))
-    wrong, right = expected_discordance(grading.grade, pi)
-    return Estimate(wrong, float(errors[0])), Estimate(right, float(errors[1]))
 
 
 def _displayed(names: tuple[str, ...], pi: NDArray[np.float64], grading: Grading) -> pd.DataFrame:

@@ -115,6 +115,30 @@ def pair_probabilities(ranks: NDArray[np.floating]) -> NDArray[np.float64]:
     return _pair_shares(ranks, len(ranks))[0]
 
 
+def settled_pairs(ranks: NDArray[np.floating], prob: float) -> NDArray[np.bool_]:
+    """Which units are ahead of which with more than a stated probability, ties counting half.
+
+    Parameters
+    ----------
+    ranks : numpy.ndarray, shape (S, n)
+        From `rank_draws`.
+    prob : float
+        At least one half.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, n)
+        Whether the unit of the row is ahead of that of the column. It takes an eighth of the memory
+        of the probabilities, and less time: most pairs need not be counted to the end.
+    """
+    units = ranks.shape[1]
+    kind = np.uint16 if units <= _MOST_UNITS else np.uint32
+    doubled = np.ascontiguousarray((2 * ranks.T).astype(kind))
+    ahead = np.zeros((units, units), dtype=np.bool_)
+    _settle_pairs(doubled, bool(tied_draws(ranks).any()), prob, ahead)
+    return ahead
+
+
 def _pair_shares(
     ranks: NDArray[np.floating], length: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -171,6 +195,31 @@ def _count_pairs(ranks, tied, length, ahead, squares):  # type: ignore[no-untype
             total += _count_ahead(first[:before], second[:before], tied)
             ahead[i, j] = total
             ahead[j, i] = 2 * size - total
+
+
+@njit(cache=True)
+def _settle_pairs(ranks, tied, prob, ahead):  # type: ignore[no-untyped-def]
+    """Mark the pairs that are in order with more than a probability, given ranks (n, S)."""
+    units, size = ranks.shape
+    all_draws = 2 * size
+    step = max(1, size // 8)
+    for i in range(units):
+        first = ranks[i]
+        for j in range(i + 1, units):
+            second = ranks[j]
+            count, seen = 0, 0
+            while seen < size:
+                stop = min(seen + step, size)
+                count += _count_ahead(first[seen:stop], second[seen:stop], tied)
+                seen = stop
+                # Neither order can come to more than this any longer.
+                most_first = (count + 2 * (size - seen)) / all_draws
+                most_second = (all_draws - count) / all_draws
+                if most_first <= prob and most_second <= prob:
+                    break
+            if seen == size:
+                ahead[i, j] = count / all_draws > prob
+                ahead[j, i] = (all_draws - count) / all_draws > prob
 
 
 def as_pairs(

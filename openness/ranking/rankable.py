@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
-from openness.ranking.arguments import as_level, as_number, refuse
+from openness.ranking.arguments import as_choice, as_level, as_number, refuse
 from openness.ranking.band_summary import BandProbabilities
 from openness.ranking.grades import DEFAULT_LAM, optimal_grades
 from openness.ranking.pairs import pair_probabilities
+from openness.ranking.places import (
+    LEAST_SEPARATED,
+    SEPARATED_AT,
+    WhenPlaces,
+    may_show_places,
+)
 from openness.ranking.posterior import Posterior, as_posterior
 from openness.ranking.precision import Estimate
 from openness.ranking.separation import separability
+
+_ADVICE = {
+    "auto": {
+        True: "Single places may be shown.",
+        False: "Single places should not be shown: give each rank with its interval.",
+    },
+    "always": {True: "Single places are shown, because the league says so."},
+    "never": {False: "Single places are not shown, because the league says so."},
+}
 
 
 def reliability(post: Posterior) -> float:
@@ -121,8 +137,9 @@ def verdict(
     *,
     bands: BandProbabilities | None = None,
     lam: float = DEFAULT_LAM,
-    separated_at: float = 0.9,
-    least_separated: float = 0.5,
+    separated_at: float = SEPARATED_AT,
+    least_separated: float = LEAST_SEPARATED,
+    places: WhenPlaces = "auto",
 ) -> Verdict:
     """Say whether the units should be ranked, and how the ranking may be shown.
 
@@ -138,6 +155,8 @@ def verdict(
         Probability at which a pair counts as in order.
     least_separated : float
         Share of the pairs that must be in order for single places to be shown.
+    places : {"auto", "always", "never"}
+        Whether single places are shown; "auto" goes by the share.
 
     Returns
     -------
@@ -148,6 +167,7 @@ def verdict(
     InvalidInput
         If the draws are from a flat prior, or an argument is out of range.
     """
+    as_choice(places, "places", get_args(WhenPlaces))
     reliable, rankable = reliability(post), rankability(post)
     as_number(least_separated, "least_separated", lambda x: 0 <= x <= 1, "a share, 0 to 1")
     separated_at = as_level(separated_at, "separated_at")
@@ -159,7 +179,7 @@ def verdict(
     grades = optimal_grades(pairs, lam=lam, certify="none")
     misbanded = None if bands is None else bands.expected_misbanded()
     settled = float(separable[separated_at])
-    show_places = settled >= least_separated
+    show_places = may_show_places(settled, places, least_separated)
     sentence = " ".join(
         [
             f"{settled:.0%} of the pairs of units are in order with {separated_at:.0%} "
@@ -167,11 +187,9 @@ def verdict(
             *(
                 []
                 if misbanded is None
-                else [f"{misbanded.value:.0%} of the units are likely in a wrong band."]
+                else [f"An expected {misbanded.value:.0%} of the units are in a wrong band."]
             ),
-            "Single places may be shown."
-            if show_places
-            else "Single places should not be shown: give each rank with its interval.",
+            _ADVICE[places][show_places],
         ]
     )
     return Verdict(

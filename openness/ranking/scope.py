@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
 import numpy as np
@@ -28,3 +29,30 @@ def leagues_within(groups: pd.Series, league: League, scope: Scope) -> list[NDAr
         return [np.arange(len(groups))]
     codes = groups.to_numpy()
     return [np.flatnonzero(codes == group.id) for group in league.groups]
+
+
+def without_lone_units(
+    reasons: Sequence[str], groups: pd.Series, league: League, scope: Scope
+) -> list[str]:
+    """Add the reason of a unit that has nobody in its group to be ranked against.
+
+    Parameters
+    ----------
+    reasons : sequence of str, length n
+        Why each unit is not ranked; empty for those that are. From `reasons_not_ranked`.
+    groups : pandas.Series, length n
+    league : League
+    scope : {"all", "within_group"}
+
+    Returns
+    -------
+    list of str, length n
+        The same, but within groups for a unit that would be the only one ranked in its own.
+    """
+    found = list(reasons)
+    if scope == "within_group":
+        for members in leagues_within(groups, league, scope):
+            ranked = [position for position in members if not found[position]]
+            if len(ranked) == 1:
+                found[ranked[0]] = "nobody else in its group can be ranked"
+    return found

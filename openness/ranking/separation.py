@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_level, as_sequence, refuse
-from openness.ranking.pairs import as_pairs
+from openness.ranking.pairs import as_pairs, settled_pairs
 from openness.ranking.posterior import Posterior
 from openness.ranking.precision import Probabilities
 
@@ -56,9 +56,9 @@ class Separation:
 
     @property
     def share(self) -> float:
-        """Share of all pairs that are settled."""
+        """Share of all pairs that are settled; 1 for one unit, which has none that is not."""
         units = len(self.names)
-        return float(self.ahead.sum() / (units * (units - 1) / 2))
+        return float(self.ahead.sum() / (units * (units - 1) / 2)) if units > 1 else 1.0
 
     def cannot_be_separated_from(self, name: str) -> tuple[str, ...]:
         """Return the units whose order against this one is not settled."""
@@ -128,8 +128,11 @@ def separate(pairs: Posterior | Probabilities | ArrayLike, prob: float = 0.9) ->
     InvalidInput
         If `prob` is not in that range, or the pairs are not probabilities.
     """
+    level = as_level(prob)
+    if isinstance(pairs, Posterior):
+        return Separation(pairs.names, prob, settled_pairs(pairs.ranks, level))
     names, pi = as_pairs(pairs)
-    return Separation(names, prob, pi > as_level(prob))
+    return Separation(names, prob, pi > level)
 
 
 def separability(

@@ -16,11 +16,20 @@ from openness.ranking.banding import (
 )
 from openness.ranking.eligibility import reasons_not_ranked
 from openness.ranking.intervals import equal_tailed
+from openness.ranking.places import COLUMNS as _PLACES
+from openness.ranking.places import Places, places
+from openness.ranking.precision import FEWEST_DRAWS, batches, error_of_batches
 from openness.ranking.ranks import expected_rank, median_rank, rank_draws
-from openness.ranking.scope import Scope, as_scope, leagues_within
+from openness.ranking.scope import Scope, as_scope, leagues_within, without_lone_units
 
 _COMPLETENESS = ("measures_present", "measures_applicable", "domains_present")
 _SUMMARIES = ("expected_rank", "rank_median", "rank_lower", "rank_upper")
+_NOTHING_SHOWN = pd.DataFrame(
+    {
+        name: pd.Series(dtype="str" if name in ("rank_shown", "in_words") else float)
+        for name in _PLACES
+    }
+)
 
 
 def ranking_table(
@@ -59,12 +68,15 @@ def ranking_table(
     pandas.DataFrame, n rows
         Indexed by `unit`. Columns: `name`, `group`, `score_mean`, `score_sd`, `score_lower`,
         `score_upper`, `expected_rank`, `rank_median`, `rank_lower`, `rank_upper`, `band` (its id),
-        `prob_<band id>` for each band, `measures_present`, `measures_applicable`,
-        `domains_present`, `reliability`, `ranked`, `reason`, `interval_prob`, `interval_kind`.
-        Sorted by expected rank (within a group, under that scope); units that are not ranked come
-        last, in their own order, and have neither ranks nor bands. `attrs` has `interval_prob`,
-        `interval_kind`, `scope`, `score`, and `band_limits` (the worst rank of each band; None
-        under cut points or within groups).
+        `prob_<band id>` for each band, `place`, `shared_rank`, `not_separated`, `rank_shown`,
+        `in_words` (see `openness.ranking.places.places`), `measures_present`,
+        `measures_applicable`, `domains_present`, `reliability`, `ranked`, `reason`,
+        `interval_prob`, `interval_kind`. Sorted by expected rank (within a group, under that
+        scope); units that are not ranked come last, in their own order, and have neither ranks nor
+        bands. `attrs` has `interval_prob`, `interval_kind`, `scope`, `score`, `band_limits` (the
+        worst rank of each band; None under cut points or within groups), `band_error` (the largest
+        Monte Carlo error of a band's probability; NaN below 16 draws) and `share_separated` (share
+        of the pairs that are in order with more than 90% probability, by group or for "all").
 
     Raises
     ------
@@ -83,15 +95,23 @@ def ranking_table(
     completeness, settled = _aligned(draws, completeness, units, league, reliability)
 
     reason = reasons_not_ranked(completeness, settled, league.eligibility)
+    reason = without_lone_units(reason, units["group"], league, scope)
     ranked = np.array([not text for text in reason], dtype=bool)
     columns = _rank_columns(league.bands)
     ranks = np.full((len(units), len(columns)), np.nan)
+    band_error, shown, share_separated = np.nan, [], {}
     for members in leagues_within(units["group"], league, scope):
         among = members[ranked[members]]
         if among.size:
             chosen = draws if among.size == draws.shape[1] else draws[:, among]
-            ranks[among] = _ranks_and_bands(chosen, league.bands, prob)
+            names = units.index[among]
+            ranks[among], error, placed = _ranks_and_bands(chosen, names, league, prob)
+            band_error = np.fmax(band_error, error)
+            shown.append(placed.table)
+            group = "all" if scope == "all" else units["group"].iloc[among[0]]
+            share_separated[str(group)] = placed.share_separated
     summaries, probabilities = np.split(ranks, [len(_SUMMARIES)], axis=1)
+    as_shown = pd.concat([_NOTHING_SHOWN, *shown]).reindex(units.index)
 
     lower, upper = equal_tailed(draws, prob)
     table = pd.DataFrame(
@@ -105,6 +125,7 @@ def ranking_table(
             **dict(zip(_SUMMARIES, summaries.T, strict=True)),
             "band": _bands_chosen(probabilities, ranked, league.bands, units.index),
             **dict(zip(columns[len(_SUMMARIES) :], probabilities.T, strict=True)),
+            **{name: as_shown[name] for name in _PLACES},
             **{name: completeness[name] for name in _COMPLETENESS},
             "reliability": settled,
             "ranked": ranked,
@@ -121,6 +142,8 @@ def ranking_table(
         "scope": scope,
         "score": league.score,
         "band_limits": _limits(league.bands, int(ranked.sum())) if scope == "all" else None,
+        "band_error": float(band_error),
+        "share_separated": share_separated,
     }
     return table
 
@@ -192,24 +215,31 @@ def _bands_chosen(
 
 def _limits(bands: Bands, units: int) -> list[int] | None:
     """Worst rank of each band among so many units; none under cut points."""
-    if bands.rule == "counts":
-        return band_limits(units, counts=[band.count for band in bands.levels]).tolist()
-    if bands.rule == "shares":
-        return band_limits(units, shares=[band.share or 0.0 for band in bands.levels]).tolist()
-    return None
+    return None if bands.rule == "cut_points" else band_limits(units, **bands.cut).tolist()
 
 
-def _ranks_and_bands(draws: NDArray[np.floating], bands: Bands, prob: float) -> NDArray[np.float64]:
-    """Summaries of rank and probabilities of bands, shape (n, 4 + B), as `_rank_columns`."""
+def _ranks_and_bands(
+    draws: NDArray[np.floating], names: pd.Index, league: League, prob: float
+) -> tuple[NDArray[np.float64], float, Places]:
+    """Summaries of rank and probabilities of bands, shape (n, 4 + B), as `_rank_columns`.
+
+    With the largest Monte Carlo error of the probabilities, and what may be shown of the ranks.
+    """
     ranks = rank_draws(draws)
-    limits = _limits(bands, draws.shape[1])
-    if limits is None:
-        cuts = [band.above for band in bands.levels if band.above is not None]
-        probabilities = band_probabilities(draws, cut_points=cuts)
-    else:
-        probabilities = rank_band_probabilities(ranks, limits)
-    summaries = (expected_rank(ranks), median_rank(ranks), *equal_tailed(ranks, prob))
-    return np.column_stack([*summaries, probabilities])
+    limits = _limits(league.bands, draws.shape[1])
+
+    def in_bands(part: slice) -> NDArray[np.float64]:
+        if limits is None:
+            return band_probabilities(draws[part], **league.bands.cut)
+        return rank_band_probabilities(ranks[part], limits)
+
+    probabilities, error = in_bands(slice(None)), np.nan
+    if len(draws) >= FEWEST_DRAWS:
+        error = error_of_batches(np.array([in_bands(part) for part in batches(len(draws))])).max()
+    lower, upper = equal_tailed(ranks, prob)
+    summaries = (expected_rank(ranks), median_rank(ranks), lower, upper)
+    placed = places(ranks, lower, upper, names.tolist(), league.places)
+    return np.column_stack([*summaries, probabilities]), float(error), placed
 
 
 def _reading_order(table: pd.DataFrame, league: League, scope: Scope) -> NDArray[np.intp]:

@@ -293,8 +293,8 @@ def test_a_misspelt_table(tmp_path: Path) -> None:
     (line,) = _refusal(tmp_path, SMALL + "\n[prior]\ngroup_scale = 0.5\n")
     assert line == (
         "small.toml: prior: there is no such setting; allowed here: id, title, unit, unit_plural, "
-        "description, score, scope, interval, missing_denominator, groups, domains, indicators, "
-        "priors, bands, eligibility, selection. Did you mean 'priors'?"
+        "description, score, scope, places, interval, missing_denominator, groups, domains, "
+        "indicators, priors, bands, eligibility, selection. Did you mean 'priors'?"
     )
 
 

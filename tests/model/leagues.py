@@ -105,6 +105,17 @@ STRUCTURES: dict[str, tuple[Indicators, dict[str, Any]]] = {
         + indicators("proportion", "c", 1),
         {},
     ),
+    "a lone indicator among several": (
+        indicators("count", "a", 2)
+        + indicators("proportion", "b", 2)
+        + indicators("score", "c", 1),
+        {},
+    ),
+    "a lone indicator beside a lone rating": (
+        indicators("proportion", "a", 2) + indicators("score", "b", 1)
+        + indicators("ordinal", "c", 1),
+        {},
+    ),
     "lone ratings": (
         indicators("proportion", "a", 2) + indicators("ordinal", "b", 1)
         + indicators("binary", "c", 1),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from openness.league import League
-from openness.measures import Measures, read_measures
+from openness.measures import Measures
 from openness.naive import Method, mean_available_z, mean_fill, zero_fill
 from openness.naive.z_scores import z_scores
+
+from .leagues import Cell, make_league, make_measures, make_units
 
 EXACT = 1e-12
 """Sums of a few numbers in another order."""
@@ -19,41 +18,15 @@ EXACT = 1e-12
 NAN = np.nan
 
 
-def _league(*indicators: dict[str, Any]) -> League:
-    return League.model_validate(
-        {
-            "id": "by-hand",
-            "title": "By hand",
-            "unit": "trust",
-            "unit_plural": "trusts",
-            "groups": [{"id": "acute", "label": "Acute"}, {"id": "other", "label": "Other"}],
-            "domains": [{"id": "all", "label": "All"}],
-            "indicators": [
-                {"label": i["id"], "direction": "higher_is_better", "domain": "all", **i}
-                for i in indicators
-            ],
-            "bands": {
-                "rule": "shares",
-                "levels": [
-                    {"id": "a", "label": "A", "share": 0.5},
-                    {"id": "b", "label": "B", "share": 0.5},
-                ],
-            },
-        }
-    )
-
-
-LEAGUE = _league(
+LEAGUE = make_league(
     {"id": "mean", "family": "score", "respondent_sd": 1},
     {"id": "bullied", "family": "proportion", "direction": "lower_is_better"},
     {"id": "reports", "family": "count", "groups": ["acute"]},
     {"id": "rating", "family": "ordinal", "categories": ["low", "middle", "high"]},
     {"id": "shown", "family": "score", "respondent_sd": 1, "scored": False},
 )
-UNITS = pd.DataFrame(
-    {"unit": [*"ABCD"], "name": [*"ABCD"], "group": ["acute", "acute", "acute", "other"]}
-)
-CELLS = [
+UNITS = make_units("ABCD", others="D")
+CELLS: list[Cell] = [
     ("A", "mean", 5, 100, "observed"),
     ("B", "mean", 6, 100, "observed"),
     ("C", "mean", 7, 100, "observed"),
@@ -73,11 +46,8 @@ CELLS = [
 ]
 
 
-def _measures(
-    cells: list[tuple[str, str, object, object, str]] = CELLS, league: League = LEAGUE
-) -> Measures:
-    columns = ["unit", "indicator", "value", "denominator", "status"]
-    return read_measures(pd.DataFrame(cells, columns=columns), UNITS, league)
+def _measures(cells: list[Cell] = CELLS) -> Measures:
+    return make_measures(cells, UNITS, LEAGUE)
 
 
 # Over the units that have it: mean has mean 6 and sd 1; bullied, turned, mean 0.2 and sd 0.1;
@@ -123,7 +93,7 @@ METHODS: list[Method] = [mean_available_z, mean_fill, zero_fill]
 @pytest.mark.parametrize("method", METHODS)
 def test_the_same_answer_where_nothing_is_missing(method: Method) -> None:
     values = {"mean": [5, 6, 7, 8], "bullied": [0.4, 0.3, 0.2, 0.1], "rating": ["low"] * 4}
-    cells: list[tuple[str, str, object, object, str]] = [
+    cells: list[Cell] = [
         (unit, indicator, values[indicator][i], 100, "observed")
         for i, unit in enumerate("ABCD")
         for indicator in values

@@ -4,7 +4,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 
 from openness.errors import InvalidInput
-from openness.publish.caterpillar import caterpillar
+from openness.publish.caterpillar import caterpillar, grade_caterpillar
 from openness.publish.palette import band_colours
 from openness.publish.wording import DRAFT
 
@@ -115,3 +115,38 @@ def test_what_cannot_be_drawn_is_refused(make_table, league):
         caterpillar(make_table(3, unmeasured=3), league)
     with pytest.raises(InvalidInput, match="highlight: units: XYZ"):
         caterpillar(make_table(3), league, highlight=["XYZ"])
+
+
+def test_grades_have_a_strip_with_their_numbers_and_lines_between(make_grades, league):
+    graded = make_grades(60, number=3, unstable=2)
+    figure = grade_caterpillar(graded.table, league)
+    (axes,) = figure.axes
+    colours = list(map(to_rgba, band_colours(3)))
+    tint = [colours[grade - 1] for grade in graded.table["grade"]]
+    np.testing.assert_allclose(lines(axes).get_colors(), tint)
+    assert len(axes.lines) == 2
+    strip = [patch for patch in axes.patches if patch.get_x() > 1]
+    assert len(strip) == 3
+    heights = [patch.get_height() for patch in strip]
+    assert sum(heights) == pytest.approx(axes.get_ylim()[0])
+    words = texts(figure)
+    assert {"1", "2", "3", "Grade 1", "Grade 3"} <= set(words)
+    assert words.count("1 ~") == 2
+
+
+def test_of_many_grades_the_key_names_the_first_and_the_last(make_grades, league):
+    graded = make_grades(60, number=20)
+    words = texts(grade_caterpillar(graded.table, league))
+    assert {"Grade 1", "Grade 20"} <= set(words)
+    assert "Grade 2" not in words
+
+
+@pytest.mark.parametrize("scope", ["all", "within_group"])
+@pytest.mark.parametrize("units", [12, 230, 2000])
+def test_grades_of_any_number_of_units_fit_a_page(make_grades, league, units, scope):
+    graded = make_grades(units, unmeasured=3, scope=scope)
+    figure = grade_caterpillar(graded.table, league, draft=True)
+    figure.canvas.draw()
+    assert figure.get_figheight() <= A4 + 1e-6
+    assert "DRAFT" in texts(figure)
+    assert any("Not ranked (3)" in text for text in texts(figure))

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from openness.measures import STATUSES
-from openness.publish.palette import STATUS_MARKS, band_colours
+from openness.publish.palette import STATUS_MARKS, band_colours, ink_on
 
 
 def luminance(colour):
@@ -93,3 +93,10 @@ def test_what_is_missing_stands_out_from_white_and_from_what_is_observed(status)
     assert contrast > 3
     observed = luminance(STATUS_MARKS["observed"].colour) + 0.05
     assert observed / (luminance(STATUS_MARKS[status].colour) + 0.05) > 2.3
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 7, 12])
+def test_text_on_a_band_can_be_read(count):
+    for colour in band_colours(count):
+        own, text = luminance(colour) + 0.05, luminance(ink_on(colour)) + 0.05
+        assert max(own, text) / min(own, text) > 3.8

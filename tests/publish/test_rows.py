@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from openness.publish.rows import lay_out
+from openness.publish.rows import divide_room, lay_out
 
 
 @pytest.mark.parametrize("count", [1, 7, 60, 230, 5000])
@@ -33,3 +33,14 @@ def test_ends_that_meet_label_everything():
     rows = lay_out(15, ends=10, also=[], text=0.15, room=1.0)
     assert rows.labelled.all()
     assert rows.height == pytest.approx(0.6)
+
+
+def test_room_is_divided_by_numbers_and_small_sets_keep_their_labels():
+    assert divide_room([3, 2], labels=4, text=0.15, room=9) == [pytest.approx(0.45), 0.3]
+    shares = divide_room([120, 50, 12, 2], labels=4, text=0.15, room=6)
+    assert sum(shares) == pytest.approx(6)
+    assert shares[3] == pytest.approx(0.3), "two rows need no more"
+    assert shares[2] == pytest.approx(4 / 0.6 * 0.15)
+    assert shares[0] / shares[1] == pytest.approx(120 / 50)
+    crowded = divide_room([50] * 20, labels=2, text=0.15, room=1)
+    assert crowded == pytest.approx([2 / 0.6 * 0.15] * 20), "the page grows rather"

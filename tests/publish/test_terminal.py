@@ -31,7 +31,7 @@ def test_all_are_shown_if_there_are_no_more(make_table, league):
     table = make_table(5)
     text = printed(ranking_view(table, league, top=3, bottom=2))
     assert all(name in text for name in table["name"])
-    assert "more" not in text
+    assert "..." not in text
 
 
 def test_a_row_says_rank_interval_measures_and_chances(make_table, league):
@@ -39,11 +39,24 @@ def test_a_row_says_rank_interval_measures_and_chances(make_table, league):
     first = table.iloc[0]
     text = printed(ranking_view(table, league))
     row = next(line for line in text.splitlines() if first["name"] in line)
-    span = f"{first['rank_median']:g} ({first['rank_lower']:g} to {first['rank_upper']:g})"
-    assert row.startswith(span)
+    assert row.startswith(f"1 ({first['rank_lower']:g} to {first['rank_upper']:g})")
     assert "2 of 3" in row
     assert row.count("*") == 1
     assert "95% equal-tailed credible interval" in text
+
+
+def test_places_that_are_not_told_apart_are_shared(make_table, league):
+    never = league.model_copy(update={"places": "never"})
+    table = make_table(8, league=never)
+    first = table.iloc[0]
+    text = printed(ranking_view(table, never))
+    row = next(line for line in text.splitlines() if first["name"] in line)
+    span = f"{first['rank_median']:g} ({first['rank_lower']:g} to {first['rank_upper']:g})"
+    assert row.startswith(span)
+    assert f"{first['shared_rank']:g}=" in row
+    said = " ".join(text.split())
+    assert "and the league asks for no single places: no single places are shown" in said
+    assert "Shared" not in printed(ranking_view(make_table(8), league)).splitlines()[1]
 
 
 def test_long_names_are_folded_and_not_cut(make_table, league):

@@ -33,6 +33,12 @@ def test_each_row_is_the_grading_of_its_weight():
 def test_draws_and_their_pairs_have_one_frontier():
     post = Posterior.from_estimates(np.arange(12.0), np.full(12, 3.0), size=400)
     assert grade_path(post).index[-1] == 1
+    row = grade_path(post, [0.75]).iloc[0]
+    grades = optimal_grades(post, lam=0.75, certify="none")
+    assert row["discordance"] == pytest.approx(grades.discordance.value)
+    assert row["monte_carlo_error"] == grades.discordance.monte_carlo_error > 0
+    assert row["monte_carlo_error"] == pytest.approx(grades.concordance.monte_carlo_error)
+    assert np.isnan(grade_path(PI, [0.25])["monte_carlo_error"]).all()
     assert grade_path(post, [0.0])["share_wrong"].iloc[0] == 0
 
 

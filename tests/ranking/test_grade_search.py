@@ -50,6 +50,21 @@ def test_unequal_precision_is_graded_optimally_nearly_every_time(lam):
     assert np.mean(np.array(excess) > ROUNDING) <= 0.01
 
 
+def test_moves_of_single_units_mend_what_the_cuts_of_orders_leave():
+    """Of random cases of very unequal precision the moves, and new cuts after them, mend some."""
+    rng = np.random.default_rng(27)
+    gains = []
+    for _ in range(20):
+        pi = normal_pairs(60, rng, spread=1.5)
+        costs = pair_costs(pi, 0.6)
+        worth = costs < 0
+        net_worth = np.argsort(worth.sum(axis=0) - worth.sum(axis=1), kind="stable")
+        cuts = [cut_order(costs, order).loss for order in [*orders_to_try(pi, None), net_worth]]
+        gains.append(min(cuts) - best_found(pi, 0.6).loss)
+    assert min(gains) > -ROUNDING
+    assert np.mean(np.array(gains) > ROUNDING) > 0.5
+
+
 def test_pairs_that_keep_to_no_order_are_never_graded_better_than_possible():
     rng = np.random.default_rng(26)
     for _ in range(100):

@@ -41,6 +41,10 @@ def test_errors_of_proportions_are_those_of_the_draws():
     error = monte_carlo_error(per_draw)
     assert grades.discordance.monte_carlo_error == pytest.approx(error[0])
     assert grades.concordance.monte_carlo_error == pytest.approx(error[1])
+    wrong, right = per_draw.T
+    derived = monte_carlo_error(np.column_stack([right - wrong, wrong / (wrong + right)]))
+    assert grades.tau_error == pytest.approx(derived[0])
+    assert grades.share_wrong_error == pytest.approx(derived[1])
     assert grades.lower_bound is grades.gap is grades.optimal is None
 
 

@@ -42,6 +42,15 @@ def test_an_interval_says_what_it_is():
     assert table["simultaneous"].all()
 
 
+def test_simultaneous_intervals_that_reach_beyond_few_draws_are_ranks():
+    ranks = posterior_ranks(Posterior.from_draws(np.random.default_rng(17).normal(size=(40, 60))))
+    table = ranks.rank_interval(0.9, simultaneous=True)
+    lower, upper = table["rank_lower"].to_numpy(), table["rank_upper"].to_numpy()
+    assert (lower <= ranks.ranks.min(axis=0)).all()
+    assert (upper > ranks.ranks.max(axis=0)).any()
+    assert set(lower) | set(upper) <= set(range(1, 61))
+
+
 @pytest.mark.parametrize("m", [0, 5])
 def test_a_top_list_has_from_one_to_all_units(m):
     with pytest.raises(InvalidInput, match="it must be from 1 to the 4 units"):

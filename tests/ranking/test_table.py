@@ -4,12 +4,15 @@ import pytest
 
 from openness.errors import InvalidInput
 from openness.ranking import (
+    Posterior,
     band_probabilities,
+    bands,
     equal_tailed,
     expected_rank,
     median_rank,
     rank_draws,
     ranking_table,
+    separate,
 )
 
 UNITS = pd.DataFrame(
@@ -53,9 +56,33 @@ def test_columns_come_in_their_published_order(make_league):
         *("name", "group", "score_mean", "score_sd", "score_lower", "score_upper"),
         *("expected_rank", "rank_median", "rank_lower", "rank_upper"),
         *("band", "prob_good", "prob_poor"),
+        *("place", "shared_rank", "not_separated", "rank_shown", "in_words"),
         *("measures_present", "measures_applicable", "domains_present"),
         *("reliability", "ranked", "reason", "interval_prob", "interval_kind"),
     ]
+
+
+@pytest.mark.parametrize("places", ["always", "never"])
+def test_the_league_decides_whether_places_are_shown(make_league, places):
+    table = ranking_table(DRAWS, COMPLETENESS, UNITS, make_league(places=places), RELIABILITY)
+    if places == "always":
+        assert table["place"].tolist() == [1, 2, 3, 4, 5, 6]
+    else:
+        assert table["place"].isna().all()
+    shown = table["place" if places == "always" else "rank_median"]
+    for rank, row in zip(shown, table.itertuples(), strict=True):
+        assert row.rank_shown == f"{rank:g} ({row.rank_lower:g} to {row.rank_upper:g})"
+
+
+def test_a_unit_that_is_alone_in_its_group_is_not_ranked_within_groups(make_league):
+    completeness = COMPLETENESS.copy()
+    completeness.loc[["RA", "RC"], "measures_present"] = 0
+    arguments = (DRAWS, completeness, UNITS, make_league(), RELIABILITY)
+    within = ranking_table(*arguments, scope="within_group")
+    assert within.loc["RE", "reason"] == "nobody else in its group can be ranked"
+    assert not within.loc["RE", "ranked"]
+    assert within["ranked"].sum() == 3
+    assert ranking_table(*arguments, scope="all").loc["RE", "ranked"]
 
 
 def test_rows_are_sorted_by_expected_rank_and_keep_their_unit(make_league):
@@ -69,12 +96,16 @@ def test_the_interval_says_what_it_is(make_league):
     table = ranking_table(DRAWS, COMPLETENESS, UNITS, make_league(interval=0.8), RELIABILITY)
     assert set(table["interval_prob"]) == {0.8}
     assert set(table["interval_kind"]) == {"equal-tailed"}
+    post = Posterior.from_draws(DRAWS)
+    error = bands(post, counts=[2, None]).prob_band.monte_carlo_error
     assert table.attrs == {
         "interval_prob": 0.8,
         "interval_kind": "equal-tailed",
         "scope": "all",
         "score": "overall",
         "band_limits": [2, 6],
+        "band_error": error.to_numpy().max(),
+        "share_separated": {"all": separate(post).share},
     }
 
 

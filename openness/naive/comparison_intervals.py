@@ -1,0 +1,103 @@
+"""Intervals drawn so that two of them overlap where the two estimates cannot be told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy.stats import norm
+
+from openness.errors import InvalidInput, Problem
+from openness.naive.arguments import as_pair, broken
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class ComparisonIntervals:
+    """One interval for each unit, to be compared with the others by eye.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        A row for each unit, labelled as the input: `estimate`, `standard_error`, `lower`, `upper`.
+    multiplier : float
+        What a standard error is multiplied by: 1.39 for equal ones at 5%, and more as they differ.
+    level : float
+        Probability, on average over pairs, that two intervals of equal units do not overlap.
+    """
+
+    table: pd.DataFrame
+    multiplier: float
+    level: float
+
+    @property
+    def overlap(self) -> pd.DataFrame:
+        """Whether two intervals have a point in common; rows and columns are units."""
+        lower, upper = (self.table[side].to_numpy() for side in ("lower", "upper"))
+        labels = self.table.index
+        return pd.DataFrame((lower[:, None] <= upper) & (lower <= upper[:, None]), labels, labels)
+
+
+def goldstein_healy(
+    estimate: ArrayLike, standard_error: ArrayLike, *, level: float = 0.05
+) -> ComparisonIntervals:
+    """Draw intervals of which two do not overlap about when their estimates differ at a level.
+
+    Parameters
+    ----------
+    estimate, standard_error : array_like, shape (units,)
+        Of independent estimates; at least two. The labels of a pandas Series are kept.
+    level : float
+        Average probability that the intervals of two equal units do not overlap.
+
+    Returns
+    -------
+    ComparisonIntervals
+
+    Raises
+    ------
+    InvalidInput
+        If there are fewer than two units, or a number that is missing or not allowed.
+
+    Notes
+    -----
+    estimate -+ z s, with z = c times the mean over all pairs of sqrt(s_i^2 + s_j^2) / (s_i + s_j),
+    c the normal quantile (1.96 for 5%). A pair of equal s has the ratio 1/sqrt(2), hence 1.39; no
+    pair has one above 1. The level holds for the average pair and not for each, and no allowance
+    is made for how many pairs one looks at.
+
+    References
+    ----------
+    H. Goldstein and M. J. R. Healy (1995), "The graphical presentation of a collection of means",
+    Journal of the Royal Statistical Society A 158: 175-177.
+    """
+    theta, se = as_pair(estimate, standard_error, ("estimate", "standard_error"))
+    _check(theta, se, level)
+    multiplier = float(norm.ppf(1 - level / 2) * _mean_ratio(se.to_numpy()))
+    half = multiplier * se
+    table = pd.DataFrame(
+        {"estimate": theta, "standard_error": se, "lower": theta - half, "upper": theta + half}
+    )
+    return ComparisonIntervals(table, multiplier, level)
+
+
+def _mean_ratio(s: Array) -> float:
+    first, second = np.triu_indices(len(s), 1)
+    return float(np.mean(np.hypot(s[first], s[second]) / (s[first] + s[second])))
+
+
+def _check(theta: pd.Series, se: pd.Series, level: float) -> None:
+    wrong = broken("estimate", theta, np.isfinite(theta), "a finite number")
+    wrong += broken("standard_error", se, np.isfinite(se) & (se > 0), "a finite number above 0")
+    if len(theta) < 2:
+        wrong.append(
+            Problem("estimate", "length", str(len(theta)), "a comparison needs at least 2 units")
+        )
+    if not 0 < level < 1:
+        allowed = "a probability between 0 and 1, such as 0.05"
+        wrong.append(Problem("level", "argument", f"{level!r}", allowed))
+    if wrong:
+        raise InvalidInput(wrong)

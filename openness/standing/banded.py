@@ -1,0 +1,222 @@
+"""The bands of a fit: how probable each is for each unit, and which to name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import numpy as np
+import pandas as pd
+
+from openness.errors import InvalidInput, Problem
+from openness.fitting import Fit
+from openness.league import League
+from openness.ranking import bands as bands_of_posterior
+from openness.ranking.band_summary import BandProbabilities
+from openness.ranking.ranks import expected_rank
+from openness.ranking.scope import Scope
+from openness.standing.divisions import Division, cut_among, divide, in_reading_order
+
+NamedLoss = Literal["zero-one", "absolute"]
+
+
+@dataclass(frozen=True, eq=False)
+class LeagueBands:
+    """Bands of every unit, and what they are worth.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Indexed by `unit`, in reading order: `name`, `group`, `expected_rank`; `band` (its id), the
+        one of least expected loss, with its `probability` and `monte_carlo_error`, and whether
+        either half of the draws by itself names the same (`stable`); the fewest neighbouring bands
+        that hold the unit with the probability `set_prob`, from `set_best` to `set_worst`, with
+        their `set_probability` and `set_error`; `prob_<band id>` and `error_<band id>`, its Monte
+        Carlo error, for each band; `ranked`, `reason`, `loss`, `set_prob`. A unit that is not
+        ranked has no band.
+    summary : pandas.DataFrame
+        Indexed by `among` ("all", or a group): `label`, `units` (how many are ranked),
+        `expected_misbanded` (expected share of them that are not truly in the band named) with its
+        `monte_carlo_error`, and `unstable` (how many are not in the same band in either half).
+    scope : {"all", "within_group"}
+    loss : {"zero-one", "absolute", "stated"}
+    set_prob : float
+    draft : bool
+        The fit did not pass the gate.
+    """
+
+    table: pd.DataFrame
+    summary: pd.DataFrame
+    scope: Scope
+    loss: str
+    set_prob: float
+    draft: bool
+
+
+def bands(
+    fit: Fit,
+    *,
+    loss: NamedLoss | pd.DataFrame = "zero-one",
+    set_prob: float = 0.95,
+    scope: Scope | None = None,
+    draft: bool = False,
+) -> LeagueBands:
+    """Say how probable each band is for each unit, and which to name.
+
+    Parameters
+    ----------
+    fit : Fit
+    loss : {"zero-one", "absolute"} or pandas.DataFrame
+        What a wrong band costs. "zero-one" names the most probable band, "absolute" (bands between
+        the named and the true one) the median band. A table with the ids of the bands as index and
+        columns says what it costs to name the band of the row where that of the column is true.
+    set_prob : float
+        Probability of the sets of bands, between 0 and 1.
+    scope : {"all", "within_group"}, optional
+        Cut all units together or each group by itself; the league's if not given.
+    draft : bool
+        Allow a fit that did not pass the gate.
+
+    Returns
+    -------
+    LeagueBands
+
+    Raises
+    ------
+    GateFailed
+        If the fit did not pass the gate and no draft was asked for.
+    InvalidInput
+        If the loss is not one of these, or no two units can be ranked.
+
+    Notes
+    -----
+    Stands for `openness.ranking.bands` of `ranked_posterior`, with the league's rule.
+    """
+    ids = [band.id for band in fit.league.bands.levels]
+    costs = loss if isinstance(loss, str) else as_loss(loss, ids, "loss").to_numpy()
+    divided = divide(fit, scope=scope, draft=draft)
+    tables, summary = [], {}
+    for part in divided.parts:
+        post = part.posterior
+        cut = cut_among(fit.league.bands, len(post.names))
+        banded = bands_of_posterior(post, labels=ids, **cut)
+        table = _by_unit(part, banded, costs, set_prob)
+        misbanded = banded.expected_misbanded(costs)
+        tables.append(table)
+        summary[part.among] = {
+            "label": part.label,
+            "units": len(table),
+            "expected_misbanded": misbanded.value,
+            "monte_carlo_error": misbanded.monte_carlo_error,
+            "unstable": int((~table["stable"]).sum()),
+        }
+    table = in_reading_order(pd.concat(tables), divided)
+    named = loss if isinstance(loss, str) else "stated"
+    return LeagueBands(
+        table=table.assign(loss=named, set_prob=set_prob).astype({"stable": "boolean"}),
+        summary=pd.DataFrame.from_dict(summary, orient="index").rename_axis("among"),
+        scope=divided.scope,
+        loss=named,
+        set_prob=set_prob,
+        draft=fit.is_draft,
+    )
+
+
+def _by_unit(
+    part: Division, banded: BandProbabilities, costs: str | np.ndarray, set_prob: float
+) -> pd.DataFrame:
+    probabilities = banded.prob_band
+    chosen = banded.band(costs)
+    held = banded.band_set(set_prob).set_axis(
+        ["set_best", "set_worst", "set_probability", "set_error"], axis=1
+    )
+    first = pd.DataFrame({"expected_rank": expected_rank(part.posterior.ranks)}, index=chosen.index)
+    return pd.concat(
+        [
+            first,
+            chosen,
+            held,
+            probabilities.probability.add_prefix("prob_"),
+            probabilities.monte_carlo_error.add_prefix("error_"),
+        ],
+        axis=1,
+    )
+
+
+def named_or_stated(text: str, league: League) -> NamedLoss | pd.DataFrame:
+    """Return a loss by its name, or else the losses that a file states; see `read_loss`."""
+    if text in get_args(NamedLoss):
+        return cast("NamedLoss", text)
+    ids = [band.id for band in league.bands.levels]
+    if not Path(text).suffix and not Path(text).exists():
+        raise _refuse("loss", "value", repr(text), ids)
+    return read_loss(text, ids)
+
+
+def read_loss(path: str | Path, ids: list[str]) -> pd.DataFrame:
+    """Read a table of losses.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV: the first column has the ids of the bands that may be named, the first line those that
+        may be true, and each cell what it costs.
+    ids : list of str
+        Ids of the league's bands, best first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Both ways in the order of `ids`.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not such a table.
+    """
+    path = Path(path)
+    try:
+        table = pd.read_csv(path, index_col=0, dtype="str", keep_default_na=False)
+    except FileNotFoundError:
+        raise _refuse(str(path), "file", "it does not exist", ids) from None
+    except (OSError, ValueError) as error:
+        raise _refuse(str(path), "file", f"it cannot be read ({error})", ids) from None
+    return as_loss(table.rename(index=str.strip, columns=str.strip), ids, path.name)
+
+
+def as_loss(table: pd.DataFrame, ids: list[str], source: str) -> pd.DataFrame:
+    """Return losses as numbers, both ways in the order of the bands, or say what is wrong."""
+    if not isinstance(table, pd.DataFrame):
+        raise _refuse(source, "type", type(table).__name__, ids)
+    for axis, labels in (("rows", table.index), ("columns", table.columns)):
+        if sorted(map(str, labels)) != sorted(ids):
+            raise _refuse(source, axis, ", ".join(map(str, labels)) or "none", ids)
+    numbers = table.loc[ids, ids].apply(pd.to_numeric, errors="coerce").astype(float)
+    bad = ~np.isfinite(numbers.to_numpy())
+    if bad.any():
+        row, column = np.argwhere(bad)[0]
+        found = repr(str(table.loc[ids[row], ids[column]]))
+        raise _refuse(source, f"row {ids[row]}, column {ids[column]}", found, ids)
+    cheapest = numbers.min(axis=0).to_numpy()
+    dear = np.diag(numbers) > cheapest
+    if dear.any():
+        band = ids[int(np.flatnonzero(dear)[0])]
+        raise InvalidInput(
+            [
+                Problem(
+                    source,
+                    f"column {band}",
+                    f"to name {band} where it is true costs more than to name another",
+                    "the true band must be the cheapest",
+                    "Rows are the bands that are named, columns those that are true",
+                )
+            ]
+        )
+    return numbers
+
+
+def _refuse(source: str, where: str, found: str, ids: list[str]) -> InvalidInput:
+    allowed = f"a loss is 'zero-one', 'absolute', or a table of numbers by {', '.join(ids)}"
+    remedy = "Give a row for each band that may be named, and a column for each that may be true"
+    return InvalidInput([Problem(source, where, found, f"{allowed}, both ways", remedy)])

@@ -1,0 +1,84 @@
+"""What a ranking would be if one of two sources of evidence said more of openness."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from openness.fitting import Fit, published_score, require_gate
+from openness.model.cells import make_cells
+from openness.model.columns import coherence_by_domain
+from openness.model.identification import identify
+from openness.model.latents import draw_latents
+from openness.ranking import expected_rank, rank_draws
+
+_NEARLY_ONE = 0.999
+
+
+def coherence_sensitivity(
+    fit: Fit, ratios: tuple[float, ...] = (0.5, 1.0, 2.0), *, draft: bool = False
+) -> pd.DataFrame | None:
+    """Expected ranks if one of two sources of evidence said more of openness than the other.
+
+    With two domains the data settle the product of the two coherences and nothing of their ratio;
+    the model sets it to 1. Here it is moved, with the product as it was and no coherence above 1.
+    The likelihood stays the same.
+
+    Parameters
+    ----------
+    fit : Fit
+    ratios : tuple of float
+        Coherence of the first domain over that of the second.
+    draft : bool
+        Allow a fit that did not pass the gate.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        Expected rank among all units by unit, a column for each ratio. None if the league does not
+        have two domains that share one coherence.
+    """
+    require_gate(fit, draft=draft)
+    cells = make_cells(fit.league, fit.measures)
+    structure = identify(fit.league, cells)
+    if structure.coherence != "common" or fit.provenance["method"] != "collapsed":
+        return None
+    posterior = fit.posterior
+    common = coherence_by_domain(posterior, cells, structure)[:, 0]
+    columns = {}
+    for ratio in ratios:
+        latents = draw_latents(
+            posterior,
+            cells,
+            structure,
+            np.random.default_rng(fit.provenance["seed"]),
+            coherence=_divide(common, ratio),
+        )
+        openness = posterior["openness"].copy(
+            data=latents.openness.reshape(posterior["openness"].shape)
+        )
+        draws = published_score(posterior.assign(openness=openness), fit.league, fit.measures)
+        columns[ratio] = expected_rank(rank_draws(draws.to_numpy()))
+    moved = pd.DataFrame(columns, index=pd.Index(cells.units, name="unit"))
+    moved.attrs["domains"] = cells.domains
+    return moved.rename_axis(columns="ratio")
+
+
+def furthest_moves(moved: pd.DataFrame) -> tuple[float, float, str]:
+    """Return how far the median unit moves over the ratios, how far the furthest, and which.
+
+    Parameters
+    ----------
+    moved : pandas.DataFrame
+        From `coherence_sensitivity`, with a column for the ratio 1.
+    """
+    places = moved.sub(moved[1.0], axis=0).abs().max(axis=1)
+    return float(places.median()), float(places.max()), str(places.idxmax())
+
+
+def _divide(common: np.ndarray, ratio: float) -> np.ndarray:
+    """Coherences (S, 2) with the product `common`^2 and a ratio as near as 1 allows."""
+    larger = np.minimum(_NEARLY_ONE, common * np.sqrt(max(ratio, 1 / ratio)))
+    smaller = np.minimum(_NEARLY_ONE, common**2 / larger)
+    pair = (larger, smaller) if ratio >= 1 else (smaller, larger)
+    return np.column_stack(pair)

@@ -1,0 +1,40 @@
+import pytest
+
+import openness
+from openness.errors import InvalidInput
+from openness.ranking import bands, verdict
+
+
+@pytest.mark.parametrize("places", ["auto", "always", "never"])
+def test_a_verdict_is_that_of_the_library(make_fit, places):
+    fit = make_fit(unmeasured=2, places=places)
+    (row,) = openness.verdict(fit).itertuples()
+    post = openness.ranked_posterior(fit)
+    banded = bands(post, shares=[0.5, 0.25, 0.25])
+    by_hand = verdict(post, bands=banded, places=places)
+    assert row.Index == "all"
+    assert row.units == 12
+    assert row.reliability == by_hand.reliability
+    assert row.rankability == by_hand.rankability
+    assert row.separable_90 == by_hand.separability[0.9]
+    assert row.n_grades == by_hand.n_grades
+    assert row.expected_misbanded == by_hand.expected_misbanded.value
+    assert row.sentence == by_hand.sentence
+    assert row.show_places is by_hand.show_places
+    assert row.stable
+
+
+def test_the_ranking_shows_places_where_the_verdict_says_so(make_fit):
+    for places in ("auto", "always", "never"):
+        fit = make_fit(places=places)
+        for scope in ("all", "within_group"):
+            table, found = openness.rank(fit, scope=scope), openness.verdict(fit, scope=scope)
+            for among, row in found.iterrows():
+                units = table if among == "all" else table[table["group"] == among]
+                assert units["place"].notna().all() == row["show_places"]
+                assert table.attrs["share_separated"][among] == row["separable_90"]
+
+
+def test_a_weight_that_is_none_is_refused(make_fit):
+    with pytest.raises(InvalidInput, match="lam: value: 2"):
+        openness.verdict(make_fit(), lam=2)
