@@ -474,3 +474,25 @@ def test_a_study_that_cannot_be_read_is_refused_in_words(tmp_path):
     missing = run("study", "report", tmp_path)
     assert missing.returncode == 1
     assert "not the folder of a study" in missing.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs interrupts of POSIX")
+def test_an_interrupted_study_says_what_it_keeps(tmp_path):
+    """An interrupt reaches the workers too, as from a terminal."""
+    path, out = tmp_path / "study.toml", tmp_path / "out"
+    path.write_text(STUDY.replace("replicates = 2", "replicates = 2000"))
+    with subprocess.Popen(
+        [*INTERRUPTIBLE, "study", str(path), "--out", str(out), "--workers", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        deadline = time.monotonic() + 120
+        while not list(out.rglob("0*.parquet")) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGINT)
+        words, _ = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "Traceback" not in words
+    assert f"of 2000 replicates are in {out}; the same command goes on" in words

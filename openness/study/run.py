@@ -112,8 +112,10 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
         n_workers=workers or os.cpu_count() or 1,
         threads_per_worker=1,
         processes=True,
-        dashboard_address="127.0.0.1:0",
+        dashboard_address="127.0.0.1:0",  # of the server that Dask starts all the same
+        scheduler_kwargs={"dashboard": False},
         silence_logs=logging.CRITICAL,
+        preload="openness.study.worker",
     )
     with cluster, Client(cluster) as client:
         yield client
