@@ -87,4 +87,4 @@ class Measures:
         per_unit = len(self.cells) // max(len(self.units), 1)
         order = pd.Index(self.cells["indicator"].iloc[:per_unit])
         values = self.cells[column].to_numpy().reshape(len(self.units), per_unit)
-        return values[:, [order.get_loc(indicator) for indicator in indicators]]
+        return values.take([order.get_loc(indicator) for indicator in indicators], axis=1)
