@@ -29,6 +29,11 @@ def fill(page: str) -> str:
 def commands() -> str:
     """Return a section for every command, from the functions that the command line calls."""
     functions = {info.callback.__name__: info.callback for info in app.registered_commands}
+    for group in app.registered_groups:
+        for info in group.typer_instance.registered_commands:
+            # The first word of a group runs it, so that only the others need a second.
+            words = group.name if info.name == "run" else f"{group.name} {info.name}"
+            functions[words] = info.callback
     return "\n\n".join("\n".join(_section(*item)) for item in sorted(functions.items()))
 
 

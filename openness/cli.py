@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from openness.errors import FitFailed, InvalidInput, OpennessError, Problem
 
@@ -410,27 +411,42 @@ def stress(
         str | None,
         typer.Option(help="Slopes of returning by openness, with commas: -0.5,0.5."),
     ] = None,
+    shift: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead: move what is missing from its prediction, by these sds of it: -1,1."
+        ),
+    ] = None,
     draft: Draft = False,
 ) -> None:
     """Say how far returning must depend on openness before a band changes.
 
-    Fits again for each slope; writes RUN/stress.csv and RUN/stress.png and .svg.
+    Fits again for each slope; writes RUN/stress.csv and RUN/stress.png and .svg. With --shift: how
+    far what is missing must lie from its prediction; fits nothing, and writes RUN/stress_shift.csv,
+    .png and .svg.
     """
+    from openness.explain.shift import shift as shift_missing
     from openness.explain.stress import SLOPES
     from openness.explain.stress import stress as stress_returns
     from openness.fitting import load_fit
     from openness.publish.stress import stress_view, write_stress_files
     from openness.publish.terminal import open_console
 
+    if slopes is not None and shift is not None:
+        both = "--slopes and --shift"
+        raise InvalidInput([Problem("stress", "options", both, "one of the two")])
     fitted = load_fit(run)
-    with _interrupts_in_words():
-        result = stress_returns(
-            fitted,
-            SLOPES if slopes is None else _numbers("slopes", slopes),
-            draft=draft,
-            progress=sys.stderr.isatty(),
-            report=lambda sentence: typer.echo(sentence, err=True),
-        )
+    if shift is not None:
+        result = shift_missing(fitted, _numbers("shift", shift), draft=draft)
+    else:
+        with _interrupts_in_words():
+            result = stress_returns(
+                fitted,
+                SLOPES if slopes is None else _numbers("slopes", slopes),
+                draft=draft,
+                progress=sys.stderr.isatty(),
+                report=lambda sentence: typer.echo(sentence, err=True),
+            )
     console = open_console()
     console.print(stress_view(result, fitted.league, draft=fitted.is_draft))
     paths = write_stress_files(result, fitted.league, run, draft=fitted.is_draft)
@@ -491,6 +507,68 @@ def compare(
         folder.mkdir(parents=True, exist_ok=True)
         paths = write_comparison_files(result, definition, folder, draft=marked)
         console.print(_written(folder, paths), markup=False)
+
+
+class _RunUnlessNamed(TyperGroup):
+    """`openness study STUDY.toml` runs it; only `report` has to be named."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+study_app = typer.Typer(
+    cls=_RunUnlessNamed,
+    no_args_is_help=True,
+    help="Simulate leagues whose truth is known, and see which method finds it.",
+)
+app.add_typer(study_app, name="study")
+
+
+@study_app.command("run")
+def run_study(
+    study: Annotated[Path, typer.Argument(help="Study definition, TOML.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a running Dask scheduler: tcp://HOST:PORT.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes on this machine; one a core by default.")
+    ] = None,
+) -> None:
+    """Run a study, or go on with one: `openness study STUDY.toml --out DIR`.
+
+    Each replicate is kept as it ends, so that an interrupted study loses nothing.
+    """
+    from openness.publish.study import gate_sentence
+    from openness.publish.terminal import counting, open_console
+    from openness.study import load_study, summarise
+    from openness.study.run import run_study as run
+
+    definition = load_study(study)
+    with counting(definition.title) as progress:
+        folder = run(definition, out, scheduler=scheduler, workers=workers, progress=progress)
+    console = open_console()
+    if definition.model:
+        console.print(gate_sentence(summarise(folder)), markup=False)
+    ended = f"{len(folder.ended()):,} replicates are in {out}."
+    console.print(f"{ended} For what they say: openness study report {out}", markup=False)
+
+
+@study_app.command("report")
+def report_study(
+    folder: Annotated[Path, typer.Argument(help="Folder that `openness study` wrote.")],
+) -> None:
+    """Sum up a study, also one that has not ended: tables with Monte Carlo errors, and pictures."""
+    from openness.publish.study import study_view, write_study_files
+    from openness.publish.terminal import open_console
+    from openness.study import load_folder, summarise
+
+    summary = summarise(load_folder(folder))
+    console = open_console()
+    console.print(study_view(summary))
+    console.print(_written(folder, write_study_files(summary, folder)), markup=False)
 
 
 @app.command()

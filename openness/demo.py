@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,21 @@ from rich.console import Console
 from rich.padding import Padding
 
 from openness.errors import InvalidRun
+from openness.explain import rank_by_source, worth
 from openness.fitting import Fit, require_free, save_fit
-from openness.measures import audit, find_nil_returns, read_measures
+from openness.measures import Measures, audit, find_nil_returns, read_measures
 from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
 from openness.publish.output import write_ranking_files
 from openness.publish.terminal import audit_view, ranking_view
 from openness.publish.wording import band_labels, percent
 from openness.standing import probability_of_superiority, rank
-from openness.study.league_of_2016 import as_first_returned, league_of_2016
+from openness.study.league_of_2016 import as_confirmed, as_first_returned, league_of_2016
 from openness.study.simulate import SimulatedLeague
 
 LEAGUE_SEED = 7
 """The league of the story; another seed is another league."""
+
+WORTH_SHOWN = 3
 
 CUT = 120
 """In 2016, number 120 was "good" and number 121 "a significant concern"."""
@@ -82,6 +86,16 @@ def run_demo(out: Path, *, seed: int, console: Console, progress: bool) -> None:
     _tell_the_cut(console, result, table)
     _heading(console, "The trust whose incident system was being replaced")
     _tell_the_nil_return(console, result, table, simulated)
+    console.print(
+        "Had the trust confirmed that nothing was reported, the zeros would be evidence. The same "
+        "table with the two cells marked observed and confirmed is another model, which is "
+        "compiled and sampled now."
+    )
+    confirmed = fit(league, read_as_confirmed(simulated), seed=seed, progress=progress)
+    _tell_the_confirmed_zero(console, confirmed, simulated)
+    _tell_the_truth(console, simulated)
+    _heading(console, "Whom to ask first")
+    _tell_the_worth(console, result)
 
     _heading(console, "What was written")
     for path in [
@@ -136,8 +150,7 @@ def _tell_the_cut(console: Console, result: Fit, table: pd.DataFrame) -> None:
     ahead = probability_of_superiority(result, str(last.name), str(first.name))
     for place, row in ((CUT, last), (CUT + 1, first)):
         console.print(
-            f"Number {place}, {row['name']}: rank {_interval(row)}; most probably "
-            f'"{labels[row["band"]]}" ({percent(row[f"prob_{row['band']}"])}).',
+            f"Number {place}, {row['name']}: {_place(row, labels)}",
             markup=False,
         )
     console.print(
@@ -155,29 +168,73 @@ def _tell_the_nil_return(
     labels = band_labels(result.league)
     naive = learning_from_mistakes_2016(result.measures, result.league).table
     placed: Any = naive.loc[code]
-    truth = int(simulated.openness.rank(ascending=False)[code])
     console.print(
         f"{row['name']} ({code}) has an excellent staff survey. Its incident return is nil, "
         "because the system was being replaced."
     )
+    survey: Any = rank_by_source(result, code).loc["survey"]
+    console.print(f"By its staff survey alone: rank {_interval(survey, row['interval_prob'])}.")
     console.print(
         f"A table that counts nil as zero puts it at number {placed['rank']:.0f} of {len(table)}: "
         f'"{labels[placed["band"]]}".',
         markup=False,
     )
     console.print(
-        f"The model leaves the nil out, as the status system_change says: rank {_interval(row)}; "
-        f'most probably "{labels[row["band"]]}" ({percent(row[f"prob_{row['band']}"])}).',
+        "The model leaves the nil out, as the status system_change says, and has the survey, the "
+        f"board and the inspection to go by: {_place(row, labels)}",
         markup=False,
     )
+
+
+def read_as_confirmed(simulated: SimulatedLeague) -> Measures:
+    """Read the table in which the trust's zeros are observed and confirmed."""
+    return read_measures(as_confirmed(simulated), simulated.units, simulated.league)
+
+
+def _tell_the_confirmed_zero(console: Console, result: Fit, simulated: SimulatedLeague) -> None:
+    row: Any = rank(result).loc[simulated.planted]
+    console.print(
+        f"With the zeros confirmed, they count: {_place(row, band_labels(result.league))}",
+        markup=False,
+    )
+
+
+def _tell_the_truth(console: Console, simulated: SimulatedLeague) -> None:
+    truth = int(simulated.openness.rank(ascending=False)[simulated.planted])
     console.print(
         "This league is simulated, so the truth is known: by its openness the trust is number "
         f"{truth}."
     )
 
 
-def _interval(row: pd.Series) -> str:
+def _tell_the_worth(console: Console, result: Fit) -> None:
+    """Print the returns that would make a rank interval much narrower."""
+    table = worth(result)
+    console.print(
+        "A missing return costs its trust certainty. How much narrower would the rank interval be "
+        "with it? The most, of those that are missing:"
+    )
+    row: Any
+    for row in table.head(WORTH_SHOWN).reset_index().itertuples():
+        console.print(
+            f"  {row.indicator} of {row.name} ({row.unit}), {row.status}: by about "
+            f"{row.narrowing:.0f} of {row.rank_upper - row.rank_lower:.0f} places.",
+            markup=False,
+        )
+
+
+def _place(row: Any, labels: Mapping[str, str]) -> str:
+    """Rank and likeliest band, as the end of a sentence."""
+    if not row["ranked"]:
+        return f"not ranked ({row['reason']})."
+    return (
+        f"rank {_interval(row, row['interval_prob'])}; most probably "
+        f'"{labels[row["band"]]}" ({percent(row[f"prob_{row['band']}"])}).'
+    )
+
+
+def _interval(row: pd.Series, prob: float) -> str:
     return (
         f"{row['rank_median']:.0f} ({row['rank_lower']:.0f} to {row['rank_upper']:.0f}, "
-        f"{percent(row['interval_prob'])} interval)"
+        f"{percent(prob)} interval)"
     )

@@ -64,6 +64,10 @@ class InvalidMeasures(InvalidInput):
     """A table of measures or units breaks its rules."""
 
 
+class InvalidStudy(InvalidInput):
+    """A study definition does not say something that can be simulated."""
+
+
 class NilReturns(InvalidInput):
     """Observed values look like nil or partial returns, and nobody has said that they are real."""
 
@@ -96,3 +100,7 @@ class GateFailed(OpennessError):
 
 class InvalidRun(OpennessError):
     """A run folder is missing, incomplete, or would be overwritten."""
+
+
+class StudyUnfinished(OpennessError):
+    """A study ended before all its replicates had; what has ended is kept."""

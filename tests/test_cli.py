@@ -95,7 +95,18 @@ def test_help_names_the_verbs():
     result = run("--help")
     assert result.returncode == 0
     assert all(
-        verb in result.stdout for verb in ("check", "fit", "rank", "explain", "worth", "demo")
+        verb in result.stdout
+        for verb in (
+            "check",
+            "fit",
+            "rank",
+            "bands",
+            "grades",
+            "verdict",
+            "explain",
+            "worth",
+            "demo",
+        )
     )
 
 
@@ -246,6 +257,7 @@ def test_explain_and_worth_print_and_write(small_fit, tmp_path):
     score = run("explain", folder, unit)
     assert score.returncode == 0, score.stderr
     assert "why this score" in score.stdout
+    assert "told apart" in score.stdout
 
     mistyped = run("explain", folder, f"{unit}x")
     assert mistyped.returncode == 1
@@ -271,6 +283,69 @@ def test_compare_takes_a_run_or_a_table(small_fit, tables, tmp_path):
     assert bare.returncode == 1
     assert "a table of measures needs both" in bare.stderr
     assert "Traceback" not in bare.stderr
+
+
+@pytest.mark.sampling
+def test_bands_grades_and_verdict_print_and_write(small_fit, tmp_path):
+    folder = save_fit(small_fit, tmp_path / "run")
+    losses = tmp_path / "loss.csv"
+    losses.write_text(",upper,lower\nupper,0,3\nlower,1,0\n")
+    banded = run("bands", folder, "--scope", "both", "--loss", losses)
+    assert banded.returncode == 0, banded.stderr
+    assert "by the losses that were stated" in " ".join(banded.stdout.split())
+    assert "Country, bands of" in banded.stdout
+    graded = run("grades", folder, "--max-discordance", "0.05")
+    assert graded.returncode == 0, graded.stderr
+    assert graded.stderr == "", "no progress in a pipe"
+    assert "That is not the share of the distinctions made" in " ".join(graded.stdout.split())
+    judged = run("verdict", folder, "--scope", "within_group")
+    assert judged.returncode == 0, judged.stderr
+    assert "Town: " in judged.stdout
+
+    written = {path.name for path in folder.iterdir()}
+    for scope in ("_all", "_within_group"):
+        assert {f"bands{scope}.{kind}" for kind in ("csv", "png", "svg")} <= written
+    assert {"grades.csv", "grades_summary.csv", "frontier.csv", "verdict.csv"} <= written
+    assert {"grades.png", "pairs.svg", "frontier.png", "symbols.csv"} <= written
+    for path in folder.glob("*.csv"):
+        if path.name not in ("cells.csv", "units.csv", "diagnostics.csv"):
+            cells = pd.read_csv(path, dtype="str", keep_default_na=False)
+            assert (cells != "").all(axis=None), path.name
+    summary = pd.read_csv(folder / "grades_summary.csv")
+    assert summary["discordance"].item() <= 0.05
+    table = pd.read_csv(folder / "bands_all.csv")
+    cost = {"upper": 3 * table["prob_lower"], "lower": table["prob_upper"]}
+    cheaper = (cost["upper"] <= cost["lower"]).map({True: "upper", False: "lower"})
+    assert table["band"].tolist() == cheaper.tolist()
+
+
+@pytest.mark.sampling
+def test_rank_takes_both_scopes(small_fit, tmp_path):
+    folder = save_fit(small_fit, tmp_path / "run")
+    result = run("rank", folder, "--scope", "both", "--top", 2, "--bottom", 2)
+    assert result.returncode == 0, result.stderr
+    for scope in ("all", "within_group"):
+        written = openness.read_ranking(folder / f"ranking_{scope}.csv")
+        by_hand = openness.rank(small_fit, scope=scope)
+        pd.testing.assert_frame_equal(written, by_hand, rtol=5e-6)
+        assert (folder / f"missingness_{scope}.csv").is_file()
+    assert not (folder / "ranking.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--lambda", "0.2", "--grades", "3"), "--lambda and --grades were given"),
+        (("--lambda", "1.5"), "--lambda"),
+        (("--certify", "gurobi"), "'auto', 'lp', 'none'"),
+        (("--scope", "region"), "'within_group', 'both'"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused_before_the_run_is_read(options, words):
+    result = run("grades", "no-such-run", *options, COLUMNS="200")
+    assert result.returncode == 2
+    assert words in " ".join(result.stderr.replace("│", " ").split())
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.sampling
@@ -300,15 +375,19 @@ def test_fit_keeps_a_draft_that_rank_refuses(tables, tmp_path):
         ("worth", folder),
         ("explain", folder, unit),
         ("explain", folder, unit, "--missing"),
+        ("bands", folder),
+        ("grades", folder),
+        ("verdict", folder),
     ):
         refused = run(*command)
         assert refused.returncode == 1
         assert "--draft" in refused.stderr
-        assert not (folder / "worth.csv").exists() or command[0] == "explain"
+        assert not (folder / f"{command[0]}.csv").exists()
         draft = run(*command, "--draft")
         assert draft.returncode == 0, draft.stderr
         assert draft.stdout.startswith("DRAFT")
-    assert "DRAFT" in (folder / "worth.csv").read_text()
+    for name in ("worth.csv", "bands.csv", "grades.csv", "verdict.csv", "bands.svg", "pairs.svg"):
+        assert "DRAFT" in (folder / name).read_text(), name
 
 
 @pytest.mark.sampling
@@ -335,3 +414,85 @@ def test_an_interrupted_fit_leaves_no_run(tables, tmp_path, compiled_before):
     assert "Traceback" not in errors
     assert "nterrupted" in errors
     assert {path.name for path in tmp_path.iterdir()} <= {"home"}
+
+
+STUDY = """
+id = "small"
+title = "A small study"
+seed = 1
+replicates = 2
+methods = ["mean_fill", "zero_fill"]
+model = false
+
+[bands]
+rule = "shares"
+levels = [{ id = "a", label = "A", share = 0.5 }, { id = "b", label = "B", share = 0.5 }]
+
+[base]
+types.one.units = 20
+domains.survey = { family = "proportion", indicators = 3 }
+missing.cells = { share = 0.2 }
+
+[[conditions]]
+id = "as_it_is"
+label = "As it is"
+"""
+
+
+def test_a_study_is_run_and_reported(tmp_path):
+    path, out = tmp_path / "study.toml", tmp_path / "out"
+    path.write_text(STUDY)
+    first = run("study", path, "--out", out, "--workers", 1)
+    assert (first.returncode, first.stderr.splitlines()[0]) == (
+        0, "A small study: 0 of 2, beginning",
+    )  # fmt: skip
+    assert "2 replicates are in" in first.stdout
+    report = run("study", "report", out)
+    assert report.returncode == 0
+    assert "1 conditions, 2 of 2 replicates have ended" in report.stdout
+    assert "zero fill" in report.stdout
+    written = {"figures.csv", "fits.csv", "failures.csv", "wrong_band.png", "rank_bias.svg"}
+    assert written <= {file.name for file in out.iterdir()}
+    figures = pd.read_csv(out / "figures.csv")
+    assert set(figures["method"]) == {"mean_fill", "zero_fill"}
+
+    path.write_text(STUDY.replace("seed = 1", "seed = 2"))
+    refused = run("study", path, "--out", out)
+    assert refused.returncode == 1
+    assert "results of another study" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_study_that_cannot_be_read_is_refused_in_words(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text(STUDY.replace("replicates = 2", "replicate = 2"))
+    refused = run("study", path, "--out", tmp_path / "out")
+    assert refused.returncode == 1
+    assert "study.toml: replicate: there is no such setting" in refused.stderr
+    assert "Did you mean 'replicates'?" in refused.stderr
+    assert not (tmp_path / "out").exists()
+    missing = run("study", "report", tmp_path)
+    assert missing.returncode == 1
+    assert "not the folder of a study" in missing.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs interrupts of POSIX")
+def test_an_interrupted_study_says_what_it_keeps(tmp_path):
+    """An interrupt reaches the workers too, as from a terminal."""
+    path, out = tmp_path / "study.toml", tmp_path / "out"
+    path.write_text(STUDY.replace("replicates = 2", "replicates = 2000"))
+    with subprocess.Popen(
+        [*INTERRUPTIBLE, "study", str(path), "--out", str(out), "--workers", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        deadline = time.monotonic() + 120
+        while not list(out.rglob("0*.parquet")) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGINT)
+        words, _ = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "Traceback" not in words
+    assert f"of 2000 replicates are in {out}; the same command goes on" in words

@@ -1,20 +1,115 @@
-"""Parts of the story that need no fit."""
+"""The story, in parts that need no fit and on a quarter of its league."""
 
 import io
+from dataclasses import replace
 
-from openness.demo import LEAGUE_SEED, _show_what_is_stopped
+import pytest
+
+from openness.demo import (
+    LEAGUE_SEED,
+    _show_what_is_stopped,
+    _tell_the_confirmed_zero,
+    _tell_the_nil_return,
+    _tell_the_truth,
+    _tell_the_worth,
+    read_as_confirmed,
+)
+from openness.explain import rank_by_source
+from openness.fitting import Settings
+from openness.fitting.fit import fit
+from openness.league import Eligibility
+from openness.measures import read_measures
 from openness.publish.terminal import open_console
+from openness.standing import rank
 from openness.study import league_of_2016
 
+SETTINGS = Settings(chains=2, draws=1000, tune=600, target_accept=0.95)
 
-def test_the_demo_shows_what_the_detector_stops():
-    simulated = league_of_2016(LEAGUE_SEED)
+
+@pytest.fixture(scope="module")
+def simulated():
+    return league_of_2016(LEAGUE_SEED)
+
+
+def told(tell, *arguments):
+    """What a part of the story prints, in one line."""
     out = io.StringIO()
-    _show_what_is_stopped(open_console(out), simulated)
-    said = " ".join(out.getvalue().split())
+    tell(open_console(out), *arguments)
+    return " ".join(out.getvalue().split())
+
+
+def test_the_demo_shows_what_the_detector_stops(simulated):
+    said = told(_show_what_is_stopped, simulated)
     assert f"({simulated.planted}) had returned zeros" in said
     for indicator in ("near_misses_reported", "low_harm_reported"):
         assert f"{indicator}: 0, where its size and 13" in said
     assert said.count("lead one to expect about") == 2
     assert said.count("(probability ") == 2
     assert "marked system_change" in said
+
+
+@pytest.fixture(scope="module")
+def quarter(simulated):
+    """Every fourth trust of the story, and the one that it is about; all of them are ranked."""
+    codes = {*simulated.units["unit"][::4], simulated.planted}
+
+    def keep(table):
+        return table[table["unit"].isin(codes)].reset_index(drop=True)
+
+    unconditional = simulated.league.model_copy(update={"eligibility": Eligibility()})
+    return replace(
+        simulated,
+        league=unconditional,
+        units=keep(simulated.units),
+        measures=keep(simulated.measures),
+        openness=simulated.openness[simulated.openness.index.isin(codes)],
+    )
+
+
+@pytest.fixture(scope="module")
+def left_out(quarter):
+    measures = read_measures(quarter.measures, quarter.units, quarter.league)
+    return fit(quarter.league, measures, seed=1, settings=SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def confirmed(quarter):
+    return fit(quarter.league, read_as_confirmed(quarter), seed=1, settings=SETTINGS)
+
+
+@pytest.mark.sampling
+def test_a_change_of_system_leaves_the_trust_where_its_survey_puts_it(
+    quarter, left_out, confirmed
+) -> None:
+    """And a confirmed zero does not: its median lies outside both 95% intervals."""
+    code = quarter.planted
+    survey = rank_by_source(left_out, code, draft=True).loc["survey"]
+    marked = rank(left_out, draft=True).loc[code]
+    zero = rank(confirmed, draft=True).loc[code]
+    assert survey["rank_lower"] <= marked["rank_median"] <= survey["rank_upper"]
+    assert marked["rank_lower"] <= survey["rank_median"] <= marked["rank_upper"]
+    assert zero["rank_median"] > survey["rank_upper"]
+    assert zero["rank_median"] > marked["rank_upper"]
+    for row in (survey, marked):
+        assert row["rank_lower"] <= quarter.openness.rank(ascending=False)[code]
+        assert row["rank_upper"] >= quarter.openness.rank(ascending=False)[code]
+
+
+@pytest.mark.sampling
+def test_the_demo_tells_it_with_the_numbers(quarter, left_out, confirmed) -> None:
+    code = quarter.planted
+    ranking = rank(left_out)
+
+    def place(row):
+        return f"rank {row['rank_median']:.0f} ({row['rank_lower']:.0f} to {row['rank_upper']:.0f},"
+
+    said = told(_tell_the_nil_return, left_out, ranking, quarter)
+    assert f"alone: {place(rank_by_source(left_out, code).loc['survey'])}" in said
+    assert f"go by: {place(ranking.loc[code])}" in said
+    said = told(_tell_the_confirmed_zero, confirmed, quarter)
+    assert f"they count: {place(rank(confirmed).loc[code])}" in said
+    truth = quarter.openness.rank(ascending=False)[code]
+    assert told(_tell_the_truth, quarter).endswith(f"the trust is number {truth:.0f}.")
+    said = told(_tell_the_worth, left_out)
+    assert said.count(": by about ") == 3
+    assert f"({code}), system_change: by about" in said

@@ -7,8 +7,16 @@ import pandas as pd
 
 from openness.explain.field import open_field, position_of
 from openness.fitting import Fit
-from openness.model.columns import coherence_by_domain, columns_by_draw, flatten, lay_out
+from openness.model.columns import (
+    coherence_by_domain,
+    columns_by_draw,
+    flatten,
+    law_of_one,
+    lay_out,
+)
 from openness.model.predict_kernel import contributions_to_openness
+
+RETURNS = "What was returned, and what was not"
 
 
 def explain_score(fit: Fit, unit: str, *, draft: bool = False) -> pd.DataFrame:
@@ -30,9 +38,11 @@ def explain_score(fit: Fit, unit: str, *, draft: bool = False) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Indexed by `source`: the indicator; the domain, where an ordered or binary measure has its
-        level sampled and the domain speaks as one; or `group`, which is left out where the league
-        scores within groups. Columns: `kind` ("indicator", "domain" or "group"), `label`,
-        `contribution` (sds of openness within a group). Cells first by size, the group last.
+        level sampled and the domain speaks as one; `returns`, where the league has a selection
+        model, for what it says that the unit did or did not return; or `group`, which is left out
+        where the league scores within groups. Columns: `kind` ("indicator", "domain", "returns" or
+        "group"), `label`, `contribution` (sds of openness within a group). Cells first by size, the
+        group last.
         `attrs` has `unit`, `name`, `score` (the sum), `draft`.
 
     Raises
@@ -55,7 +65,11 @@ def explain_score(fit: Fit, unit: str, *, draft: bool = False) -> pd.DataFrame:
     one = slice(position, position + 1)
     coherence = coherence_by_domain(posterior, cells, field.structure)
     added = np.zeros(len(domain))
-    for columns in columns_by_draw(posterior, cells, grid, coherence):
+    returned = cells.returned[position].any() and not grid.levels_are_openness
+    mean_z, var_z = np.zeros((2, len(coherence)))
+    for s, columns in enumerate(columns_by_draw(posterior, cells, grid, coherence)):
+        if returned:
+            mean_z[s], var_z[s] = law_of_one(columns, layout, position)
         added += contributions_to_openness(
             columns.residual[one],
             columns.loading,
@@ -78,6 +92,9 @@ def explain_score(fit: Fit, unit: str, *, draft: bool = False) -> pd.DataFrame:
     speaks = present[position] & np.concatenate([grid.direct, np.ones(len(grid.sampled), bool)])
     rows = [(*names[c], float(added[c])) for c in np.flatnonzero(speaks)]
     rows.sort(key=lambda row: -abs(row[-1]))
+    if returned:
+        moved = field.given_returns(position, mean_z, var_z)[1] - mean_z
+        rows.append(("returns", "returns", RETURNS, float(moved.mean())))
     if fit.league.score != "within_group" and "group_effect" in posterior:
         code = fit.measures.units.loc[unit, "group"]
         label = next(group.label for group in fit.league.groups if group.id == code)

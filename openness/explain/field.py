@@ -15,6 +15,11 @@ from openness.measures.lookup import unknown_units
 from openness.model.cells import Cells, make_cells
 from openness.model.columns import flatten
 from openness.model.identification import Structure, identify
+from openness.model.selection import (
+    SelectionParameters,
+    condition_on_returns,
+    selection_by_draw,
+)
 from openness.ranking.among import rank_among
 from openness.ranking.eligibility import reasons_not_ranked
 from openness.ranking.scope import without_lone_units
@@ -38,6 +43,9 @@ class Field:
         The published score.
     z : (S, N) array
         Openness less the group effect.
+    group_effect : (S, G) array
+    selection : SelectionParameters
+        By draw and collection, (S, C); C is 0 where selection is ignored.
     reasons : tuple of str
         Why each unit is not ranked; empty for those that are.
     league_of : (N,) int array
@@ -53,9 +61,28 @@ class Field:
     at: Array
     score: Array
     z: Array
+    group_effect: Array
+    selection: SelectionParameters
     reasons: tuple[str, ...]
     league_of: Array
     ordered: tuple[Array, ...]
+
+    def given_returns(self, unit: int, mean: Array, variance: Array) -> tuple[Array, Array, Array]:
+        """Put what the unit returned into a law of its z: log probability, mean and variance, (S,).
+
+        Parameters
+        ----------
+        unit : int
+            Its position.
+        mean, variance : (S,) arrays
+            Of z given cells.
+        """
+        returned = self.cells.returned[unit]
+        if not returned.any():
+            return np.zeros_like(mean), mean, variance
+        offset = np.ascontiguousarray(self.group_effect[:, self.cells.group[unit]])
+        rows = np.tile(returned, (len(mean), 1))
+        return condition_on_returns(mean, variance, offset, rows, self.selection)
 
     def rank(self, unit: int, score: Array) -> Array:
         """Rank by draw (S,) of the unit at this position, if its scores were these.
@@ -108,8 +135,11 @@ def open_field(fit: Fit, *, draft: bool, most_draws: int | None = None) -> Field
         at = np.linspace(0, n_draws - 1, most_draws).round().astype(int)
     score = np.ascontiguousarray(score[at])
     z = flatten(posterior["openness"])[at].astype(float)
+    group_effect = np.zeros((len(at), len(cells.groups)))
     if "group_effect" in posterior:
-        z -= flatten(posterior["group_effect"])[at][:, cells.group]
+        group_effect = flatten(posterior["group_effect"])[at].astype(float)
+    z -= group_effect[:, cells.group]
+    selection = selection_by_draw(posterior, cells)
     counts = completeness(fit.measures, fit.league)
     reasons = reasons_not_ranked(counts, reliability(fit).to_numpy(), fit.league.eligibility)
     groups = fit.measures.units["group"]
@@ -125,6 +155,10 @@ def open_field(fit: Fit, *, draft: bool, most_draws: int | None = None) -> Field
         at=at,
         score=score,
         z=z,
+        group_effect=group_effect,
+        selection=SelectionParameters(
+            selection.intercept[at], selection.slope[at], selection.factor[at]
+        ),
         reasons=tuple(reasons),
         league_of=league_of,
         ordered=tuple(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -40,6 +42,11 @@ class Learned:
     power: float
 
 
+def unselected(mean: Array, variance: Array) -> tuple[Array, Array, Array]:
+    """Law of z where no return is modelled: it is what the cells say."""
+    return np.zeros_like(mean), mean, variance
+
+
 @dataclass(frozen=True)
 class AbsentCell:
     """One absent cell under S draws.
@@ -47,11 +54,14 @@ class AbsentCell:
     Attributes
     ----------
     mean, variance, covariance : (S,) arrays
-        Law of its value on the link scale, and its covariance with z.
+        Law of its value on the link scale given the unit's other cells, and its covariance with z.
     mean_z, var_z : (S,) arrays
-        Law of z without it.
+        Law of z given those cells.
     z, score : (S,) arrays
-        Draws of z and of the published score.
+        Draws of z and of the published score, given what was returned too.
+    given_returns : callable
+        Takes a mean and a variance of z given cells, (S,) each; returns the log probability of what
+        the unit returned, and the mean and variance of z given that as well.
     """
 
     mean: Array
@@ -61,22 +71,34 @@ class AbsentCell:
     var_z: Array
     z: Array
     score: Array
+    given_returns: Callable[[Array, Array], tuple[Array, Array, Array]] = unselected
+
+    @property
+    def slope(self) -> Array:
+        """By how much the cell is expected to rise with z, (S,)."""
+        return self.covariance / self.var_z
+
+    def predictive(self) -> tuple[Array, Array]:
+        """Mean and variance of the value by draw, given what was returned too, (S,) each."""
+        _, mean_z, var_z = self.given_returns(self.mean_z, self.var_z)
+        mean = self.mean + self.slope * (mean_z - self.mean_z)
+        return mean, self.variance + self.slope**2 * (var_z - self.var_z)
 
 
 def take_cell(field: Field, prediction: Prediction, j: int, unit: int) -> AbsentCell:
     """Take the j-th cell of a prediction, which belongs to the unit at this position."""
     row = prediction.row[j]
-    columns = (
-        prediction.mean[:, j],
-        prediction.variance[:, j],
-        prediction.covariance[:, j],
-        prediction.mean_z[:, row],
-        prediction.var_z[:, row],
-        field.z[:, unit],
-        field.score[:, unit],
-    )
     # Copies that lie together: each is read many times.
-    return AbsentCell(*map(np.ascontiguousarray, columns))
+    return AbsentCell(
+        mean=np.ascontiguousarray(prediction.mean[:, j]),
+        variance=np.ascontiguousarray(prediction.variance[:, j]),
+        covariance=np.ascontiguousarray(prediction.covariance[:, j]),
+        mean_z=np.ascontiguousarray(prediction.mean_z[:, row]),
+        var_z=np.ascontiguousarray(prediction.var_z[:, row]),
+        z=np.ascontiguousarray(field.z[:, unit]),
+        score=np.ascontiguousarray(field.score[:, unit]),
+        given_returns=partial(field.given_returns, unit),
+    )
 
 
 def learn_value(cell: AbsentCell, value: float) -> Learned:
@@ -84,14 +106,18 @@ def learn_value(cell: AbsentCell, value: float) -> Learned:
 
     Given a draw of the hyperparameters z is normal before and after, so each draw of z is moved
     and drawn together: `z' = E[z | y] + sd(z | y) / sd(z) (z - E[z])`. The draws themselves are
-    weighted by the density that they gave to the value.
+    weighted by the density that they gave to the value. Where returns are modelled, the moments are
+    those given the returns as well, and z is not quite normal: the first two moments of the moved
+    draws are right. With r the returns, `p(y | r) = p(y) P(r | y) / P(r)`.
     """
     gain = cell.covariance / cell.variance
-    mean = cell.mean_z + gain * (value - cell.mean)
-    shrink = np.sqrt(1 - gain * cell.covariance / cell.var_z)
-    moved = mean + shrink * (cell.z - cell.mean_z) - cell.z
+    log_before, mean_before, var_before = cell.given_returns(cell.mean_z, cell.var_z)
+    log_after, mean, var = cell.given_returns(
+        cell.mean_z + gain * (value - cell.mean), cell.var_z - gain * cell.covariance
+    )
+    moved = mean + np.sqrt(var / var_before) * (cell.z - mean_before) - cell.z
     log_weight = -0.5 * (np.log(cell.variance) + (value - cell.mean) ** 2 / cell.variance)
-    return Learned(cell.score + moved, *_weigh(log_weight))
+    return Learned(cell.score + moved, *_weigh(log_weight + log_after - log_before))
 
 
 def learn_category(cell: AbsentCell, cut_point: Array, category: int) -> Learned:
@@ -105,10 +131,9 @@ def learn_category(cell: AbsentCell, cut_point: Array, category: int) -> Learned
     cut_point : (S, C - 1) array
     category : int
     """
-    slope = cell.covariance / cell.var_z
     given_z = category_probabilities(
-        cell.mean + slope * (cell.z - cell.mean_z),
-        cell.variance - slope * cell.covariance,
+        cell.mean + cell.slope * (cell.z - cell.mean_z),
+        cell.variance - cell.slope * cell.covariance,
         cut_point,
     )
     probability = np.maximum(given_z[:, category], _LEAST_PROBABILITY)

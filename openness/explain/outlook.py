@@ -36,7 +36,7 @@ class Outlook:
     def quantile(self, probability: float) -> float:
         """Predictive quantile: on the link scale, or a category from 0."""
         if self.cut_point is None:
-            return mixture_quantile(self.cell.mean, self.cell.variance, probability)
+            return mixture_quantile(*self.cell.predictive(), probability)
         return category_quantile(self._categories(self.cut_point), probability)
 
     def learn(self, value: float) -> Learned:
@@ -48,12 +48,12 @@ class Outlook:
     def possible(self) -> tuple[Array, Array]:
         """Values and their probabilities, for an expectation over what the cell may turn out."""
         if self.cut_point is None:
-            return mixture_nodes(self.cell.mean, self.cell.variance)
+            return mixture_nodes(*self.cell.predictive())
         chances = self._categories(self.cut_point).mean(axis=0)
         return np.arange(len(chances)), chances
 
     def _categories(self, cut_point: Array) -> Array:
-        return category_probabilities(self.cell.mean, self.cell.variance, cut_point)
+        return category_probabilities(*self.cell.predictive(), cut_point)
 
 
 def cut_points(field: Field, k: int) -> Array | None:

@@ -1,4 +1,7 @@
-"""How far returning must depend on openness before a band changes.
+"""How far the truth must bend before a band changes: bands at steps away from the run.
+
+Here the steps are slopes of returning by openness; in `openness.explain.shift` they are distances
+of what is missing from its prediction.
 
 A run that ignores selection takes a return that was not made as saying nothing of the unit. Here
 the slope of the selection model is moved over a stated grid, and the model is fitted again at each.
@@ -10,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -21,6 +25,8 @@ from openness.measures import completeness
 from openness.model.cells import make_cells
 from openness.ranking import ranking_table
 
+Array = np.ndarray
+
 SLOPES = (-1.0, -0.5, -0.25, 0.25, 0.5, 1.0)
 """Slopes of the probit of returning, by within-group sds of openness. At 1, a unit one sd less
 open than average, among units of which nine in ten return, returns six times in ten."""
@@ -30,23 +36,26 @@ _STEEPEST = 3.0
 
 @dataclass(frozen=True)
 class Stress:
-    """Bands of every unit under each slope.
+    """Bands of every unit at each step away from the run.
 
     Attributes
     ----------
+    step : {"slope", "shift"}
+        What is moved.
     bands : pandas.DataFrame
-        Index `unit`, columns the slopes, 0 among them: the most probable band; missing for units
+        Index `unit`, columns the steps, 0 among them: the most probable band; missing for units
         that are not ranked.
     expected_rank : pandas.DataFrame
         Likewise.
     gate : pandas.Series
-        By slope, what the fit failed at the gate; empty text where it passed.
+        By step, what the fit failed at the gate; empty text where it passed.
     changes : pandas.DataFrame
-        Index `unit`, units with a return that was not made: `name`, `group`, `band`, and for
-        either direction (`below`, `above` 0) the slope nearest to 0 at which the band is another,
-        and that band; missing where it does not change on the grid.
+        Index `unit`, units that are moved: `name`, `group`, `band`, and for either direction
+        (`below`, `above` 0) the step nearest to 0 at which the band is another (`slope_below` or
+        `shift_below`), and that band (`band_below`); missing where it does not change on the grid.
     """
 
+    step: Literal["slope", "shift"]
     bands: pd.DataFrame
     expected_rank: pd.DataFrame
     gate: pd.Series
@@ -92,21 +101,46 @@ def stress(
     require_gate(fit, draft=draft)
     grid = sorted({float(slope) for slope in slopes} - {0.0})
     missed = _units_that_did_not_return(fit, grid)
-    tables = {0.0: _rank(fit, fit)}
+    tables = {0.0: rank_as_the_run(fit, scores(fit).to_numpy())}
     gate = {0.0: "; ".join(fit.diagnostics.failures())}
     report(f"Fitting again for {len(grid)} slopes; the model is compiled once.")
     for slope, again in refit_over_slopes(fit, grid, progress=progress):
-        tables[slope] = _rank(fit, again)
+        tables[slope] = rank_as_the_run(fit, scores(again).to_numpy())
         gate[slope] = "; ".join(again.diagnostics.failures())
         report(f"Slope {slope:g}: {again.diagnostics.summary()}.")
+    return tabulate(fit, "slope", tables, gate, missed)
+
+
+def tabulate(
+    fit: Fit,
+    step: Literal["slope", "shift"],
+    tables: dict[float, pd.DataFrame],
+    gate: dict[float, str],
+    moved: pd.Index,
+) -> Stress:
+    """Gather the rankings at each step.
+
+    Parameters
+    ----------
+    fit : Fit
+        The run itself.
+    step : {"slope", "shift"}
+    tables : dict of float to pandas.DataFrame
+        Ranking of all units at each step, 0 among them, from `rank_as_the_run`.
+    gate : dict of float to str
+        What failed at the gate.
+    moved : pandas.Index
+        Units whose changes are reported.
+    """
     tables = dict(sorted(tables.items()))
-    bands = pd.DataFrame({slope: table["band"] for slope, table in tables.items()})
-    ranks = pd.DataFrame({slope: table["expected_rank"] for slope, table in tables.items()})
+    bands = pd.DataFrame({at: table["band"] for at, table in tables.items()})
+    ranks = pd.DataFrame({at: table["expected_rank"] for at, table in tables.items()})
     return Stress(
-        bands=bands.rename_axis(index="unit", columns="slope"),
-        expected_rank=ranks.rename_axis(index="unit", columns="slope"),
-        gate=pd.Series(gate, name="gate").sort_index().rename_axis("slope"),
-        changes=_changes(fit, missed, bands),
+        step=step,
+        bands=bands.rename_axis(index="unit", columns=step),
+        expected_rank=ranks.rename_axis(index="unit", columns=step),
+        gate=pd.Series(gate, name="gate").sort_index().rename_axis(step),
+        changes=_changes(fit, step, moved, bands),
     )
 
 
@@ -143,10 +177,10 @@ def _units_that_did_not_return(fit: Fit, grid: Sequence[float]) -> pd.Index:
     return pd.Index(np.array(cells.units)[(cells.returned == -1).any(axis=1)], name="unit")
 
 
-def _rank(run: Fit, again: Fit) -> pd.DataFrame:
-    """Rank the units that the run ranks: who is eligible does not depend on the slope."""
+def rank_as_the_run(run: Fit, draws: Array) -> pd.DataFrame:
+    """Rank by other scores (S, N) the units that the run ranks: eligibility is the run's."""
     return ranking_table(
-        scores(again).to_numpy(),
+        draws,
         completeness(run.measures, run.league),
         run.measures.units,
         run.league,
@@ -154,24 +188,24 @@ def _rank(run: Fit, again: Fit) -> pd.DataFrame:
     ).reindex(run.measures.units.index)
 
 
-def _changes(fit: Fit, missed: pd.Index, bands: pd.DataFrame) -> pd.DataFrame:
-    table = fit.measures.units.loc[missed, ["name", "group"]].copy()
-    table["band"] = bands.loc[missed, 0.0]
-    grid = [float(slope) for slope in bands.columns]
-    below = [slope for slope in reversed(grid) if slope < 0]
-    above = [slope for slope in grid if slope > 0]
-    for direction, slopes in (("below", below), ("above", above)):
-        first = [first_change(bands.loc[unit].to_dict(), slopes) for unit in missed]
-        table[f"slope_{direction}"] = [slope for slope, _ in first]
+def _changes(fit: Fit, step: str, moved: pd.Index, bands: pd.DataFrame) -> pd.DataFrame:
+    table = fit.measures.units.loc[moved, ["name", "group"]].copy()
+    table["band"] = bands.loc[moved, 0.0]
+    grid = [float(at) for at in bands.columns]
+    below = [at for at in reversed(grid) if at < 0]
+    above = [at for at in grid if at > 0]
+    for direction, steps in (("below", below), ("above", above)):
+        first = [first_change(bands.loc[unit].to_dict(), steps) for unit in moved]
+        table[f"{step}_{direction}"] = [at for at, _ in first]
         table[f"band_{direction}"] = [band for _, band in first]
     return table
 
 
 def first_change(
-    bands: dict[float, str | None], slopes: Sequence[float]
+    bands: dict[float, str | None], steps: Sequence[float]
 ) -> tuple[float, str | None]:
-    """Return the first of `slopes` at which the band is not that at 0, and the band there."""
-    for slope in slopes:
-        if isinstance(bands[0.0], str) and bands[slope] != bands[0.0]:
-            return slope, bands[slope]
+    """Return the first of `steps` at which the band is not that at 0, and the band there."""
+    for step in steps:
+        if isinstance(bands[0.0], str) and bands[step] != bands[0.0]:
+            return step, bands[step]
     return np.nan, None

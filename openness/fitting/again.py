@@ -67,7 +67,14 @@ def compile_for_refits(league: League, cells: Cells) -> ReusableModel:
 
 
 def refit_with_data(
-    model: ReusableModel, league: League, measures: Measures, *, seed: int, settings: Settings
+    model: ReusableModel,
+    league: League,
+    measures: Measures,
+    *,
+    seed: int,
+    settings: Settings,
+    cells: Cells | None = None,
+    diagnose_scores: bool = True,
 ) -> Fit:
     """Fit another table without compiling.
 
@@ -83,6 +90,10 @@ def refit_with_data(
         Not looked through for nil returns.
     seed : int
     settings : Settings
+    cells : Cells, optional
+        Of the measures, if they have been made already.
+    diagnose_scores : bool
+        Whether the diagnostics are of every unit's score too, or of the hyperparameters alone.
 
     Returns
     -------
@@ -99,7 +110,7 @@ def refit_with_data(
     FitFailed
         If sampling was interrupted or could not start.
     """
-    cells = make_cells(league, measures)
+    cells = make_cells(league, measures) if cells is None else cells
     refuse_exact_cells(cells)
     if different := model.shape.differences(shape_of(league, cells)):
         raise InvalidInput(different)
@@ -114,6 +125,7 @@ def refit_with_data(
         seed,
         "collapsed",
         progress=False,
+        diagnose_scores=diagnose_scores,
     )
     return Fit(
         league=league,

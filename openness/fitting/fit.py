@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from openness.errors import InvalidInput, Problem
-from openness.fitting.gate import Diagnostics, diagnose
+from openness.fitting.gate import SCORE, Diagnostics, diagnose
 from openness.fitting.provenance import provenance
 from openness.fitting.result import Fit
 from openness.fitting.sample import CompiledModel, compile_model, sample
@@ -123,8 +123,13 @@ def run_chains(
     method: Method,
     *,
     progress: bool,
+    diagnose_scores: bool = True,
 ) -> Attempt:
-    """Sample the parameters, draw the latents and look at whether the chains converged."""
+    """Sample the parameters, draw the latents and look at whether the chains converged.
+
+    Without `diagnose_scores` only the hyperparameters are looked at. The scores are many, and
+    looking at them takes most of the time after sampling.
+    """
     sampling_seed, latent_seed = np.random.SeedSequence(seed).spawn(2)
     posterior, statistics = sample(
         compiled, settings, int(sampling_seed.generate_state(1)[0]), progress=progress
@@ -141,7 +146,12 @@ def run_chains(
         dataset.attrs.clear()
     return Attempt(
         draws=xr.DataTree.from_dict(groups),
-        diagnostics=diagnose(groups["posterior"], groups["sample_stats"]),
+        diagnostics=diagnose(
+            groups["posterior"]
+            if diagnose_scores
+            else groups["posterior"].drop_vars(SCORE, errors="ignore"),
+            groups["sample_stats"],
+        ),
     )
 
 

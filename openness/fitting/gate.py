@@ -13,6 +13,9 @@ MAX_RHAT = 1.01
 MIN_ESS = 400
 MIN_BFMI = 0.3
 
+SCORE = "openness"
+"""Name of the score in a posterior."""
+
 _NOT_PUBLISHED = {
     *("domain_level", "level", "cell_value"),
     *("z", "level_in_group", "variate", "shared_error"),

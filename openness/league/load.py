@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from openness.errors import InvalidLeague, Problem
 from openness.league.definition import League
 from openness.league.problems import problems_of
+from openness.league.toml import read_toml
 
 
 def load_league(name_or_path: str | PathLike[str]) -> League:
@@ -37,7 +36,7 @@ def load_league(name_or_path: str | PathLike[str]) -> League:
         With every problem that was found, each with its place in the file.
     """
     path = _locate(name_or_path)
-    data = _parse(path)
+    data = read_toml(path, "a league definition", InvalidLeague)
     try:
         return League.model_validate(data)
     except ValidationError as error:
@@ -85,31 +84,6 @@ def _locate(name_or_path: str | PathLike[str]) -> Path:
         f"shipped: {', '.join(shipped)}",
         remedy,
     )
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
-    except FileNotFoundError:
-        what = "it does not exist", "the path of a TOML file is needed"
-        raise _refusal(str(path), "file", *what) from None
-    except OSError as error:
-        what = f"it cannot be read ({error.strerror})", "the path of a TOML file is needed"
-        raise _refusal(str(path), "file", *what) from None
-    except UnicodeDecodeError as error:
-        what = "not UTF-8", "TOML files are written in UTF-8"
-        remedy = "Save the file again with the encoding UTF-8"
-        raise _refusal(path.name, f"byte {error.start + 1}", *what, remedy) from None
-    except tomllib.TOMLDecodeError as error:
-        message, place = _split_place(str(error))
-        what = f"not TOML: {message}", "a league definition is a TOML file"
-        raise _refusal(path.name, place, *what) from None
-
-
-def _split_place(message: str) -> tuple[str, str]:
-    """Cut `Expected ... (at line 3, column 5)` into what and where."""
-    found = re.fullmatch(r"(.*?) \(at (.*)\)", message, flags=re.DOTALL)
-    return (found[1], found[2]) if found else (message, "file")
 
 
 def _refusal(source: str, where: str, found: str, allowed: str, remedy: str = "") -> InvalidLeague:

@@ -10,29 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from openness.errors import Problem
-from openness.league.definition import (
-    Band,
-    Bands,
-    Complaints,
-    Domain,
-    Eligibility,
-    Group,
-    Indicator,
-    League,
-    Place,
-    Priors,
-    cross_check,
-)
-
-_PARTS: dict[str, type[BaseModel]] = {
-    "groups": Group,
-    "domains": Domain,
-    "indicators": Indicator,
-    "priors": Priors,
-    "bands": Bands,
-    "levels": Band,
-    "eligibility": Eligibility,
-}
+from openness.league.definition import Complaints, League, Place, Priors, cross_check
 
 _RULES = {
     "missing": "it must be given",
@@ -61,21 +39,30 @@ _PATTERNS = {
 }
 
 
-def problems_of(error: ValidationError, data: Mapping[str, Any], source: str) -> list[Problem]:
+def problems_of(
+    error: ValidationError,
+    data: Mapping[str, Any],
+    source: str,
+    schema: type[BaseModel] = League,
+) -> list[Problem]:
     """Every problem behind `error`, each with the place in `data` where it stands.
 
     Parameters
     ----------
     error : pydantic.ValidationError
-        Raised by `League.model_validate(data)`.
+        Raised by `schema.model_validate(data)`.
     data : mapping
         What the file says, unvalidated.
     source : str
         Name of the file, for the messages.
+    schema : pydantic model
+        A league, or anything else that is built of `openness.league.definition.Definition`.
     """
     details = [detail for detail in error.errors() if not _counts_refused_parts_only(detail)]
-    problems = [problem for detail in details for problem in _translate(detail, data, source)]
-    if not any(detail["loc"] == () for detail in details):
+    problems = [
+        problem for detail in details for problem in _translate(detail, data, source, schema)
+    ]
+    if schema is League and not any(detail["loc"] == () for detail in details):
         # A refused part keeps the schema from comparing the parts with each other.
         problems += _complaints(cross_check(*_raw_parts(data)), (), data, source)
     return problems
@@ -104,19 +91,21 @@ def _counts_refused_parts_only(detail: ErrorDetails) -> bool:
     return len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
-def _translate(detail: ErrorDetails, data: Mapping[str, Any], source: str) -> list[Problem]:
+def _translate(
+    detail: ErrorDetails, data: Mapping[str, Any], source: str, schema: type[BaseModel]
+) -> list[Problem]:
     place, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
     if kind == "value_error" and isinstance(context["error"], Complaints):
         return _complaints(context["error"], place, data, source)
     where = place_in_words(place, data)
     value = detail["input"]
     if kind == "extra_forbidden":
-        return [_unknown_setting(place, data, source)]
+        return [_unknown_setting(place, data, source, schema)]
     if kind == "missing":
         found = "nothing was given" if isinstance(place[-1], int) else "the setting is missing"
         return [Problem(source, where, found, _RULES[kind])]
     if kind == "literal_error":
-        choices = _choices(place)
+        choices = _choices(place, schema)
         return [
             Problem(
                 source, where, f"found {value!r}", f"allowed: {_quoted(choices)}",
@@ -152,17 +141,19 @@ def _complaints(
     ]
 
 
-def _unknown_setting(place: Place, data: Mapping[str, Any], source: str) -> Problem:
+def _unknown_setting(
+    place: Place, data: Mapping[str, Any], source: str, schema: type[BaseModel]
+) -> Problem:
     key = str(place[-1])
-    model = _model_at(place[:-1])
+    model = _model_at(place[:-1], schema)
     settings = list(model.model_fields)
     hint = _hint(key, settings)
-    if not hint and key in League.model_fields:
+    if not hint and key in schema.model_fields:
         hint = (
-            f"`{key}` is a setting of the league itself: TOML reads it there only if it stands "
-            "above the first [table]"
+            f"`{key}` is a setting of the {schema.__name__.lower()} itself: TOML reads it there "
+            "only if it stands above the first [table]"
         )
-    if not hint and place[:1] != ("priors",) and key in Priors.model_fields:
+    if not hint and schema is League and place[:1] != ("priors",) and key in Priors.model_fields:
         hint = f"`{key}` belongs under [priors]"
     return Problem(
         source,
@@ -173,14 +164,24 @@ def _unknown_setting(place: Place, data: Mapping[str, Any], source: str) -> Prob
     )
 
 
-def _model_at(place: Place) -> type[BaseModel]:
-    names = [step for step in place if isinstance(step, str)]
-    return _PARTS[names[-1]] if names else League
+def _model_at(place: Place, schema: type[BaseModel]) -> type[BaseModel]:
+    """Return the part that a place lies in: its steps are settings, and positions or keys."""
+    model = schema
+    for step in place:
+        if isinstance(step, str) and step in model.model_fields:
+            model = _part_in(model.model_fields[step].annotation) or model
+    return model
 
 
-def _choices(place: Place) -> tuple[str, ...]:
-    annotation = _model_at(place[:-1]).model_fields[str(place[-1])].annotation
-    return get_args(annotation)
+def _part_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((part for inner in get_args(annotation) if (part := _part_in(inner))), None)
+
+
+def _choices(place: Place, schema: type[BaseModel]) -> tuple[str, ...]:
+    model = _model_at(place[:-1], schema)
+    return get_args(model.model_fields[str(place[-1])].annotation)
 
 
 def _hint(value: object, choices: Sequence[str]) -> str:

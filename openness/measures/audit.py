@@ -159,6 +159,11 @@ def _cells(measures: Measures, league: League) -> Section:
     table = table.rename_axis(columns=None)
     table.insert(0, "scored", [indicator.scored for indicator in league.indicators])
     note = "Only observed cells of scored indicators are used."
+    if any(indicator.scored and indicator.suppressed for indicator in league.indicators):
+        note = (
+            "Only observed cells of scored indicators are used, and suppressed ones whose range "
+            "the league states and whose denominator is known."
+        )
     return Section("Cells of each indicator by status", table, note)
 
 

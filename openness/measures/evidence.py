@@ -84,6 +84,7 @@ class Measures:
 
     def grid(self, column: str, indicators: tuple[str, ...]) -> np.ndarray:
         """One column of the cells as an array of shape (units, indicators)."""
-        keys = pd.MultiIndex.from_product([self.units.index, indicators])
-        values = self.cells.set_index(["unit", "indicator"])[column].loc[keys]
-        return values.to_numpy(copy=True).reshape(len(self.units), len(indicators))
+        per_unit = len(self.cells) // max(len(self.units), 1)
+        order = pd.Index(self.cells["indicator"].iloc[:per_unit])
+        values = self.cells[column].to_numpy().reshape(len(self.units), per_unit)
+        return values[:, [order.get_loc(indicator) for indicator in indicators]]

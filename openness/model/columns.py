@@ -11,6 +11,7 @@ import xarray as xr
 from openness.model.cells import Cells
 from openness.model.grid import Grid, make_grid
 from openness.model.identification import Structure
+from openness.model.kernel import condition_on_cells
 
 Array = np.ndarray
 
@@ -118,6 +119,35 @@ def columns_by_draw(
             level=level,
             coherence=coherence[s],
         )
+
+
+def law_of_one(
+    columns: Columns, layout: Layout, position: int, among: Array | None = None
+) -> tuple[float, float]:
+    """Return the mean and variance of one unit's z given its cells, under one draw.
+
+    Parameters
+    ----------
+    columns : Columns
+    layout : Layout
+    position : int
+        Of the unit.
+    among : (L,) bool array, optional
+        Columns that count; all that are present if not given.
+    """
+    one = slice(position, position + 1)
+    noise, shared, present, domain = layout.arguments
+    _, mean, variance, *_ = condition_on_cells(
+        columns.residual[one],
+        columns.loading,
+        columns.domain_loading,
+        columns.specific_variance,
+        noise[one],
+        shared[one],
+        present[one] if among is None else present[one] & among,
+        domain,
+    )
+    return float(mean[0]), float(variance[0])
 
 
 def coherence_by_domain(posterior: xr.Dataset, cells: Cells, structure: Structure) -> Array:

@@ -9,9 +9,15 @@ import numpy as np
 import xarray as xr
 
 from openness.model.cells import Cells
-from openness.model.columns import Columns, coherence_by_domain, columns_by_draw, lay_out
+from openness.model.columns import (
+    Columns,
+    Layout,
+    coherence_by_domain,
+    columns_by_draw,
+    lay_out,
+)
 from openness.model.identification import Structure
-from openness.model.predict_kernel import predict_cells
+from openness.model.predict_kernel import predict_cells, shift_openness
 from openness.model.returns import SamplingError
 
 Array = np.ndarray
@@ -71,8 +77,103 @@ def predict_absent(
     -------
     Prediction
     """
-    layout = lay_out(cells, structure)
+    new = _new_cells(cells, structure, units, indicators, errors)
+    row, column, chosen = new.row, new.column, new.units
     coherence = coherence_by_domain(posterior, cells, structure)
+    n_draws = len(coherence) if at is None else len(at)
+    mean, variance, covariance = (np.empty((n_draws, len(column))) for _ in range(3))
+    mean_z, var_z = np.empty((n_draws, len(chosen))), np.empty((n_draws, len(chosen)))
+    draws = columns_by_draw(posterior, cells, new.layout.grid, coherence, at)
+    for s, columns in enumerate(draws):
+        centre = columns.expected[cells.group[chosen]] + columns.communal * (
+            columns.level[chosen] @ new.layout.grid.member
+        )
+        residual, spread, with_z, mean_z[s], var_z[s] = predict_cells(
+            columns.residual[chosen], *new.arguments(columns)
+        )
+        mean[s] = (centre + residual)[row, column]
+        variance[s], covariance[s] = spread[row, column], with_z[row, column]
+    return Prediction(mean, variance, covariance, mean_z, var_z, row)
+
+
+def shift_absent(
+    posterior: xr.Dataset,
+    cells: Cells,
+    structure: Structure,
+    units: Sequence[int] | Array,
+    indicators: Sequence[int] | Array,
+    errors: Sequence[SamplingError],
+) -> tuple[Array, Array]:
+    """Say how far openness moves for each predictive sd by which absent cells are better.
+
+    Parameters
+    ----------
+    posterior, cells, structure, units, indicators, errors
+        As for `predict_absent`. All cells of a unit move together.
+
+    Returns
+    -------
+    chosen : (R,) int array
+        Positions of the units.
+    moved : (S, R) array
+        By how much the mean of z rises if each of the unit's cells lies one of its predictive sds
+        beyond its prediction, towards the better end; its variance stays. 0 for cells of a domain
+        whose level is sampled at the unit: given the level they say nothing of z.
+    """
+    new = _new_cells(cells, structure, units, indicators, errors)
+    coherence = coherence_by_domain(posterior, cells, structure)
+    sign = np.array([indicator.sign for indicator in cells.definitions])
+    moved = np.empty((len(coherence), len(new.units)))
+    draws = columns_by_draw(posterior, cells, new.layout.grid, coherence)
+    for s, columns in enumerate(draws):
+        arguments = new.arguments(columns)
+        _, variance, *_ = predict_cells(columns.residual[new.units], *arguments)
+        moved[s] = shift_openness(sign * np.sqrt(variance), *arguments)
+    return new.units, moved
+
+
+@dataclass(frozen=True)
+class _NewCells:
+    """J absent cells in R units, laid out for the kernels."""
+
+    cells: Cells
+    layout: Layout
+    units: Array
+    row: Array
+    column: Array
+    wanted: Array
+    noise: Array
+    shared: Array
+    direct: Array
+
+    def arguments(self, columns: Columns) -> tuple[Array, ...]:
+        """Arguments of `predict_cells` under one draw, after the residuals."""
+        loading, domain_loading = _loadings(columns, self.cells.domain, self.direct)
+        own = np.broadcast_to(columns.specific_sd.astype(float) ** 2, self.wanted.shape)
+        return (
+            columns.loading,
+            columns.domain_loading,
+            columns.specific_variance,
+            self.layout.noise[self.units],
+            self.layout.shared[self.units],
+            self.layout.grid.present[self.units],
+            self.layout.grid.domain,
+            self.wanted,
+            loading,
+            domain_loading,
+            self.shared,
+            own + self.noise,
+        )
+
+
+def _new_cells(
+    cells: Cells,
+    structure: Structure,
+    units: Sequence[int] | Array,
+    indicators: Sequence[int] | Array,
+    errors: Sequence[SamplingError],
+) -> _NewCells:
+    layout = lay_out(cells, structure)
     chosen, row = np.unique(np.asarray(units, dtype=int), return_inverse=True)
     column = np.asarray(indicators, dtype=int)
     shape = (len(chosen), len(cells.indicators))
@@ -82,37 +183,7 @@ def predict_absent(
     shared[row, column] = [error.shared for error in errors]
     has_level = layout.grid.present[chosen, len(cells.indicators) :]
     direct = layout.grid.direct | ~(has_level.astype(float) @ layout.grid.member).astype(bool)
-    arguments = (
-        layout.noise[chosen],
-        layout.shared[chosen],
-        layout.grid.present[chosen],
-        layout.grid.domain,
-        wanted,
-    )
-    n_draws = len(coherence) if at is None else len(at)
-    mean, variance, covariance = (np.empty((n_draws, len(column))) for _ in range(3))
-    mean_z, var_z = np.empty((n_draws, shape[0])), np.empty((n_draws, shape[0]))
-    draws = columns_by_draw(posterior, cells, layout.grid, coherence, at)
-    for s, columns in enumerate(draws):
-        loading, domain_loading = _loadings(columns, cells.domain, direct)
-        own = np.broadcast_to(columns.specific_sd.astype(float) ** 2, shape) + noise
-        centre = columns.expected[cells.group[chosen]] + columns.communal * (
-            columns.level[chosen] @ layout.grid.member
-        )
-        residual, spread, with_z, mean_z[s], var_z[s] = predict_cells(
-            columns.residual[chosen],
-            columns.loading,
-            columns.domain_loading,
-            columns.specific_variance,
-            *arguments,
-            loading,
-            domain_loading,
-            shared,
-            own,
-        )
-        mean[s] = (centre + residual)[row, column]
-        variance[s], covariance[s] = spread[row, column], with_z[row, column]
-    return Prediction(mean, variance, covariance, mean_z, var_z, row)
+    return _NewCells(cells, layout, chosen, row, column, wanted, noise, shared, direct)
 
 
 def _loadings(columns: Columns, domain: Array, direct: Array) -> tuple[Array, Array]:

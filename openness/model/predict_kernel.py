@@ -90,6 +90,52 @@ def predict_cells(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
+def shift_openness(  # type: ignore[no-untyped-def]
+    distance,
+    loading,
+    domain_loading,
+    specific_variance,
+    noise,
+    shared,
+    present,
+    domain,
+    wanted,
+    new_loading,
+    new_domain_loading,
+    new_shared,
+    new_variance,
+):
+    """Return by how much E[z] rises if all wanted cells lie this far from their prediction, (N,).
+
+    With Y the wanted cells of a unit and V their joint predictive variance, it is
+    Cov(z, Y) V^-1 distance: E[z] is linear in the residuals, so it is E[z] of a unit whose present
+    cells have residuals 0 and whose wanted cells are present with `distance` as theirs.
+
+    Parameters
+    ----------
+    distance : (N, K) array
+        On the link scale; read where a cell is wanted.
+    loading, ..., new_variance
+        As for `predict_cells`.
+    """
+    n, k_all = wanted.shape
+    sums = np.empty((N_SUMS, domain.max() + 1))
+    moved = np.empty(n)
+    for i in range(n):
+        e, also = np.zeros(len(loading)), present[i].copy()
+        lam, gam, t = loading.copy(), domain_loading.copy(), shared[i].copy()
+        psi2, s2 = specific_variance.copy(), noise[i].copy()
+        for k in range(k_all):
+            if wanted[i, k]:
+                e[k], also[k] = distance[i, k], True
+                lam[k], gam[k], t[k] = new_loading[i, k], new_domain_loading[i, k], new_shared[i, k]
+                psi2[k], s2[k] = new_variance[i, k], 0.0
+        _, precision, h = _absorb(e, lam, gam, psi2, s2, t, also, domain, sums)
+        moved[i] = h / precision
+    return moved
+
+
+@njit(cache=True, error_model="numpy")
 def contributions_to_openness(  # type: ignore[no-untyped-def]
     residual, loading, domain_loading, specific_variance, noise, shared, present, domain
 ):

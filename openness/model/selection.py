@@ -20,7 +20,7 @@ from scipy.special import log_ndtr, ndtri_exp
 
 from openness.model.cells import Cells
 from openness.model.inputs import Inputs
-from openness.model.selection_kernel import draw_from_grid, log_probabilities
+from openness.model.selection_kernel import draw_from_grid, tilt_rows
 
 Array = np.ndarray
 
@@ -138,10 +138,10 @@ def draw_selected(
     return z
 
 
-def log_probability_of_returns(
+def condition_on_returns(
     mean: Array, variance: Array, offset: Array, returned: Array, parameters: SelectionParameters
-) -> Array:
-    """Return the log probability of what each unit returned, openness integrated out.
+) -> tuple[Array, Array, Array]:
+    """Return the probability of what was returned, and the moments of z given it.
 
     Parameters
     ----------
@@ -150,6 +150,6 @@ def log_probability_of_returns(
 
     Returns
     -------
-    (N,) array
+    log_probability, mean, variance : (N,) arrays
     """
-    return log_probabilities(mean, variance, offset, returned, *parameters.by_row(returned.shape))
+    return tilt_rows(mean, variance, offset, returned, *parameters.by_row(returned.shape))

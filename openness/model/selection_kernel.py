@@ -117,15 +117,18 @@ def tilt_by_returns(  # type: ignore[no-untyped-def]
 
 
 @njit(error_model="numpy")
-def log_probabilities(  # type: ignore[no-untyped-def]
+def tilt_rows(  # type: ignore[no-untyped-def]
     mean, variance, offset, returned, intercept, slope, factor
 ):
-    """Return the log probability of each row's returns, (N,); parameters are (N, C) here."""
+    """Do as `tilt_by_returns` for each row: log probability, mean and variance, (N,) each.
+
+    Parameters are (N, C) here.
+    """
     n, n_collections = returned.shape
-    log_p = np.empty(n)
+    log_p, tilted_mean, tilted_variance = np.empty(n), np.empty(n), np.empty(n)
     scratch = np.zeros((3, n_collections))
     for i in range(n):
-        log_p[i] = tilt_by_returns(
+        log_p[i], tilted_mean[i], tilted_variance[i], _ = tilt_by_returns(
             mean[i],
             variance[i],
             offset[i],
@@ -136,8 +139,8 @@ def log_probabilities(  # type: ignore[no-untyped-def]
             scratch[0],
             scratch[1],
             scratch[2],
-        )[0]
-    return log_p
+        )
+    return log_p, tilted_mean, tilted_variance
 
 
 @njit(error_model="numpy")

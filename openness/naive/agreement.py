@@ -58,6 +58,30 @@ def agreement(
     )
 
 
+def rank_among_placed(
+    reference_rank: pd.Series, rank: pd.Series, leagues: Sequence[NDArray[np.intp]]
+) -> pd.Series:
+    """Rank the units of a reference among those that another ranking places.
+
+    Parameters
+    ----------
+    reference_rank, rank : pandas.Series
+        With one index; NaN where a unit is not placed.
+    leagues : sequence of int arrays
+        Positions of the units that are ranked against each other.
+
+    Returns
+    -------
+    pandas.Series
+        From 1 in each league; NaN where either does not place the unit.
+    """
+    placed = reference_rank.where(rank.notna())
+    among = placed.copy()
+    for members in leagues:
+        among.iloc[members] = placed.iloc[members].rank()
+    return among
+
+
 def _spearman(pair: pd.DataFrame) -> float:
     ranks = pair.rank()
     if len(ranks) < 2 or (ranks.nunique() < 2).any():

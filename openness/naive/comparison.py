@@ -12,7 +12,7 @@ from openness.errors import InvalidInput, OpennessError, Problem
 from openness.league import League
 from openness.measures import missing_cells
 from openness.measures.evidence import Measures
-from openness.naive.agreement import agreement
+from openness.naive.agreement import agreement, rank_among_placed
 from openness.naive.cutting import cut
 from openness.naive.dropping import drop_each
 from openness.naive.fairness import fairness_gap
@@ -59,7 +59,10 @@ class Comparison:
         The method that the others are held against: "model", or the first one.
     ranks : pandas.DataFrame
         Rows `unit`, columns `method`, the reference first: ranks among the units that are compared
-        (those that the reference places), 1 is best; NaN where a method does not place a unit.
+        (those that the reference places), 1 is best; NaN where a method does not place a unit. A
+        method that does not is held against the reference's ranks among those that it places:
+    reference_ranks : pandas.DataFrame
+        Likewise, the ranks of the reference among the units that the method places.
     bands : pandas.DataFrame
         Likewise, the league's band of each rank; for the model the most probable one.
     missing : pandas.DataFrame
@@ -92,6 +95,7 @@ class Comparison:
 
     reference: str
     ranks: pd.DataFrame
+    reference_ranks: pd.DataFrame
     bands: pd.DataFrame
     missing: pd.DataFrame
     summary: pd.DataFrame
@@ -151,23 +155,28 @@ def compare(
     ranks, bands = _among(rankings, units, league)
     missing = missing_cells(measures, league).loc[placed]
 
+    among = leagues_within(units["group"], league, league.scope)
+    beside = pd.DataFrame(
+        {name: rank_among_placed(ranks[reference], ranks[name], among) for name in ranks}
+    )
     fairness = pd.concat(
-        {name: fairness_gap(ranks[name], ranks[reference], missing) for name in others},
+        {name: fairness_gap(ranks[name], beside[name], missing) for name in others},
         names=["method"],
     )
     dropped = _drop(methods, rankings, measures, league, model, report) if drop else _none()
     years = _again(rankings, measures, other, league, methods, model) if other else _none()
-    summary = summarise(ranks, bands, fairness, dropped, years)
+    summary = summarise(ranks, beside, bands, fairness, dropped, years)
     if model is not None:
         judged = (ranks, bands, units, league, model.posterior, model.band_probability)
         summary = summary.join(hold_against_posterior(*judged))
     return Comparison(
         reference=reference,
         ranks=ranks,
+        reference_ranks=beside,
         bands=bands,
         missing=missing,
         summary=summary,
-        furthest=furthest(ranks, units, missing),
+        furthest=furthest(ranks, beside, units, missing),
         fairness=fairness,
         dropped=dropped,
         years=years,

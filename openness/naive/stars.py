@@ -10,6 +10,7 @@ from openness.errors import InvalidInput, Problem
 from openness.league import League
 from openness.measures.evidence import Measures
 from openness.naive.k_means import Clustering, star_clusters
+from openness.naive.k_means_stability import star_stability
 from openness.naive.method import MethodRanking, place
 from openness.naive.summary_score import star_summary
 from openness.naive.tabulate import tabulate
@@ -121,7 +122,8 @@ def stars_by_peer_group(
     stars : pandas.Series of str
         "1" to "5", "5" best; missing without a peer group and in one that cannot be cut in five.
     remarks : tuple of str
-        Which peer groups cannot, and how many units have no stars for want of measures.
+        How many units have no stars for want of measures, which peer groups cannot be cut, and how
+        many stars of the others hang on where k-means started.
     """
     stars = pd.Series(None, summary.index, dtype="str")
     remarks = []
@@ -140,7 +142,19 @@ def stars_by_peer_group(
             )
         else:
             stars[scores.index] = [STARS[-1 - i] for i in cluster]
+            if clustering != "exact":
+                remarks.append(_hang_on_the_start(number, scores, clustering, league))
     return stars, tuple(remarks)
+
+
+def _hang_on_the_start(
+    number: float, scores: pd.Series, clustering: Clustering, league: League
+) -> str:
+    again = star_stability(scores, clustering=clustering)
+    return (
+        f"Of {len(scores)} {league.unit_plural} with {number:.0f} domains, {again.changing} get "
+        f"other stars from one or another of {len(again.starts)} random starts of k-means."
+    )
 
 
 def domain_of_each(league: League) -> pd.Series:

@@ -18,6 +18,7 @@ _FURTHEST = 5
 
 def summarise(
     ranks: pd.DataFrame,
+    beside: pd.DataFrame,
     bands: pd.DataFrame,
     fairness: pd.DataFrame,
     dropped: pd.DataFrame,
@@ -29,6 +30,8 @@ def summarise(
     ----------
     ranks, bands : pandas.DataFrame
         Rows `unit`, columns `method`; the first method is the reference.
+    beside : pandas.DataFrame
+        Likewise: ranks of the reference among the units that the method places.
     fairness, dropped, years : pandas.DataFrame
         Of `Comparison`; the last two may be empty.
 
@@ -40,7 +43,7 @@ def summarise(
     reference = ranks.columns[0]
     rows = {
         name: {
-            **agreement(ranks[name], bands[name], ranks[reference], bands[reference]),
+            **agreement(ranks[name], bands[name], beside[name], bands[reference]),
             **_gap(fairness, name, name == reference),
             **_hangs_on(_of(dropped, name)),
             **_year(years, name),
@@ -96,12 +99,13 @@ def hold_against_posterior(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("method")
 
 
-def furthest(ranks: pd.DataFrame, units: pd.DataFrame, missing: pd.DataFrame) -> pd.DataFrame:
+def furthest(
+    ranks: pd.DataFrame, beside: pd.DataFrame, units: pd.DataFrame, missing: pd.DataFrame
+) -> pd.DataFrame:
     """List the units that each method moves furthest; see `Comparison.furthest`."""
-    reference = ranks.columns[0]
     tables = {}
     for name in ranks.columns[1:]:
-        shift = (ranks[name] - ranks[reference]).dropna()
+        shift = (ranks[name] - beside[name]).dropna()
         order = shift.abs().sort_values(ascending=False, kind="stable").index[:_FURTHEST]
         tables[name] = pd.DataFrame(
             {
@@ -109,7 +113,7 @@ def furthest(ranks: pd.DataFrame, units: pd.DataFrame, missing: pd.DataFrame) ->
                 "name": units.loc[order, "name"].to_numpy(),
                 "group": units.loc[order, "group"].to_numpy(),
                 "rank": ranks.loc[order, name].to_numpy(),
-                "reference_rank": ranks.loc[order, reference].to_numpy(),
+                "reference_rank": beside.loc[order, name].to_numpy(),
                 "shift": shift[order].to_numpy(),
                 "missing": missing.loc[order, "any"].to_numpy(),
             },

@@ -93,16 +93,19 @@ def paragraph(comparison: Comparison, league: League) -> list[str]:
     summary = comparison.summary
     others = summary.drop(comparison.reference)
     reference = method_words(comparison.reference)
-    said = others.dropna(subset="rank_correlation").sort_values("rank_correlation")
+    # One that leaves units out is held against fewer, and has fewer pairs to get wrong.
+    full = others[others["units"] == len(comparison.ranks)]
+    said = full.dropna(subset="rank_correlation").sort_values("rank_correlation")
     sentences = []
     if len(said):
         (nearest, near), (furthest, far) = (
             (str(said.index[end]), said.iloc[end].to_dict()) for end in (-1, 0)
         )
         sentences.append(
-            f"Nearest to {reference} is {method_words(nearest)} (rank correlation "
+            f"Of the methods that place as many {league.unit_plural}, {method_words(nearest)} is "
+            f"nearest to {reference} (rank correlation "
             f"{near['rank_correlation']:.2f}, {near['other_band']:.0f} of {near['units']:.0f} "
-            f"{league.unit_plural} in another band), furthest {method_words(furthest)} "
+            f"{league.unit_plural} in another band) and {method_words(furthest)} furthest "
             f"({far['rank_correlation']:.2f}, {far['other_band']:.0f} of {far['units']:.0f})."
         )
     gap = others.dropna(subset="fairness_gap")
@@ -116,17 +119,16 @@ def paragraph(comparison: Comparison, league: League) -> list[str]:
             f"{'lower' if places > 0 else 'higher'} than {reference} does, beside those that lack "
             "none; no other method moves them further."
         )
-    if "tau" in summary:
-        wrong = summary["discordance"].to_dict()
+    if "tau" in summary and len(full):
+        wrong = {name: f"{100 * share:.1f}%" for name, share in summary["discordance"].items()}
         best, worst = (
-            str(find(others["discordance"])) for find in (pd.Series.idxmin, pd.Series.idxmax)
+            str(find(full["discordance"])) for find in (pd.Series.idxmin, pd.Series.idxmax)
         )
-        of = {name: f"{100 * share:.1f}%" for name, share in wrong.items()}
         sentences.append(
-            f"If the model is right, its own order has {of[comparison.reference]} of the pairs the "
-            f"wrong way round. Of the other methods {method_words(best)} has fewest ({of[best]}) "
-            f"and {method_words(worst)} most ({of[worst]}); one that leaves {league.unit_plural} "
-            "out, or ties them, has fewer pairs to get wrong, and its tau says so."
+            f"If the model is right, its own order has {wrong[comparison.reference]} of the pairs "
+            f"the wrong way round. Of the methods that place as many {league.unit_plural}, "
+            f"{method_words(best)} has fewest ({wrong[best]}) and {method_words(worst)} most "
+            f"({wrong[worst]})."
         )
         sentences.append(
             "The yardstick is the model's own posterior: it says what follows if the model "

@@ -25,11 +25,11 @@ _WIDTH = 8.27
 _MARGIN = 0.35
 _AXIS = 0.32
 _TOP = 1.05
-_ACROSS = 4
+_FEW, _MANY_METHODS = 4, 12
 _BETWEEN = 0.22
-_HEAD = 0.42
+_HEAD = 0.36
 _FOOT = 0.3
-_GAP_ROW = 0.2
+_GAP_ROW = 0.16
 _NOTE = 0.125
 _MANY = 1500
 """Above this many units a panel holds its dots as a picture; an SVG would be megabytes."""
@@ -58,7 +58,7 @@ def draw_comparison(
         Belongs to no window; `save_figure` writes it.
     """
     others = [str(name) for name in comparison.summary.index if name != comparison.reference]
-    across = min(_ACROSS, max(2, len(others)))
+    across = min(_FEW if len(others) <= _MANY_METHODS else _FEW + 1, max(2, len(others)))
     side = (_WIDTH - 2 * _MARGIN - _AXIS - (across - 1) * _BETWEEN) / across
     side = min(side, 2.4)
     down = math.ceil(len(others) / across)
@@ -75,7 +75,10 @@ def draw_comparison(
         figure = new_figure(_WIDTH, height)
         heading = textwrap.shorten(title or league.title, 48)
         _write(figure, _MARGIN, 0.33, f"{heading}: other methods", 13, weight="bold")
-        words = f"Across: rank by {reference}. Down: rank by the method named (1 is best)."
+        words = (
+            f"Across: rank by {reference}. Down: rank by the method named, best first. Figures: "
+            f"rank correlation; {league.unit_plural} in another band."
+        )
         _write(figure, _MARGIN, 0.57, words, 7.5)
         if incomplete.any():
             _write_key(figure, height, league)
@@ -122,15 +125,13 @@ def _accent() -> str:
 
 
 def _write_panel_head(figure: Figure, left: float, above: float, name: str, row: Any) -> None:
-    _write(figure, left, above + 0.15, _short(method_words(name), 27), 7.5, weight="bold")
-    text = f"correlation {row['rank_correlation']:.2f}; {row['other_band']:.0f} in another band"
-    if math.isnan(row["rank_correlation"]):
-        text = f"{row['units']:.0f} placed"
-    _write(figure, left, above + 0.3, text, 6)
+    _write(figure, left, above + 0.13, _short(method_words(name), 28), 6.2, weight="bold")
+    correlation = "[z]" if math.isnan(row["rank_correlation"]) else f"{row['rank_correlation']:.2f}"
+    _write(figure, left, above + 0.27, f"{correlation}; {row['other_band']:.0f}", 6.5)
 
 
 def _draw_panel(axes: Axes, comparison: Comparison, name: str, incomplete: np.ndarray) -> None:
-    x = comparison.ranks[comparison.reference].to_numpy(dtype=float)
+    x = comparison.reference_ranks[name].to_numpy(dtype=float)
     y = comparison.ranks[name].to_numpy(dtype=float)
     largest = np.nanmax([np.nanmax(x), np.nanmax(y), 2])
     many = len(x) > _MANY
@@ -152,9 +153,9 @@ def _draw_panel(axes: Axes, comparison: Comparison, name: str, incomplete: np.nd
     axes.set_ylim(largest + pad, 1 - pad)
     for spine in axes.spines.values():
         spine.set_color(RULE)
-    ticks = [1, round(largest / 2), round(largest)]
-    axes.set_xticks(ticks)
-    axes.set_yticks(ticks)
+    # Methods that leave units out have fewer places: named by their ends, one axis serves a row.
+    axes.set_xticks([1, largest], ["first", "last"])
+    axes.set_yticks([1, largest], ["first", "last"])
     axes.tick_params(labelsize=6, colors=INK, color=RULE, length=2, pad=1.5)
 
 
@@ -194,8 +195,8 @@ def _draw_gaps(
 def _notes(comparison: Comparison, league: League) -> list[str]:
     text = (
         f"{len(comparison.ranks):,} {league.unit_plural} that {method_words(comparison.reference)} "
-        "places; one that a method does not place has no dot. Lines below: 95% intervals of a mean "
-        f"over {league.unit_plural}."
+        "places; one that a method does not place has no dot, and the others are ranked without "
+        f"it. Lines: 95% intervals of a mean over {league.unit_plural}."
     )
     return textwrap.wrap(text, 165)
 

@@ -48,7 +48,7 @@ def contributions_view(
     view.add_column("Adds", justify="right", no_wrap=True)
     for source, row in table.iterrows():
         kind = row["kind"]
-        of = f"the {kind}"
+        of = "selection model" if kind == "returns" else f"the {kind}"
         if kind == "indicator":
             of = domains[league.indicator(str(source)).domain]
         view.add_row(Text(row["label"]), Text(of), f"{row['contribution']:+.2f}")

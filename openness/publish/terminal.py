@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Protocol
@@ -10,6 +11,7 @@ from typing import IO, Protocol
 import pandas as pd
 from rich import box
 from rich.console import Console, Group, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -80,6 +82,55 @@ def working() -> Iterator[Callable[[str], None]]:
         return
     with console.status("Working") as status:
         yield status.update
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that is told how many of how many are done, and shows how long is left.
+
+    On a terminal it is a bar; elsewhere a line for every tenth.
+    """
+    console = Console(stderr=True, highlight=False)
+    marks: list[tuple[float, int]] = []
+
+    def left(done: int, total: int) -> str:
+        marks.append((time.monotonic(), done))
+        # What comes before the first is starting up; the pace is that of the others.
+        begun, first = marks[1] if len(marks) > 2 else marks[-1]
+        if done == first:
+            return "beginning" if done < total else "done"
+        return f"about {_duration((marks[-1][0] - begun) / (done - first) * (total - done))} left"
+
+    if console.is_terminal:
+        columns = (
+            TextColumn(what),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[left]}"),
+        )
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task(what, left="beginning")
+
+            def move(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total, left=left(done, total))
+
+            yield move
+        return
+
+    def say(done: int, total: int) -> None:
+        words = left(done, total)
+        if len(marks) == 1 or done * 10 // total > (done - 1) * 10 // total:
+            console.print(f"{what}: {done:,} of {total:,}, {words}", markup=False)
+
+    yield say
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
 
 
 def ranking_view(

@@ -74,7 +74,8 @@ def interval_words(prob: float, kind: str) -> str:
 
 def method_words(method: str) -> str:
     """What a method is called in a sentence: its name in words, "the model" for the model."""
-    return "the model" if method == "model" else method.replace("_", " ")
+    named = {"model": "the model", "model_order": "the model, in order"}
+    return named.get(method, method.replace("_", " "))
 
 
 def places_sentence(share_separated: float, units: pd.DataFrame, league: League) -> str:

@@ -15,6 +15,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from openness.ranking.arguments import refuse
+
 
 def expected_discordance(
     grade: NDArray[np.integer], pi: NDArray[np.float64]
@@ -69,8 +71,16 @@ def discordance_of_draws(
     numpy.ndarray, shape (S, 2)
         Shares of the pairs, half of each tie counting either way. Their means over the draws are
         those of `expected_discordance`.
+
+    Raises
+    ------
+    InvalidInput
+        If they are not ranks, which the compiled loops take for positions.
     """
     units = ranks.shape[1]
+    if not (ranks.min() >= 1 and ranks.max() <= units):
+        found = f"values from {ranks.min():g} to {ranks.max():g}"
+        raise refuse("ranks", "values", found, f"ranks of {units} units, from `rank_draws`")
     return np.asarray(_count_orders(ranks, grade)) / (units * (units - 1) / 2)
 
 

@@ -138,7 +138,8 @@ def grades(
     for part in divided.parts:
         post, count = part.posterior, f"{len(part.posterior.names):,} {fit.league.unit_plural}"
         where = count if part.among == "all" else f"{part.label}, {count}"
-        report(f"Grading {where}")
+        proof = "" if certify == "none" else f", with at most {time_limit:g} s for the proof"
+        report(f"Grading {where}{proof}")
         found = optimal_grades(
             post,
             lam=lam,

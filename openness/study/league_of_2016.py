@@ -93,9 +93,31 @@ def as_first_returned(simulated: SimulatedLeague) -> pd.DataFrame:
         `simulated.measures` with the cells of `simulated.planted` that are `system_change` marked
         as `observed`, without a note.
     """
+    return _nil_marked(simulated, note="")
+
+
+def as_confirmed(simulated: SimulatedLeague) -> pd.DataFrame:
+    """Return the measures as they would be had somebody confirmed that nothing was reported.
+
+    Parameters
+    ----------
+    simulated : SimulatedLeague
+        From `league_of_2016`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `simulated.measures` with the cells of `simulated.planted` that are `system_change` marked
+        as `observed`, with a note that lets the detector of nil returns pass them.
+    """
+    return _nil_marked(simulated, note="confirmed: nothing was reported")
+
+
+def _nil_marked(simulated: SimulatedLeague, note: str) -> pd.DataFrame:
+    """Return the measures with the nil returns as observed zeros."""
     measures = simulated.measures.copy()
     nil = (measures["unit"] == simulated.planted) & (measures["status"] == "system_change")
-    measures.loc[nil, ["status", "note"]] = ["observed", ""]
+    measures.loc[nil, ["status", "note"]] = ["observed", note]
     return measures
 
 

@@ -11,8 +11,11 @@ from scipy.stats import binom, norm
 
 from openness.errors import OpennessError
 from openness.league import Indicator, League
+from openness.study.departures import Departures
 from openness.study.names import invented_names
 from openness.study.truth import Truth
+
+NONE = Departures()
 
 MEASURE_COLUMNS = ["unit", "indicator", "value", "denominator", "se", "status", "note"]
 
@@ -39,6 +42,9 @@ class Sizes:
 
 RESPONDENTS = Sizes(400, 0.5)
 """Respondents to one trust's survey: the sample surveys of 2015 had a few hundred."""
+
+RELATIVE_SE = 0.5
+"""Median standard error of a score, as a multiple of its spread."""
 
 EXPOSURE = Sizes(60_000, 0.6)
 """Occupied bed days of one trust in half a year."""
@@ -87,10 +93,11 @@ def simulate_league(
     *,
     respondents: Sizes | Mapping[str, Sizes] = RESPONDENTS,
     exposure: Sizes | Mapping[str, Sizes] = EXPOSURE,
-    relative_se: float = 0.5,
+    relative_se: float | Mapping[str, float] = RELATIVE_SE,
     empty_share: float = 0.0,
+    departures: Departures = NONE,
 ) -> SimulatedLeague:
-    """Simulate a league from the measurement model, exactly.
+    """Simulate a league from the measurement model, exactly unless departures are named.
 
     Parameters
     ----------
@@ -103,11 +110,13 @@ def simulate_league(
     respondents, exposure : Sizes or mapping of domain to Sizes
         Denominators of proportions and scores, and of counts. One draw per unit and domain: the
         indicators of a domain share it.
-    relative_se : float
+    relative_se : float or mapping of domain to float
         For scores without a declared `respondent_sd`: median standard error as a multiple of the
         indicator's spread. The errors differ between units by a log sd of 0.2 and are published.
     empty_share : float
         Probability with which an observed cell is emptied, whatever its value (`not_returned`).
+    departures : Departures
+        From the model.
 
     Returns
     -------
@@ -135,19 +144,25 @@ def simulate_league(
     codes = pd.Index([f"T{i + 1:0{width}d}" for i in range(n)], name="unit")
     units = pd.DataFrame({"unit": codes, "name": invented_names(n), "group": groups})
 
-    theta, levels, eta = draw_latents(league, pd.Series(groups, codes), truth, rng)
+    theta, levels, eta = draw_latents(league, pd.Series(groups, codes), truth, rng, departures)
 
     parts: dict[str, pd.DataFrame] = {}
     for domain in league.scored_domains:
         people = _sizes(respondents, domain.id, RESPONDENTS).draw(n, rng)
         days = _sizes(exposure, domain.id, EXPOSURE).draw(n, rng)
         common = rng.normal(size=n)
+        relative_error = (
+            relative_se.get(domain.id, RELATIVE_SE)
+            if isinstance(relative_se, Mapping)
+            else relative_se
+        )
         for indicator in (k for k in league.scored if k.domain == domain.id):
             error = sampling_error(indicator, domain.error_correlation, common, rng)
             size = days if indicator.family == "count" else people
             se = None
             if indicator.family == "score" and indicator.respondent_sd is None:
-                se = relative_se * truth.spread[indicator.id] * np.exp(rng.normal(0, 0.2, n))
+                typical = relative_error * truth.spread[indicator.id]
+                se = typical * np.exp(rng.normal(0, 0.2, n))
             at = eta[indicator.id].to_numpy()
             cells = draw_cells(indicator, at, error, size, se, truth, rng)
             parts[indicator.id] = _rows(indicator, cells, units)
@@ -165,7 +180,11 @@ def simulate_league(
 
 
 def draw_latents(
-    league: League, groups: pd.Series, truth: Truth, rng: np.random.Generator
+    league: League,
+    groups: pd.Series,
+    truth: Truth,
+    rng: np.random.Generator,
+    departures: Departures = NONE,
 ) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
     """Draw openness, domain levels and linear predictors; see `SimulatedLeague`.
 
@@ -176,6 +195,8 @@ def draw_latents(
         The group of each unit, indexed by `unit`.
     truth : Truth
     rng : numpy.random.Generator
+    departures : Departures
+        From the model.
 
     Returns
     -------
@@ -184,10 +205,10 @@ def draw_latents(
     domain_levels, eta : pandas.DataFrame
         Rows `unit`, columns `domain` and `indicator`.
     """
-    z = rng.normal(size=len(groups))
+    z = departures.draw(len(groups), rng)
     theta = pd.Series(truth.group_effect[groups].to_numpy() + z, groups.index, name="openness")
-    levels = _domain_levels(theta, groups.tolist(), truth, rng)
-    return theta, levels, _linear_predictors(league, levels, truth, rng)
+    levels = _domain_levels(theta, groups.tolist(), truth, rng, departures)
+    return theta, levels, _linear_predictors(league, levels, truth, rng, departures)
 
 
 def sampling_error(
@@ -235,25 +256,40 @@ def draw_cells(
 
 
 def _domain_levels(
-    theta: pd.Series, groups: list[str], truth: Truth, rng: np.random.Generator
+    theta: pd.Series,
+    groups: list[str],
+    truth: Truth,
+    rng: np.random.Generator,
+    departures: Departures,
 ) -> pd.DataFrame:
     """u_im = nu_mg + sqrt(rho_m) theta_i + sqrt(1 - rho_m) d_im, rows `unit`, columns `domain`."""
     rho = truth.coherence.to_numpy()
     nu = truth.domain_shift[groups].to_numpy().T
-    d = rng.normal(size=nu.shape)
+    d = departures.draw(nu.shape, rng)
     u = nu + np.sqrt(rho) * theta.to_numpy()[:, None] + np.sqrt(1 - rho) * d
     return pd.DataFrame(u, theta.index, truth.coherence.index)
 
 
 def _linear_predictors(
-    league: League, levels: pd.DataFrame, truth: Truth, rng: np.random.Generator
+    league: League,
+    levels: pd.DataFrame,
+    truth: Truth,
+    rng: np.random.Generator,
+    departures: Departures,
 ) -> pd.DataFrame:
     """eta_ik = alpha_k + sign_k omega_k ( sqrt(h_k) u_im + sqrt(1 - h_k) e_ik )."""
     columns: dict[str, np.ndarray] = {}
+    r = departures.specific_correlation
+    common = departures.draw(len(levels), rng) if r else 0.0
+    met: set[str] = set()
     for indicator in league.scored:
         h = truth.communality[indicator.id]
-        u = levels[indicator.domain].to_numpy()
-        turned = np.sqrt(h) * u + np.sqrt(1 - h) * rng.normal(size=len(levels))
+        u = departures.bent(indicator.domain, levels[indicator.domain].to_numpy())
+        specific = departures.draw(len(levels), rng)
+        if indicator.domain not in met:
+            specific = np.sqrt(r) * common + np.sqrt(1 - r) * specific
+        met.add(indicator.domain)
+        turned = np.sqrt(h) * u + np.sqrt(1 - h) * specific
         omega = indicator.sign * truth.spread[indicator.id]
         columns[indicator.id] = truth.intercept[indicator.id] + omega * turned
     return pd.DataFrame(columns, levels.index).rename_axis(columns="indicator")

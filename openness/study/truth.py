@@ -116,15 +116,15 @@ def draw_truth(
     )
 
 
-_LOCATIONS = {"proportion": (0.0, 0.5, 0.3), "count": (-3.5, 0.4, 0.4), "score": (6.5, 0.5, 0.4)}
+LOCATIONS = {"proportion": (0.0, 0.5, 0.3), "count": (-3.5, 0.4, 0.4), "score": (6.5, 0.5, 0.4)}
 """Mean and sd of the intercept, median of the spread, by family."""
 
 
 def _location(indicator: Indicator, rng: np.random.Generator) -> tuple[float, float]:
     """Intercept and spread of one indicator; 0 and 1 where cut points take their place."""
-    if indicator.family not in _LOCATIONS:
+    if indicator.family not in LOCATIONS:
         return 0.0, 1.0
-    mean, sd, spread = _LOCATIONS[indicator.family]
+    mean, sd, spread = LOCATIONS[indicator.family]
     return rng.normal(mean, sd), spread * np.exp(rng.normal(0, 0.2))
 
 

@@ -46,7 +46,9 @@ def commands(page: Path) -> list[list[str]]:
 
 
 def python_blocks(page: Path) -> list[str]:
-    return blocks(page, "python") + blocks(page, "{code-cell} python")
+    cells = blocks(page, "{code-cell} python")
+    # A cell may begin with options, such as `:tags: [remove-stderr]`.
+    return blocks(page, "python") + [re.sub(r"^:.*\n", "", cell, flags=re.M) for cell in cells]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from openness.explain.learn import (
     learn_category,
     learn_value,
 )
+from openness.model.selection import SelectionParameters, condition_on_returns
 
 DRAWS = 200_000
 WITHIN = 5 / np.sqrt(DRAWS)
@@ -97,3 +98,92 @@ def test_an_impossible_category_still_gives_numbers() -> None:
     learned = learn_category(cell(), cuts, 0)
     assert np.isfinite(learned.weights).all()
     assert effective_share(learned.weights) >= LEAST_EFFECTIVE * (1 - 1e-6)
+
+
+PARAMETERS = SelectionParameters(np.array([0.4, 0.9]), np.array([1.2, -0.7]), np.zeros(2))
+
+
+def selected(*, mean_z: float, var_z: float, mean: float, variance: float, covariance: float):
+    """A cell of a unit of which two returns are asked for and one was made; draws by rejection."""
+    parameters = PARAMETERS
+    returned = np.array([-1, 1])
+    rng = np.random.default_rng(5)
+    z = mean_z + np.sqrt(var_z) * rng.normal(size=12 * DRAWS)
+    index = parameters.intercept + parameters.slope * (0.2 + z[:, None])
+    made = rng.normal(size=index.shape) < index
+    z = z[(made == (returned == 1)).all(axis=1)][:DRAWS]
+    full = np.ones(len(z))
+
+    def given_returns(mean, variance):
+        rows = np.tile(returned, (len(mean), 1))
+        return condition_on_returns(mean, variance, 0.2 * full, rows, parameters)
+
+    cell = AbsentCell(
+        mean * full, variance * full, covariance * full, mean_z * full, var_z * full, z, z,
+        given_returns,
+    )  # fmt: skip
+    grid = np.linspace(-8, 8, 4001)
+    density = norm.pdf(grid, mean_z, np.sqrt(var_z))
+    for a, b, sign in zip(parameters.intercept, parameters.slope, returned, strict=True):
+        density = density * norm.cdf(sign * (a + b * (0.2 + grid)))
+    return cell, grid, density
+
+
+LAW = {"mean_z": -0.2, "var_z": 0.5, "mean": 0.3, "variance": 1.5, "covariance": 0.6}
+
+
+@pytest.mark.parametrize("value", [-2.0, 0.3, 1.5])
+def test_a_value_is_learnt_beside_what_the_returns_say(value: float) -> None:
+    """Against the integral of z over its law given cells, returns and value."""
+    cell, z, density = selected(**LAW)
+    assert len(cell.z) > DRAWS / 2
+    learned = learn_value(cell, value)
+    slope = LAW["covariance"] / LAW["var_z"]
+    spread = np.sqrt(LAW["variance"] - slope * LAW["covariance"])
+    of_value = norm.pdf(value, LAW["mean"] + slope * (z - LAW["mean_z"]), spread)
+    after = density * of_value / (density @ of_value)
+    mean = after @ z
+    came = moments(learned)
+    assert came[0] == pytest.approx(mean, abs=3 * WITHIN)
+    assert came[1] == pytest.approx(after @ (z - mean) ** 2, abs=3 * WITHIN)
+    # Without the returns the mean would be elsewhere.
+    assert abs(mean - (LAW["mean_z"] + 0.4 * (value - LAW["mean"]))) > 0.1
+
+
+def test_the_predictive_of_a_value_knows_the_returns() -> None:
+    cell, z, density = selected(**LAW)
+    density /= density.sum()
+    slope = LAW["covariance"] / LAW["var_z"]
+    expected = LAW["mean"] + slope * (z - LAW["mean_z"])
+    rest = LAW["variance"] - slope * LAW["covariance"]
+    mean, variance = cell.predictive()
+    assert mean[0] == pytest.approx(density @ expected, abs=1e-6)
+    assert variance[0] == pytest.approx(
+        rest + density @ (expected - density @ expected) ** 2, abs=1e-6
+    )
+
+
+def test_draws_are_weighted_by_what_they_gave_to_the_value_given_the_returns() -> None:
+    """p(y | r) = p(y) P(r | y) / P(r), against the integral over z, for two draws."""
+    cell, z, _density = selected(**LAW)
+    other, _, _ = selected(**LAW | {"mean": 1.4, "mean_z": 0.6})
+    two = AbsentCell(
+        *(
+            np.array([getattr(cell, name)[0], getattr(other, name)[0]])
+            for name in ("mean", "variance", "covariance", "mean_z", "var_z", "z", "score")
+        ),
+        lambda mean, variance: condition_on_returns(
+            mean, variance, np.full(2, 0.2), np.tile([-1, 1], (2, 1)), PARAMETERS
+        ),
+    )
+    weights = learn_value(two, 1.0).weights
+    chances = []
+    for j in range(2):
+        slope = two.covariance[j] / two.var_z[j]
+        prior = norm.pdf(z, two.mean_z[j], np.sqrt(two.var_z[j]))
+        for a, b, sign in zip(PARAMETERS.intercept, PARAMETERS.slope, (-1, 1), strict=True):
+            prior = prior * norm.cdf(sign * (a + b * (0.2 + z)))
+        spread = np.sqrt(two.variance[j] - slope * two.covariance[j])
+        value = norm.pdf(1.0, two.mean[j] + slope * (z - two.mean_z[j]), spread)
+        chances.append(prior @ value / prior.sum())
+    assert weights[0] / weights[1] == pytest.approx(chances[0] / chances[1], rel=1e-6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -71,17 +72,19 @@ def test_not_to_return_speaks_against_a_unit_if_the_open_return_more(small_fit: 
 
 @dataclass(frozen=True)
 class Made:
+    step: Literal["slope", "shift"]
     bands: pd.DataFrame
     expected_rank: pd.DataFrame
     gate: pd.Series
     changes: pd.DataFrame
 
 
-def made(failures: str = "") -> Made:
+def made(failures: str = "", step: Literal["slope", "shift"] = "slope") -> Made:
     units = pd.Index(["A", "B", "C"], name="unit")
     grid = list(BANDS)
     bands = pd.DataFrame([BANDS, dict.fromkeys(grid, "lower"), dict.fromkeys(grid)], index=units)
     return Made(
+        step=step,
         bands=bands,
         expected_rank=pd.DataFrame([[1.0] * 5, [2.0] * 5, [np.nan] * 5], units, grid),
         gate=pd.Series({slope: failures if slope == 0.5 else "" for slope in grid}),
@@ -90,9 +93,9 @@ def made(failures: str = "") -> Made:
                 "name": ["Ash", "Birch", "Cedar"],
                 "group": "town",
                 "band": ["upper", "lower", None],
-                "slope_below": [-0.5, np.nan, np.nan],
+                f"{step}_below": [-0.5, np.nan, np.nan],
                 "band_below": ["lower", None, None],
-                "slope_above": [0.5, np.nan, np.nan],
+                f"{step}_above": [0.5, np.nan, np.nan],
                 "band_above": ["lower", None, None],
             },
             index=units,
@@ -119,7 +122,8 @@ def test_the_terminal_says_where_bands_change(
 
 def test_files_have_no_empty_cell(small_league: League, tmp_path) -> None:
     paths = write_stress_files(made(), small_league, tmp_path)
-    assert [path.name for path in paths] == ["stress.csv", "stress.png", "stress.svg"]
+    names = ["stress.csv", "symbols.csv", "stress.png", "stress.svg"]
+    assert [path.name for path in paths] == names
     assert ",," not in paths[0].read_text()
     drafted = write_stress_files(made("R-hat"), small_league, tmp_path)[0].read_text()
     assert all(
@@ -131,3 +135,17 @@ def test_files_have_no_empty_cell(small_league: League, tmp_path) -> None:
 def test_every_unit_has_a_tile_for_every_slope(small_league: League) -> None:
     figure = draw_stress(made(), small_league)
     assert len(figure.axes[0].patches) == 3 * len(BANDS)
+
+
+def test_a_shift_is_told_in_its_own_words(
+    small_league: League, tmp_path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shifted = made(step="shift")
+    text = " ".join(printed(shifted, small_league, capsys).split())
+    assert "1 of 3 schools with a value that is missing would be in another band" in text
+    assert "If it is worse" in text
+    assert "return" not in text.replace("was not returned", "")
+    paths = write_stress_files(shifted, small_league, tmp_path)
+    names = ["stress_shift.csv", "symbols.csv", "stress_shift.png", "stress_shift.svg"]
+    assert [path.name for path in paths] == names
+    assert "shift_below" in paths[0].read_text().split("\n")[0]

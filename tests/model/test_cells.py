@@ -221,3 +221,26 @@ def test_a_suppressed_count_is_known_to_lie_in_its_range() -> None:
     without = cells_of([count], rows + hidden)
     assert not without.suppressed.any()
     assert without.present[:, 0].tolist() == [True] * 4 + [False] * 2
+
+
+@pytest.mark.parametrize(
+    "status", ["not_applicable", "not_returned", "system_change", "withdrawn", "under_query"]
+)
+def test_an_unused_cell_is_absent_for_whatever_reason(status: str) -> None:
+    """Only `observed` and `suppressed` are in the likelihood; a value may stand beside the rest."""
+    count = {"id": "events", "family": "count", "domain": "counts"}
+    rows = rows_of("events", [60.0, 9.0, 33.0, 18.0], denominator=[100.0] * 4)
+    rows += rows_of("share", SHARES, denominator=PEOPLE)
+    cell = {"unit": "E", "indicator": "events"}
+    other = [{"unit": "E", "indicator": "share", "value": 0.5, "denominator": 80.0}]
+    beside = {} if status.startswith("not_") else {"value": 0.0, "denominator": 100.0}
+    asked = {"selection": {"slope": 1.0}}
+    indicators = [count, proportion("share")]
+    found = cells_of(indicators, [*rows, cell | {"status": status} | beside, *other], **asked)
+    usual = cells_of(indicators, [*rows, cell | {"status": "not_collected"}, *other], **asked)
+    assert not found.present[4, found.indicators.index("events")]
+    for name in ("present", "suppressed", "exact", "value", "noise", "shared", "category"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(usual, name))
+    assert found.reference == usual.reference
+    # The return itself is modelled for those who were asked, and for nobody else.
+    assert found.collections == (("counts",) if status == "not_returned" else ())

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openness.model.kernel import condition_on_cells
-from openness.model.predict_kernel import contributions_to_openness, predict_cells
+from openness.model.predict_kernel import contributions_to_openness, predict_cells, shift_openness
 
 from .layouts import Layout, layouts
 
@@ -149,3 +149,36 @@ def test_a_contribution_is_what_the_residual_of_the_cell_moves(layout: Layout) -
         residual[:, k] = 0
         _, without, *_ = condition_on_cells(*replace(layout, residual=residual).cells)
         np.testing.assert_allclose(added[:, k], mean_z - without, rtol=RELATIVE, atol=RELATIVE)
+
+
+@settings(deadline=None)
+@given(layouts_with_new_cells())
+def test_all_new_cells_of_a_unit_move_openness_as_in_the_dense_normal(example) -> None:
+    """Cov(z, Y) V^-1 distance, with Y all absent cells at once."""
+    layout, new = example
+    rng = np.random.default_rng(1)
+    distance = rng.normal(size=layout.residual.shape)
+    moved = shift_openness(distance, *layout.cells[1:], ~layout.present, *new.values())
+    m_all = layout.domain.max() + 1
+    for i in range(len(moved)):
+        absent = np.flatnonzero(~layout.present[i])
+        member = np.eye(m_all)[layout.domain[absent]]
+        of_new = np.hstack(
+            [
+                new["new_loading"][i, absent, None],
+                member * new["new_domain_loading"][i, absent, None],
+                member * new["new_shared"][i, absent, None],
+            ]
+        )
+        design = layout.design(i)
+        rows = np.vstack([design, of_new, np.eye(1, design.shape[1])])
+        own = np.concatenate([layout.own_variance(i), new["new_variance"][i, absent], [0.0]])
+        joint = rows @ rows.T + np.diag(own)
+        n = len(design)
+        left = joint[n:, n:]
+        if n:
+            left = left - joint[n:, :n] @ np.linalg.solve(joint[:n, :n], joint[:n, n:])
+        expected = 0.0
+        if len(absent):
+            expected = left[-1, :-1] @ np.linalg.solve(left[:-1, :-1], distance[i, absent])
+        np.testing.assert_allclose(moved[i], expected, rtol=1e-8, atol=1e-8)

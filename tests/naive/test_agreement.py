@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, spearmanr
 
-from openness.naive.agreement import agreement, discordance_under
+from openness.naive.agreement import agreement, discordance_under, rank_among_placed
 
 NAN = np.nan
 MONTE_CARLO_FREE = 1e-12
@@ -72,3 +72,10 @@ def test_only_pairs_of_one_league_that_are_placed_and_parted_count() -> None:
 def test_no_pair_at_all() -> None:
     parts = discordance_under(np.array([1.0, NAN]), np.ones((16, 2)), [np.arange(2)])
     assert all(np.isnan(part.value) for part in parts)
+
+
+def test_a_reference_is_ranked_among_those_that_are_placed() -> None:
+    reference = pd.Series([1.0, 2, 3, 1, 2], list("ABCDE"))
+    rank = pd.Series([2.0, NAN, 1, 1, NAN], list("ABCDE"))
+    found = rank_among_placed(reference, rank, [np.array([0, 1, 2]), np.array([3, 4])])
+    assert found.dropna().to_dict() == {"A": 1, "C": 2, "D": 1}

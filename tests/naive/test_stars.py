@@ -56,7 +56,9 @@ def test_who_has_too_little_keeps_the_score_and_has_no_rank(build: Any) -> None:
     assert ranking.table["score"].notna().all()
     assert ranking.table.loc[without, ["band", "own_band"]].isna().all(axis=None)
     assert ranking.table.loc[~without, ["band", "own_band"]].notna().all(axis=None)
-    assert ranking.remarks == ("2 of 30 trusts have too few measures for stars.",)
+    few, start = ranking.remarks
+    assert few == "2 of 30 trusts have too few measures for stars."
+    assert start.startswith("Of 28 trusts with 2 domains, ")
     assert ranking.treatment.loc["T01"].tolist() == ["left_out"] * 2 + ["used"] * 4
 
 
@@ -88,9 +90,11 @@ def test_peer_groups_are_clustered_apart(build: Any) -> None:
     ranking = hospital_stars(*build(indicators, figures))
     assert ranking.table["rank"].notna().all()
     assert ranking.table["own_band"].isna().tolist() == [True] * 4 + [False] * 20
-    assert ranking.remarks == (
-        "The peer group of 3 domains, 4 trusts, is too small or too much alike for five clusters.",
+    small, start = ranking.remarks
+    assert small == (
+        "The peer group of 3 domains, 4 trusts, is too small or too much alike for five clusters."
     )
+    assert start.startswith("Of 20 trusts with 4 domains, ")
 
 
 def test_a_measure_that_few_have_is_dropped(build: Any) -> None:
@@ -99,8 +103,15 @@ def test_a_measure_that_few_have_is_dropped(build: Any) -> None:
         figures[unit]["s3"] = None
     ranking = hospital_stars(*build(INDICATORS, figures), drop_up_to=3)
     assert ranking.treatment["s3"].tolist() == ["dropped"] * 3 + ["left_out"] * 27
-    assert ranking.remarks == ("Dropped, because too few have it: s3.",)
+    assert ranking.remarks[0] == "Dropped, because too few have it: s3."
     assert ranking.table["rank"].notna().all()
+
+
+def test_exact_stars_hang_on_no_start(build: Any) -> None:
+    measures, league = build(INDICATORS, _figures())
+    (start,) = hospital_stars(measures, league).remarks
+    assert start.endswith("random starts of k-means.")
+    assert hospital_stars(measures, league, clustering="exact").remarks == ()
 
 
 def test_a_required_domain(build: Any) -> None:

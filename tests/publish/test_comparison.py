@@ -9,6 +9,7 @@ import pytest
 
 from openness.league.definition import League
 from openness.naive import Comparison
+from openness.naive.agreement import rank_among_placed
 from openness.naive.fairness import fairness_gap
 from openness.naive.yardsticks import furthest, summarise
 from openness.publish.comparison import comparison_view, paragraph, write_comparison_files
@@ -29,7 +30,6 @@ def _comparison(units: int, *, judged: bool = True) -> Comparison:
         "harsh": level - 1.5 * lacks,
     }
     ranks = pd.DataFrame(scores, index).rank(ascending=False)
-    ranks.loc[index[0], "fair"] = np.nan
     bands = pd.DataFrame(
         np.select([ranks <= units / 4, ranks <= 3 * units / 4], ["good", "middling"], "poor"),
         index,
@@ -39,8 +39,11 @@ def _comparison(units: int, *, judged: bool = True) -> Comparison:
     missing = pd.DataFrame({"applicable": 3, "any": lacks.astype(int)}, index)
     missing["system_change"] = missing["any"]
     names = pd.DataFrame({"name": [f"Trust [{u}]" for u in index], "group": "acute"}, index)
+    beside = pd.DataFrame(
+        {name: rank_among_placed(ranks["model"], ranks[name], [np.arange(units)]) for name in ranks}
+    )
     fairness = pd.concat(
-        {name: fairness_gap(ranks[name], ranks["model"], missing) for name in ("fair", "harsh")},
+        {name: fairness_gap(ranks[name], beside[name], missing) for name in ("fair", "harsh")},
         names=["method"],
     )
     figures = {"rank_correlation": [0.9], "other_band": [3], "refused": [""]}
@@ -52,7 +55,7 @@ def _comparison(units: int, *, judged: bool = True) -> Comparison:
         names=["method"],
     )
     nothing = pd.DataFrame()
-    summary = summarise(ranks, bands, fairness, dropped, nothing)
+    summary = summarise(ranks, beside, bands, fairness, dropped, nothing)
     if judged:
         for column, values in {
             "discordance": [0.10, 0.12, 0.21],
@@ -65,10 +68,11 @@ def _comparison(units: int, *, judged: bool = True) -> Comparison:
     return Comparison(
         reference="model",
         ranks=ranks,
+        reference_ranks=beside,
         bands=bands,
         missing=missing,
         summary=summary,
-        furthest=furthest(ranks, names, missing),
+        furthest=furthest(ranks, beside, names, missing),
         fairness=fairness,
         dropped=dropped,
         years=nothing,

@@ -8,7 +8,12 @@ import pandas as pd
 import pytest
 
 from openness.league.definition import League
-from openness.publish.explanation import contributions_view, missing_view, worth_view
+from openness.publish.explanation import (
+    contributions_view,
+    missing_view,
+    separation_view,
+    worth_view,
+)
 from openness.publish.terminal import open_console
 
 ATTRS = {"interval_prob": 0.95, "interval_kind": "equal-tailed", "draft": False}
@@ -181,3 +186,38 @@ def test_every_draft_says_so_first(missing, worth_tables, contributions, league)
         contributions_view(contributions, league, draft=True),
     ):
         assert text_of(view).startswith("DRAFT")
+
+
+@pytest.fixture
+def others() -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "name": [f"Other [{number}]" for number in range(20)],
+            "probability": 0.4,
+            "monte_carlo_error": 0.0123,
+        }
+    )
+    table.attrs = ATTRS | {
+        "name": "Trust [1]",
+        "at": 0.9,
+        "reason": "",
+        "in_words": "#3 to #40, cannot be told apart from 20 others",
+    }
+    return table
+
+
+def test_where_a_unit_stands_is_said_in_words_with_the_others(others, league):
+    said = " ".join(text_of(separation_view(others, league)).split())
+    assert said.startswith("Rank: #3 to #40, cannot be told apart from 20 others (95% equal-tailed")
+    assert "order more than 90% probable" in said
+    assert "Trust [1] is ahead (Monte Carlo error at most 1.2 points): Other [0] (40%);" in said
+    assert said.endswith("Other [7] (40%); and 12 more.")
+    few = " ".join(text_of(separation_view(others.head(2), league)).split())
+    assert few.endswith("Other [0] (40%); Other [1] (40%).")
+
+
+def test_a_unit_apart_from_all_has_no_others_and_one_not_ranked_the_reason(others, league):
+    alone = text_of(separation_view(others.iloc[:0], league))
+    assert "Monte Carlo" not in alone
+    others.attrs["reason"] = "no measure was observed"
+    assert text_of(separation_view(others, league)) == "Not ranked: no measure was observed.\n"

@@ -1,10 +1,14 @@
 import math
 
+import pandas as pd
 import pytest
 
 from openness.publish.wording import (
+    error_points,
+    exact_percent,
     interval_words,
     percent,
+    places_sentence,
     points,
     rank_range,
     rank_with_range,
@@ -47,3 +51,26 @@ def test_shares_are_in_per_cent_and_differences_in_points_with_their_sign():
 def test_an_interval_says_its_probability_and_kind():
     assert interval_words(0.95, "equal-tailed") == "95% equal-tailed credible interval"
     assert interval_words(0.995, "shortest") == "99.5% shortest credible interval"
+
+
+def test_a_monte_carlo_error_is_in_points_and_never_a_bare_zero():
+    assert error_points(0.0062) == "0.6"
+    assert error_points(0.0002) == "<0.1"
+    assert error_points(float("nan")) == "[x]"
+    assert exact_percent(0.0675, 0.0021) == "6.8% (Monte Carlo error 0.2)"
+    assert exact_percent(0.0675) == "6.8%"
+
+
+@pytest.mark.parametrize(
+    ("places", "shown", "words"),
+    [
+        ("auto", False, "probability: no single places are shown. Shared: one more"),
+        ("never", False, "probability, and the league asks for no single places: no single"),
+        ("auto", True, "43% of the pairs of trusts are in order with more than 90% probability."),
+        ("always", True, "probability, and the league asks for single places."),
+    ],
+)
+def test_why_places_are_shown_or_not(league, places, shown, words):
+    league = league.model_copy(update={"places": places})
+    units = pd.DataFrame({"place": [1.0, 2.0] if shown else [float("nan")] * 2})
+    assert words in places_sentence(0.43, units, league)

@@ -1,10 +1,12 @@
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from openness.errors import InvalidInput
 from openness.ranking.discordance import discordance_of_draws, expected_discordance
 from openness.ranking.pairs import pair_probabilities
 from openness.ranking.ranks import rank_draws
@@ -27,3 +29,9 @@ def test_pairs_graded_apart_are_counted_one_by_one(draws, grade):
     np.testing.assert_allclose(found, expected / 15, atol=1e-12)
     means = expected_discordance(grade, pair_probabilities(rank_draws(draws)))
     np.testing.assert_allclose(means, found.mean(axis=0), atol=1e-12)
+
+
+def test_scores_are_not_taken_for_ranks() -> None:
+    scores = np.random.default_rng(1).normal(size=(16, 3))
+    with pytest.raises(InvalidInput, match="ranks of 3 units"):
+        discordance_of_draws(np.array([0, 1, 1]), scores)

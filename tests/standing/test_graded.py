@@ -38,7 +38,7 @@ def test_errors_of_tau_and_of_the_share_wrong_are_those_of_their_draws(make_fit)
     post = openness.ranked_posterior(make_fit())
     grades = optimal_grades(post)
     grade = grades.grade[list(post.names)].to_numpy() - 1
-    wrong, right = discordance_of_draws(grade, post.draws).T
+    wrong, right = discordance_of_draws(grade, post.ranks).T
     tau, share = right - wrong, wrong / (wrong + right)
     assert grades.tau_error == pytest.approx(monte_carlo_error(tau[:, None])[0])
     assert grades.share_wrong_error == pytest.approx(monte_carlo_error(share[:, None])[0])
@@ -84,7 +84,10 @@ def test_each_group_is_graded_by_itself_and_says_so(make_fit):
     found = openness.grades(fit, scope="within_group", n_grades=2, report=said.append)
     assert found.summary["n_grades"].to_dict() == {"town": 2, "country": 2}
     assert set(found.pairs) == {"town", "country"}
-    assert said[0] == "Grading Town, 8 schools"
+    assert said[:2] == [
+        "Grading Town, 8 schools, with at most 60 s for the proof",
+        "Frontier of Town, 8 schools",
+    ]
     by_hand = optimal_grades(openness.ranked_posterior(fit, "country"), n_grades=2)
     country = found.table[found.table["group"] == "country"]
     assert country["grade"].tolist() == by_hand.table["grade"].tolist()

@@ -1,0 +1,88 @@
+"""Where a unit would stand if one source of evidence were all that was known of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from openness.explain.field import open_field, position_of
+from openness.fitting import Fit
+from openness.model.columns import coherence_by_domain, columns_by_draw, law_of_one, lay_out
+from openness.ranking.among import weighted_interval
+from openness.ranking.arguments import as_probability
+
+
+def rank_by_source(
+    fit: Fit, unit: str, *, prob: float | None = None, draft: bool = False
+) -> pd.DataFrame:
+    """Rank a unit by each of its sources alone, among the others as they are.
+
+    Parameters
+    ----------
+    fit : Fit
+        Of the collapsed model.
+    unit : str
+        Its code.
+    prob : float, optional
+        Probability of the rank intervals; the league's if not given.
+    draft : bool
+        Allow a fit that did not pass the gate. `table.attrs["draft"]` then says so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by `source`, the domains in which the unit is measured, in the order of the league.
+        Columns: `label`, `score_mean`, `score_sd`, `rank_median`, `rank_lower`, `rank_upper`.
+
+    Raises
+    ------
+    InvalidInput
+        If the unit is not in the fit, or the fit is of the joint model.
+    GateFailed
+        If the fit did not pass the gate and no draft was asked for.
+
+    Notes
+    -----
+    Nothing is fitted again. Given each posterior draw of the hyperparameters, openness is drawn
+    from its law given the unit's cells of one domain and its group; that a return was made or not
+    says nothing here. The hyperparameters have seen all cells.
+    """
+    field = open_field(fit, draft=draft)
+    position = position_of(unit, fit)
+    prob = as_probability(fit.league.interval if prob is None else prob)
+    layout = lay_out(field.cells, field.structure)
+    grid = layout.grid
+    source = np.concatenate([field.cells.domain, np.array(grid.sampled, dtype=int)])
+    measured = np.unique(source[grid.present[position]])
+    coherence = coherence_by_domain(field.posterior, field.cells, field.structure)
+    mean, var = np.empty((2, len(measured), len(coherence)))
+    for s, columns in enumerate(columns_by_draw(field.posterior, field.cells, grid, coherence)):
+        for j, m in enumerate(measured):
+            mean[j, s], var[j, s] = law_of_one(columns, layout, position, source == m)
+            if grid.levels_are_openness:
+                mean[j, s], var[j, s] = columns.level[position, 0], 0
+    rng = np.random.default_rng(fit.provenance["seed"])
+    group = field.score[:, position] - field.z[:, position]
+    score = group + mean + np.sqrt(var) * rng.standard_normal(mean.shape)
+    labels = {item.id: item.label for item in fit.league.domains}
+    rows = {}
+    for j, m in enumerate(measured):
+        name = field.cells.domains[m]
+        median, lower, upper = weighted_interval(field.rank(position, score[j]), None, prob)
+        rows[name] = {
+            "label": labels[name],
+            "score_mean": float(score[j].mean()),
+            "score_sd": float(score[j].std()),
+            "rank_median": median,
+            "rank_lower": lower,
+            "rank_upper": upper,
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("source")
+    table.attrs = {
+        "unit": unit,
+        "name": str(fit.measures.units.loc[unit, "name"]),
+        "interval_prob": prob,
+        "interval_kind": "equal-tailed",
+        "draft": fit.is_draft,
+    }
+    return table

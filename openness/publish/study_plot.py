@@ -1,0 +1,225 @@
+"""Pictures of a study: a panel for each condition, a dot for each method."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from openness.publish.figures import house_style, new_figure, text_width
+from openness.publish.palette import ALERT, FAINT, INK, RULE
+from openness.publish.wording import method_words
+
+if TYPE_CHECKING:
+    from openness.study import StudySummary
+
+# Inches on a page of A4.
+_WIDTH = 8.27
+_MARGIN = 0.35
+_ACROSS = 3
+_BETWEEN = 0.2
+_BELOW_TITLE = 0.6
+_TOP = 0.95  # with a key
+_HEAD = 0.5
+_ROW = 0.17
+_FOOT = 0.42
+_FONT = 7.0
+_Z95 = 1.96
+
+_TITLES = {
+    "wrong_band": "Share of the units in a wrong band",
+    "rank_bias": "Places that incomplete units are put too low",
+}
+_MODEL = ("model", "model_order")
+_MARKS = {"all": "o", "complete": "s", "incomplete": "^"}
+
+
+def draw_by_method(summary: StudySummary, figure: str, among: str) -> Figure | None:
+    """Draw one figure of every method, a panel for each condition.
+
+    Parameters
+    ----------
+    summary : StudySummary
+    figure : {"wrong_band", "rank_bias"}
+    among : str
+        Class of units.
+
+    Returns
+    -------
+    matplotlib.figure.Figure or None
+        None if no condition has the figure.
+    """
+    chosen = summary.figures
+    chosen = chosen[(chosen["figure"] == figure) & (chosen["among"] == among)]
+    conditions = [c for c in summary.study.conditions if c.id in set(chosen["condition"])]
+    if not conditions:
+        return None
+    methods = chosen["method"].drop_duplicates().tolist()
+    down = math.ceil(len(conditions) / _ACROSS)
+    panel = _ROW * len(methods)
+    height = _BELOW_TITLE + down * (_HEAD + panel) + _FOOT
+    with house_style():
+        drawing = new_figure(_WIDTH, height)
+        names = max(text_width(drawing, method_words(m), _FONT, "bold") for m in methods) + 0.08
+        side = (_WIDTH - 2 * _MARGIN - names - (_ACROSS - 1) * _BETWEEN) / _ACROSS
+        _write(drawing, _MARGIN, 0.33, _TITLES[figure], 13, weight="bold")
+        _write(
+            drawing, _MARGIN, 0.57,
+            "Mean over simulated leagues, with 95% Monte Carlo intervals. "
+            "One panel a condition; the model stands in colour.",
+            7.5,
+        )  # fmt: skip
+        limits = _limits(chosen, figure)
+        for position, condition in enumerate(conditions):
+            row, column = divmod(position, _ACROSS)
+            left = _MARGIN + names + column * (side + _BETWEEN)
+            above = _BELOW_TITLE + row * (_HEAD + panel)
+            lines = textwrap.wrap(condition.label, int(side / 0.053), max_lines=3)
+            for line, text in enumerate(reversed(lines)):
+                _write(drawing, left, above + _HEAD - 0.08 - 0.125 * line, text, _FONT)
+            box = (
+                left / _WIDTH,
+                1 - (above + _HEAD + panel) / height,
+                side / _WIDTH,
+                panel / height,
+            )
+            axes = drawing.add_axes(box)
+            own = chosen[chosen["condition"] == condition.id].set_index("method").reindex(methods)
+            _draw_methods(axes, own, limits, figure)
+            last = position + _ACROSS >= len(conditions)
+            axes.tick_params(labelleft=column == 0, labelbottom=last)
+    return drawing
+
+
+def draw_coverage(summary: StudySummary) -> Figure | None:
+    """Draw how many of the model's intervals hold the true value, by condition and class.
+
+    Parameters
+    ----------
+    summary : StudySummary
+
+    Returns
+    -------
+    matplotlib.figure.Figure or None
+        None if the model was not fitted.
+    """
+    of_model = summary.figures[summary.figures["method"] == "model"]
+    of_model = of_model[of_model["among"].isin(_MARKS)]
+    if not (of_model["figure"] == "coverage").any():
+        return None
+    conditions = [c for c in summary.study.conditions if c.id in set(of_model["condition"])]
+    row = 0.42
+    panel = row * len(conditions)
+    height = _TOP + 0.25 + panel + _FOOT
+    names, between = 2.7, 0.3
+    side = (_WIDTH - 2 * _MARGIN - names - between) / 2
+    with house_style():
+        drawing = new_figure(_WIDTH, height)
+        heading = f"Do the {summary.study.interval:.0%} intervals hold the truth?"
+        _write(drawing, _MARGIN, 0.33, heading, 13, weight="bold")
+        words = (
+            "Share of the model's intervals that do, with 95% Monte Carlo intervals. "
+            "The line is where it should be."
+        )
+        _write(drawing, _MARGIN, 0.57, words, 7.5)
+        lowest = of_model[of_model["figure"].isin(["coverage", "rank_coverage"])]["mean"].min()
+        for number, (figure, title) in enumerate(
+            (("coverage", "Of openness"), ("rank_coverage", "Of the rank"))
+        ):
+            left = _MARGIN + names + number * (side + between)
+            _write(drawing, left, _TOP + 0.12, title, 8, weight="bold")
+            box = (left / _WIDTH, 1 - (_TOP + 0.25 + panel) / height, side / _WIDTH, panel / height)
+            axes = drawing.add_axes(box)
+            _dress(axes)
+            axes.axvline(summary.study.interval, color=INK, linewidth=0.8)
+            axes.set_xlim(min(0.7, lowest - 0.03), 1.0)
+            axes.set_ylim(len(conditions) - 0.5, -0.5)
+            axes.set_yticks([])
+            axes.xaxis.set_major_formatter("{x:.0%}")
+            for place, condition in enumerate(conditions):
+                own = of_model[
+                    (of_model["condition"] == condition.id) & (of_model["figure"] == figure)
+                ].set_index("among")
+                for shift, (among, mark) in zip((-0.22, 0.0, 0.22), _MARKS.items(), strict=True):
+                    if among in own.index:
+                        mean, error = (
+                            float(own[name].to_dict()[among]) for name in ("mean", "error")
+                        )
+                        axes.errorbar(
+                            mean, place + shift, xerr=_half(error), fmt=mark, markersize=4,
+                            color=ALERT if among == "incomplete" else INK, linewidth=1,
+                            label=among if place == 0 else None,
+                        )  # fmt: skip
+        for place, condition in enumerate(conditions):
+            lines = textwrap.wrap(condition.label, 46, max_lines=3)
+            start = _TOP + 0.25 + row * (place + 0.5) - 0.06 * (len(lines) - 1) + 0.03
+            for line, text in enumerate(lines):
+                _write(drawing, _MARGIN, start + 0.12 * line, text, _FONT)
+        _write_key(drawing, height)
+    return drawing
+
+
+def _write_key(drawing: Figure, height: float) -> None:
+    left = _MARGIN
+    for among, mark in _MARKS.items():
+        box = (left / _WIDTH, 1 - 0.87 / height, 0.12 / _WIDTH, 0.12 / height)
+        axes = drawing.add_axes(box)
+        axes.set_axis_off()
+        colour = ALERT if among == "incomplete" else INK
+        axes.scatter([0.5], [0.5], s=16, marker=mark, color=colour, linewidths=0)
+        words = f"{among} units"
+        _write(drawing, left + 0.18, 0.85, words, _FONT)
+        left += 0.35 + text_width(drawing, words, _FONT)
+
+
+def _draw_methods(axes: Axes, own: pd.DataFrame, limits: tuple[float, float], figure: str) -> None:
+    _dress(axes)
+    axes.set_xlim(*limits)
+    axes.set_ylim(len(own) - 0.5, -0.5)
+    if limits[0] < 0:
+        axes.axvline(0, color=INK, linewidth=0.8)
+    for place, (method, row) in enumerate(own.iterrows()):
+        colour = ALERT if method in _MODEL else INK
+        axes.axhline(place, color=RULE, linewidth=0.5, zorder=0)
+        if pd.notna(row["mean"]):
+            axes.errorbar(
+                row["mean"], place, xerr=_half(row["error"]), fmt="o", markersize=4, color=colour,
+                linewidth=1,
+            )  # fmt: skip
+    axes.set_yticks(range(len(own)), [method_words(str(m)) for m in own.index])
+    for label, method in zip(axes.get_yticklabels(), own.index, strict=True):
+        if method in _MODEL:
+            label.set_color(ALERT)
+            label.set_fontweight("bold")
+    if figure == "wrong_band":
+        axes.xaxis.set_major_formatter("{x:.0%}")
+
+
+def _limits(chosen: pd.DataFrame, figure: str) -> tuple[float, float]:
+    reach = _Z95 * chosen["error"].fillna(0)
+    low, high = float((chosen["mean"] - reach).min()), float((chosen["mean"] + reach).max())
+    room = 0.06 * max(high - min(low, 0), 1e-3)
+    return (0.0 if figure == "wrong_band" else min(low, 0) - room), max(high, 0) + room
+
+
+def _half(error: float) -> float:
+    return 0.0 if pd.isna(error) else _Z95 * float(error)
+
+
+def _dress(axes: Axes) -> None:
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(FAINT)
+    axes.tick_params(length=0, labelsize=_FONT, labelcolor=INK, pad=2)
+    axes.grid(axis="x", color=RULE, linewidth=0.5)
+    axes.set_axisbelow(True)
+
+
+def _write(drawing: Figure, x: float, y: float, text: str, size: float, **style: Any) -> None:
+    """Write text with its base so many inches from the left and the top."""
+    width, height = drawing.get_size_inches()
+    drawing.text(x / width, 1 - y / height, text, fontsize=size, color=INK, **style)

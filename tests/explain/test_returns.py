@@ -1,0 +1,91 @@
+"""Explanations of a run in which not returning says something of the unit."""
+
+import numpy as np
+import pytest
+
+from openness.explain import explain_missing, explain_score, worth
+from openness.explain.contributions import RETURNS
+from openness.explain.field import absent_cells, open_field
+from openness.explain.learn import take_cell
+from openness.explain.outlook import Outlook, cut_points
+from openness.model.predict import predict_absent
+from openness.model.returns import typical_errors
+from openness.publish.explanation import contributions_view
+from openness.publish.terminal import open_console
+from openness.standing import rank
+
+from ..model.leagues import make_league, simulate
+from .conftest import DRAWS, made_fit
+
+WITHIN = 5
+"""Standard errors of the mean of drawn scores."""
+
+INDICATORS = [
+    *({"id": f"a{k}", "family": "proportion", "domain": "a"} for k in range(2)),
+    *({"id": f"b{k}", "family": "count", "domain": "b"} for k in range(2)),
+    {"id": "c", "family": "score", "domain": "c", "respondent_sd": 2.0},
+]
+
+
+@pytest.fixture(scope="module")
+def example():
+    """Every third unit did not return source b; the slope is 1."""
+    league = make_league(INDICATORS, selection={"slope": 1.0})
+    return simulate(league, 30, seed=5, keep_back="b")
+
+
+@pytest.fixture(scope="module")
+def fit(example):
+    assert example.cells.collections == ("b",)
+    return made_fit(example)
+
+
+def test_what_was_returned_has_a_line_and_the_lines_add_up(example, fit) -> None:
+    ranking = rank(fit)
+    for unit, made in zip(example.cells.units, example.cells.returned[:, 0], strict=True):
+        table = explain_score(fit, unit)
+        error = WITHIN * ranking.loc[unit, "score_sd"] / np.sqrt(DRAWS)
+        score = ranking.loc[unit, "score_mean"]
+        assert table.attrs["score"] == pytest.approx(score, abs=error)
+        assert np.sign(table.loc["returns", "contribution"]) == made
+        # Without the line the sum would be elsewhere, at least for those that did not return.
+        rest = table["contribution"].drop("returns").sum()
+        assert made > 0 or abs(rest - score) > error
+
+
+def test_the_line_is_printed(example, fit, capsys) -> None:
+    table = explain_score(fit, example.cells.units[0])
+    open_console().print(contributions_view(table, fit.league))
+    line = next(line for line in capsys.readouterr().out.splitlines() if RETURNS in line)
+    assert line.split()[-3:-1] == ["selection", "model"]
+
+
+def test_what_a_return_may_teach_is_nothing_on_average(example, fit) -> None:
+    """Over its predictive, the mean of what the score would be is the score: three nodes."""
+    field = open_field(fit, draft=False)
+    absent = absent_cells(field)
+    typical = typical_errors(field.cells, fit.measures)
+    errors = [typical[k] for k in absent["indicator"]]
+    prediction = predict_absent(
+        field.posterior, field.cells, field.structure,
+        absent["unit"].to_numpy(), absent["indicator"].to_numpy(), errors, at=field.at,
+    )  # fmt: skip
+    off = []
+    for j, (i, k) in enumerate(zip(absent["unit"], absent["indicator"], strict=True)):
+        outlook = Outlook(take_cell(field, prediction, j, i), cut_points(field, k))
+        expected = 0.0
+        for value, chance in zip(*outlook.possible(), strict=True):
+            learned = outlook.learn(float(value))
+            expected += chance * np.average(learned.score, weights=learned.weights)
+        now = field.score[:, i]
+        off.append((expected - now.mean()) / now.std())
+    # Draws of one unit are moved, not made anew, so that little of their error is left. With the
+    # law of z that knows no returns it is 0.065.
+    assert np.abs(off).max() < 0.01
+
+
+def test_worth_and_missing_agree(fit) -> None:
+    table = worth(fit)
+    unit = table.index[0][0]
+    own = explain_missing(fit, unit)["narrowing"].sort_index()
+    np.testing.assert_array_equal(table.loc[unit, "narrowing"].sort_index(), own)

@@ -1,0 +1,99 @@
+"""What is missing lies off its prediction: the mean of openness moves, its spread does not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from openness.errors import GateFailed, InvalidInput
+from openness.explain.field import absent_cells, open_field
+from openness.explain.shift import shift
+from openness.fitting.refit import with_slope
+from openness.model.predict import predict_absent, shift_absent
+from openness.model.returns import typical_errors
+from openness.standing import rank
+
+from .conftest import made_fit
+
+
+@pytest.fixture(scope="module")
+def result(fit):
+    return shift(fit, [-1.0, 0.5, 1.0])
+
+
+def test_one_missing_cell_moves_openness_as_its_value_would(fit) -> None:
+    """E[z | y] - E[z] = Cov(z, y) / Var(y) (y - E[y]), at y one sd to the better of E[y]."""
+    field = open_field(fit, draft=False)
+    absent = absent_cells(field)
+    alone = absent[~absent["unit"].duplicated(keep=False)]
+    assert len(alone) > 3
+    typical = typical_errors(field.cells, fit.measures)
+    asked = (
+        field.posterior,
+        field.cells,
+        field.structure,
+        alone["unit"].to_numpy(),
+        alone["indicator"].to_numpy(),
+        [typical[k] for k in alone["indicator"]],
+    )
+    units, moved = shift_absent(*asked)
+    law = predict_absent(*asked)
+    np.testing.assert_array_equal(units, alone["unit"])
+    sign = np.array([field.cells.definitions[k].sign for k in alone["indicator"]])
+    expected = sign * law.covariance / np.sqrt(law.variance)
+    np.testing.assert_allclose(moved, expected, atol=1e-9)
+    # What is better than predicted speaks for the unit, or says nothing.
+    assert (moved > -1e-9).all()
+    assert (moved.mean(axis=0) > 0.01).any()
+
+
+def test_without_a_shift_it_is_the_ranking(fit, result) -> None:
+    ranking = rank(fit).reindex(result.bands.index)
+    pd.testing.assert_series_equal(result.bands[0.0], ranking["band"], check_names=False)
+    pd.testing.assert_series_equal(
+        result.expected_rank[0.0], ranking["expected_rank"], check_names=False
+    )
+    assert list(result.bands.columns) == [-1.0, 0.0, 0.5, 1.0]
+
+
+def test_the_units_that_miss_something_are_moved_against_the_others(fit) -> None:
+    """Of five units; nobody asked the others for what they lack."""
+    cells = fit.measures.cells
+    missed = cells["status"] == "not_returned"
+    few = cells.loc[missed, "unit"].value_counts().index[:5]
+    other = cells.assign(
+        status=cells["status"].mask(missed & ~cells["unit"].isin(few), "not_collected")
+    )
+    result = shift(replace(fit, measures=replace(fit.measures, cells=other)), [-1.0, 1.0])
+    assert set(result.changes.index) == set(few)
+    better = (result.expected_rank[-1.0] - result.expected_rank[1.0]).dropna()
+    among = better.index.isin(few)
+    assert among.any()
+    assert (better[among] > 0.5).all()
+    assert (better[~among] <= 0).all()
+    assert better.sum() == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("status", ["system_change", "under_query", "withdrawn"])
+def test_every_value_that_somebody_has_is_moved(fit, result, status: str) -> None:
+    cells = fit.measures.cells
+    other = cells.assign(status=cells["status"].replace("not_returned", status))
+    again = shift(replace(fit, measures=replace(fit.measures, cells=other)), [1.0])
+    pd.testing.assert_series_equal(again.expected_rank[1.0], result.expected_rank[1.0])
+
+
+def test_what_nobody_asked_for_is_left_alone(fit) -> None:
+    cells = fit.measures.cells
+    other = cells.assign(status=cells["status"].replace("not_returned", "not_collected"))
+    with pytest.raises(InvalidInput, match="nothing to move"):
+        shift(replace(fit, measures=replace(fit.measures, cells=other)), [1.0])
+
+
+def test_what_cannot_be_moved_is_refused(example, fit) -> None:
+    with pytest.raises(InvalidInput, match="from -5 to 5"):
+        shift(fit, [float("nan")])
+    with pytest.raises(InvalidInput, match="selection model"):
+        shift(replace(fit, league=with_slope(fit.league, 0.5)), [1.0])
+    with pytest.raises(GateFailed):
+        shift(made_fit(example, draws=200, passed=False), [1.0])

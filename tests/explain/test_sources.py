@@ -1,0 +1,71 @@
+"""What one source alone says: dense linear algebra, and units that have one source."""
+
+import numpy as np
+import pytest
+
+from openness.explain import rank_by_source
+from openness.explain.field import open_field
+from openness.model.columns import columns_by_draw, lay_out
+from openness.standing import rank
+
+from ..model.leagues import make_league, simulate
+from .conftest import made_fit
+
+WITHIN = 5
+"""Monte Carlo standard errors of a mean of drawn scores."""
+
+FAMILIES = (
+    {"family": "proportion"},
+    {"family": "score", "respondent_sd": 2.0},
+    {"family": "count"},
+)
+
+
+@pytest.fixture(scope="module")
+def several():
+    """Three sources of three measures each, none of them ordered."""
+    indicators = [
+        {"id": f"{d}{k}", "domain": d, **family}
+        for d in ("a", "b", "c")
+        for k, family in enumerate(FAMILIES)
+    ]
+    return simulate(make_league(indicators, error_correlation={"a": 0.4}), 24, seed=8)
+
+
+def test_the_law_of_openness_is_that_of_the_cells_of_one_source(several) -> None:
+    """By the covariance matrix of the cells and z."""
+    fit = made_fit(several, draws=400)
+    field = open_field(fit, draft=False)
+    cells = several.cells
+    layout = lay_out(cells, several.structure)
+    coherence = fit.posterior["coherence"].to_numpy().reshape(400, -1)
+    group = field.score - field.z
+    for unit in (0, 13):
+        table = rank_by_source(fit, cells.units[unit])
+        assert list(table.index) == ["a", "b", "c"]
+        for m, row in zip(range(3), table.itertuples(), strict=True):
+            own = np.flatnonzero(cells.present[unit] & (cells.domain == m))
+            mean, variance = [], []
+            for draw in columns_by_draw(fit.posterior, cells, layout.grid, coherence):
+                lam, gam, t = (
+                    x[own] for x in (draw.loading, draw.domain_loading, cells.shared[unit])
+                )
+                noise = np.diag((draw.specific_variance + cells.noise[unit])[own])
+                v = noise + np.outer(lam, lam) + np.outer(gam, gam) + np.outer(t, t)
+                weight = np.linalg.solve(v, lam)
+                mean.append(weight @ draw.residual[unit, own])
+                variance.append(1 - weight @ lam)
+            expected = np.array(mean) + group[:, unit]
+            sd = np.sqrt(np.mean(variance) + expected.var())
+            assert row.score_mean == pytest.approx(expected.mean(), abs=WITHIN * sd / 20)
+            assert row.score_sd == pytest.approx(sd, rel=WITHIN / np.sqrt(800))
+
+
+def test_more_sources_say_more(fit) -> None:
+    """The spread by one source is that of the score or wider, but for Monte Carlo error."""
+    ranking = rank(fit)
+    for unit in ranking.index[::7]:
+        table = rank_by_source(fit, unit)
+        assert (table["score_sd"] > 0.9 * ranking.loc[unit, "score_sd"]).all()
+        assert (table["rank_lower"] <= table["rank_median"]).all()
+        assert (table["rank_median"] <= table["rank_upper"]).all()

@@ -1,0 +1,112 @@
+"""What a study found, printed and drawn from a summary that is made by hand."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from openness.publish.study import gate_sentence, study_view, write_study_files
+from openness.publish.study_plot import draw_by_method, draw_coverage
+from openness.publish.terminal import open_console
+from openness.study import Study, StudySummary
+
+CONDITIONS = ("complete", "gaps")
+METHODS = ("mean_fill", "model", "model_order")
+
+
+@pytest.fixture
+def study() -> Study:
+    world = {"types": {"a": {"units": 9}}, "domains": {"s": {"family": "score", "indicators": 2}}}
+    levels = [{"id": name, "label": name, "share": 0.5} for name in ("up", "down")]
+    return Study.model_validate(
+        {
+            "id": "s", "title": "A study", "seed": 1, "replicates": 4, "methods": ["mean_fill"],
+            "bands": {"rule": "shares", "levels": levels},
+            "conditions": [{"id": c, "label": f"All of {c}", **world} for c in CONDITIONS],
+        }
+    )  # fmt: skip
+
+
+@pytest.fixture
+def summary(study) -> StudySummary:
+    rows = [
+        {"condition": c, "method": m, "among": a, "figure": f, "mean": mean, "error": 0.01}
+        for c in CONDITIONS
+        for m in METHODS
+        for a in ("all", "incomplete")
+        if c == "gaps" or a == "all"
+        for f, mean in (("wrong_band", 0.3), ("rank_bias", -2.0), ("coverage", 0.94))
+        if m != "mean_fill" or f != "coverage"
+    ]
+    figures = pd.DataFrame(rows).assign(replicates=4, units=9.0)
+    fits = pd.DataFrame(
+        {
+            "replicates": [4, 4], "fits": [4, 4], "failed": [0, 1], "missed_gate": [1, 0],
+            "rhat": [1.07, np.nan], "ess": [90.0, np.nan], "divergences": [0.0, np.nan],
+        },
+        index=pd.Index(CONDITIONS, name="condition"),
+    )  # fmt: skip
+    failures = pd.DataFrame(
+        [
+            {
+                "condition": "gaps",
+                "method": "model",
+                "reason": "FitFailed: no [start]",
+                "replicates": 1,
+            }
+        ]
+    )
+    return StudySummary(study, figures, fits, failures)
+
+
+def printed(summary: StudySummary) -> str:
+    file = io.StringIO()
+    open_console(file).print(study_view(summary))
+    return file.getvalue()
+
+
+def test_figures_stand_with_their_errors(summary):
+    text = printed(summary)
+    assert "All of gaps (gaps)" in text
+    assert "30.0% ±1.0" in text
+    assert "-2.0 ±0.0" in text
+    assert "94.0% ±1.0" in text
+    assert "the model, in order" in text
+    # No unit is incomplete in the first condition.
+    assert "[z]" in text
+
+
+def test_what_failed_is_printed(summary):
+    text = " ".join(printed(summary).split())
+    assert "The model failed in 1 replicates of gaps: FitFailed: no [start]" in text
+    assert gate_sentence(summary) in text
+    assert gate_sentence(summary).endswith(
+        "Of 8 fits 1 failed, and have no figures; 1 missed the gate, and are in the figures."
+    )
+
+
+def test_files_are_written(summary, tmp_path):
+    names = {path.name for path in write_study_files(summary, tmp_path)}
+    assert names == {
+        *("figures.csv", "fits.csv", "failures.csv"),
+        *(f"{stem}.png" for stem in ("wrong_band", "rank_bias", "coverage")),
+        *(f"{stem}.svg" for stem in ("wrong_band", "rank_bias", "coverage")),
+    }  # fmt: skip
+    assert (pd.read_csv(tmp_path / "figures.csv")["mean"] == summary.figures["mean"]).all()
+
+
+def test_a_panel_stands_for_each_condition(summary):
+    drawing = draw_by_method(summary, "wrong_band", "all")
+    assert len(drawing.axes) == 2
+    labels = [label.get_text() for label in drawing.axes[0].get_yticklabels()]
+    assert labels == ["mean fill", "the model", "the model, in order"]
+    assert len(draw_by_method(summary, "rank_bias", "incomplete").axes) == 1
+
+
+def test_what_nobody_has_is_not_drawn(summary, study):
+    empty = StudySummary(study, summary.figures.iloc[:0], summary.fits, summary.failures)
+    assert draw_by_method(empty, "wrong_band", "all") is None
+    assert draw_coverage(empty) is None
