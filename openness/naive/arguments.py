@@ -8,12 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from openness.errors import InvalidInput, Problem
-
-
-def refuse(source: str, where: str, found: str, allowed: str, remedy: str = "") -> InvalidInput:
-    """Return the error for one argument that cannot be used."""
-    return InvalidInput([Problem(source, where, found, allowed, remedy)])
+from openness.errors import Problem
+from openness.ranking.arguments import refuse
 
 
 def as_pair(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from openness.errors import InvalidInput, Problem
-from openness.naive.arguments import refuse
 from openness.naive.composite_stages import (
     aggregate,
     denominate,
@@ -18,6 +17,7 @@ from openness.naive.composite_stages import (
     treat,
     weigh,
 )
+from openness.ranking.arguments import refuse
 
 
 @dataclass(frozen=True, eq=False)

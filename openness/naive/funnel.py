@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from openness.errors import InvalidInput, Problem
-from openness.naive.arguments import as_pair, broken, choice, refuse
+from openness.naive.arguments import as_pair, broken, choice
 from openness.naive.overdispersion import Array, Rule, overdispersion
+from openness.ranking.arguments import refuse
 
 Kind = Literal["ratio", "proportion", "ratio_of_counts"]
 KINDS: tuple[Kind, ...] = ("ratio", "proportion", "ratio_of_counts")

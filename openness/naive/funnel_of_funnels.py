@@ -7,12 +7,12 @@ import pandas as pd
 
 from openness.league import Indicator, League
 from openness.measures.evidence import Measures
-from openness.naive.arguments import refuse
 from openness.naive.funnel import band_names, check_limits, refuse_zeros, transform
 from openness.naive.method import MethodRanking, place
 from openness.naive.overdispersion import Array, Rule, overdispersion
 from openness.naive.sampling_errors import sampling_errors
 from openness.naive.tabulate import tabulate
+from openness.ranking.arguments import refuse
 
 BANDS = ("better than expected", "as expected", "worse than expected")
 

@@ -7,13 +7,13 @@ import pandas as pd
 
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.arguments import refuse
 from openness.naive.comparison_intervals import ComparisonIntervals, goldstein_healy
 from openness.naive.method import MethodRanking, place
 from openness.naive.overlap import overlap_rank
 from openness.naive.sampling_errors import sampling_errors
 from openness.naive.tabulate import tabulate
 from openness.naive.z_scores import z_scores
+from openness.ranking.arguments import refuse
 
 
 def goldstein_healy_league(

@@ -20,7 +20,8 @@ import numpy as np
 from scipy.stats import rankdata
 
 from openness.errors import InvalidInput, Problem
-from openness.naive.arguments import choice, refuse
+from openness.naive.arguments import choice
+from openness.ranking.arguments import refuse
 
 Array = np.ndarray
 Rule = Literal["shmi", "cqc"]
