@@ -125,7 +125,8 @@ def law_at(seen: Seen, point: Point) -> Law:
     }
     raveled = DictToArrayBijection.map(arrays)
     density, _ = seen.model.logp_dlogp_function(ravel_inputs=True, mode=MODE)(raveled)
-    posterior = make_unpack(seen.model)(raveled.data[None, None])
+    data = {variable.name: variable.get_value() for variable in seen.model.data_vars}
+    posterior = make_unpack(seen.model)(raveled.data[None, None], data)
     cells, layout = seen.cells, lay_out(seen.cells, seen.structure)
     coherence = coherence_by_domain(posterior, cells, seen.structure)
     (columns,) = columns_by_draw(posterior, cells, layout.grid, coherence)
