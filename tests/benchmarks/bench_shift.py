@@ -133,6 +133,14 @@ def main() -> None:
         f"by {np.abs(off).mean():.2f} posterior sds of the score on average, at most "
         f"{np.abs(off).max():.2f}"
     )
+    for j in np.argsort(-np.abs(off))[:3]:
+        unit = field.cells.units[units[j]]
+        lost = absent.loc[absent["unit"] == units[j], "indicator"]
+        print(
+            f"  {unit} of {measures.units.loc[unit, 'group']}: {closed[j]:+.2f} in closed form, "
+            f"{refits[j]:+.2f} by refits; lost "
+            f"{', '.join(field.cells.indicators[k] for k in lost)}"
+        )
     for step in (-1.0, 1.0):
         refitted = rank_as_the_run(base, again[step])
         codes = result.changes.index
