@@ -60,8 +60,8 @@ def shift(fit: Fit, shifts: Sequence[float] = SHIFTS, *, draft: bool = False) ->
     draw, and D their predictive sds times the direction of each measure, Y ~ N(m + delta D, V) in
     place of N(m, V) moves the mean of openness by delta Cov(z, Y) V^-1 D and leaves its variance.
     The draws of the hyperparameters stay as they are: they are those of the measures that are
-    there. A cell in a domain whose level is sampled at the unit says nothing of openness given the
-    level, and does not move it.
+    there. A cell in a domain whose level is sampled at the unit moves the level, by normal theory,
+    and through it openness.
     """
     field = open_field(fit, draft=draft)
     grid = sorted({float(step) for step in shifts} - {0.0})

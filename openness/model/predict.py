@@ -14,8 +14,10 @@ from openness.model.columns import (
     Layout,
     coherence_by_domain,
     columns_by_draw,
+    flatten,
     lay_out,
 )
+from openness.model.grid import Grid
 from openness.model.identification import Structure
 from openness.model.predict_kernel import predict_cells, shift_openness
 from openness.model.returns import SamplingError
@@ -117,19 +119,55 @@ def shift_absent(
         Positions of the units.
     moved : (S, R) array
         By how much the mean of z rises if each of the unit's cells lies one of its predictive sds
-        beyond its prediction, towards the better end; its variance stays. 0 for cells of a domain
-        whose level is sampled at the unit: given the level they say nothing of z.
+        beyond its prediction, towards the better end; its variance stays.
+
+    Notes
+    -----
+    Where the level of a cell's domain is sampled at the unit, the cell moves the level, as it would
+    if the draws of the level were normal, and the level moves z. That it also goes with the unit's
+    other missing cells is left out there.
     """
     new = _new_cells(cells, structure, units, indicators, errors)
+    grid = new.layout.grid
     coherence = coherence_by_domain(posterior, cells, structure)
     sign = np.array([indicator.sign for indicator in cells.definitions])
+    uncertain = _variance_of_levels(posterior, grid)[new.units]
     moved = np.empty((len(coherence), len(new.units)))
-    draws = columns_by_draw(posterior, cells, new.layout.grid, coherence)
+    draws = columns_by_draw(posterior, cells, grid, coherence)
     for s, columns in enumerate(draws):
         arguments = new.arguments(columns)
         _, variance, *_ = predict_cells(columns.residual[new.units], *arguments)
-        moved[s] = shift_openness(sign * np.sqrt(variance), *arguments)
+        lift = _lift_of_levels(columns, new, uncertain, sign)
+        distance = np.concatenate([sign * np.sqrt(variance), lift], axis=1)
+        moved[s] = shift_openness(distance, *arguments)
+        if grid.levels_are_openness:
+            has_level = grid.present[new.units, len(cells.indicators)]
+            moved[s] = np.where(has_level, lift[:, 0], moved[s])
     return new.units, moved
+
+
+def _variance_of_levels(posterior: xr.Dataset, grid: Grid) -> Array:
+    """Posterior variance of every sampled level, (N, X); 0 where there is none."""
+    variance = np.zeros(grid.level_at.shape)
+    if grid.n_levels:
+        has = grid.level_at >= 0
+        variance[has] = flatten(posterior["level"]).var(axis=0, dtype=float)[grid.level_at[has]]
+    return variance
+
+
+def _lift_of_levels(columns: Columns, new: _NewCells, uncertain: Array, sign: Array) -> Array:
+    """By how much the new cells of sampled domains move their levels, (R, X).
+
+    With u ~ N(., t) and cells y_k = c_k u + N(0, v_k) that lie D_k off, u moves by
+    sum(c_k D_k / v_k) / (1 / t + sum(c_k^2 / v_k)); D_k^2 = c_k^2 t + v_k.
+    """
+    c, member = columns.communal, new.layout.grid.member
+    through = new.wanted & ~new.direct
+    v = columns.specific_sd.astype(float) ** 2 + new.noise + new.shared**2
+    d = sign * np.sqrt(c**2 * (uncertain @ member) + v)
+    information = np.where(through, c**2 / v, 0.0) @ member.T
+    pull = np.where(through, c * d / v, 0.0) @ member.T
+    return uncertain * pull / (1 + uncertain * information)
 
 
 @dataclass(frozen=True)

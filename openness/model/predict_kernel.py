@@ -105,7 +105,7 @@ def shift_openness(  # type: ignore[no-untyped-def]
     new_shared,
     new_variance,
 ):
-    """Return by how much E[z] rises if all wanted cells lie this far from their prediction, (N,).
+    """Return by how much E[z] rises if wanted cells and sampled levels lie this far off, (N,).
 
     With Y the wanted cells of a unit and V their joint predictive variance, it is
     Cov(z, Y) V^-1 distance: E[z] is linear in the residuals, so it is E[z] of a unit whose present
@@ -113,8 +113,9 @@ def shift_openness(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    distance : (N, K) array
-        On the link scale; read where a cell is wanted.
+    distance : (N, L) array
+        Of the wanted cells from their prediction, on the link scale, and of present columns after
+        the K indicators; the others are not read.
     loading, ..., new_variance
         As for `predict_cells`.
     """
@@ -123,6 +124,7 @@ def shift_openness(  # type: ignore[no-untyped-def]
     moved = np.empty(n)
     for i in range(n):
         e, also = np.zeros(len(loading)), present[i].copy()
+        e[k_all:] = distance[i, k_all:]
         lam, gam, t = loading.copy(), domain_loading.copy(), shared[i].copy()
         psi2, s2 = specific_variance.copy(), noise[i].copy()
         for k in range(k_all):

@@ -133,19 +133,24 @@ def main() -> None:
         f"by {np.abs(off).mean():.2f} posterior sds of the score on average, at most "
         f"{np.abs(off).max():.2f}"
     )
-    for step in (-1.0, 1.0):
-        refitted = rank_as_the_run(base, again[step])
-        codes = result.changes.index
-        places = (result.expected_rank[step] - refitted["expected_rank"])[codes].dropna()
-        same = (result.bands[step] == refitted["band"])[places.index]
-        stayed = (result.bands[step] == result.bands[0.0])[places.index]
-        moves = (refitted["band"] == result.bands[0.0])[places.index]
+    for j in np.argsort(-np.abs(off))[:3]:
+        unit = field.cells.units[units[j]]
+        lost = absent.loc[absent["unit"] == units[j], "indicator"]
         print(
-            f"at {step:+g}: expected ranks apart by {places.abs().mean():.1f} of {n} places "
-            f"on average, at most {places.abs().max():.1f}; bands the same for {same.sum()} of "
-            f"{len(same)} trusts ({(~stayed).sum()} change in closed form, {(~moves).sum()} by the "
-            "refit)"
+            f"  {unit} of {measures.units.loc[unit, 'group']}: {closed[j]:+.2f} in closed form, "
+            f"{refits[j]:+.2f} by refits; lost "
+            f"{', '.join(field.cells.indicators[k] for k in lost)}"
         )
+    ranks = {step: rank_as_the_run(base, draws)["expected_rank"] for step, draws in again.items()}
+    codes = result.changes.index
+    apart = (result.expected_rank[-1.0] - result.expected_rank[1.0])[codes].dropna()
+    places = (ranks[-1.0] - ranks[1.0])[apart.index]
+    off = (apart - places).abs()
+    print(
+        f"expected ranks between -1 and +1 differ by {apart.mean():.1f} of {n} places in closed "
+        f"form, {places.mean():.1f} by refits, on average; one from the other by "
+        f"{off.mean():.1f} on average, at most {off.max():.1f}"
+    )
 
 
 if __name__ == "__main__":

@@ -10,11 +10,13 @@ from openness.errors import GateFailed, InvalidInput
 from openness.explain.field import absent_cells, open_field
 from openness.explain.shift import shift
 from openness.fitting.refit import with_slope
+from openness.model.columns import coherence_by_domain, columns_by_draw, lay_out
+from openness.model.kernel import condition_on_cells
 from openness.model.predict import predict_absent, shift_absent
 from openness.model.returns import typical_errors
 from openness.standing import rank
 
-from .conftest import made_fit
+from .conftest import DRAWS, made_fit
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +44,59 @@ def test_one_missing_cell_moves_openness_as_its_value_would(fit) -> None:
     np.testing.assert_array_equal(units, alone["unit"])
     sign = np.array([field.cells.definitions[k].sign for k in alone["indicator"]])
     expected = sign * law.covariance / np.sqrt(law.variance)
-    np.testing.assert_allclose(moved, expected, atol=1e-9)
+    direct = (law.covariance != 0).all(axis=0)
+    np.testing.assert_allclose(moved[:, direct], expected[:, direct], atol=1e-9)
+    assert direct.any()
+    assert (moved[:, ~direct] > 0).all()
     # What is better than predicted speaks for the unit, or says nothing.
     assert (moved > -1e-9).all()
     assert (moved.mean(axis=0) > 0.01).any()
+
+
+def test_a_cell_beside_a_sampled_level_moves_openness_through_it(fit) -> None:
+    """u moves by Cov(u, y) / sd(y), and E[z] by what one more u adds, which is linear."""
+    field = open_field(fit, draft=False)
+    cells, layout = field.cells, lay_out(field.cells, field.structure)
+    absent = absent_cells(field)
+    domain = cells.domains.index("rating")
+    column = len(cells.indicators)
+    assert layout.grid.sampled == (domain,)
+    alone = absent[
+        ~absent.assign(d=cells.domain[absent["indicator"]]).duplicated(["unit", "d"], keep=False)
+    ]
+    alone = alone[
+        (cells.domain[alone["indicator"]] == domain) & layout.grid.present[alone["unit"], column]
+    ]
+    assert len(alone)
+    typical = typical_errors(cells, fit.measures)
+    levels = fit.posterior["level"].to_numpy().reshape(DRAWS, -1)
+    coherence = coherence_by_domain(field.posterior, cells, field.structure)
+    noise, shared, present, of = layout.arguments
+    for unit, k in zip(alone["unit"], alone["indicator"], strict=True):
+        _, moved = shift_absent(field.posterior, cells, field.structure, [unit], [k], [typical[k]])
+        t = levels[:, layout.grid.level_at[unit, 0]].var()
+        one = slice(unit, unit + 1)
+        draws = columns_by_draw(field.posterior, cells, layout.grid, coherence, np.arange(20))
+        for s, draw in enumerate(draws):
+            more = draw.residual[one].copy()
+            more[0, column] += 1
+            means = [
+                condition_on_cells(
+                    residual,
+                    draw.loading,
+                    draw.domain_loading,
+                    draw.specific_variance,
+                    noise[one],
+                    shared[one],
+                    present[one],
+                    of,
+                )[1][0]
+                for residual in (draw.residual[one], more)
+            ]
+            c = abs(draw.communal[k])
+            v = draw.specific_sd[k] ** 2 + typical[k].noise + typical[k].shared ** 2
+            expected = (means[1] - means[0]) * c * t / np.sqrt(c**2 * t + v)
+            assert moved[s, 0] == pytest.approx(expected, rel=1e-4)
 
 
 def test_without_a_shift_it_is_the_ranking(fit, result) -> None:

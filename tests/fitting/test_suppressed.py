@@ -27,5 +27,6 @@ def test_fits_that_know_a_count_is_small_come_nearer_than_fits_without_it() -> N
     mean = {reading: pd.DataFrame(rows).mean() for reading, rows in found.items()}
     assert mean["censored"]["rmse"] < mean["dropped"]["rmse"]
     assert mean["censored"]["rank error"] < mean["dropped"]["rank error"]
-    share, n = np.average(*np.transpose(held)), sum(number for _, number in held)
+    shares, numbers = np.transpose(held)
+    share, n = np.average(shares, weights=numbers), numbers.sum()
     assert abs(share - 0.95) < WITHIN * np.sqrt(0.95 * 0.05 / n)
