@@ -107,9 +107,9 @@ def write_study_files(summary: StudySummary, folder: str | Path) -> list[Path]:
     """
     folder = Path(folder)
     paths = [
-        write_table(summary.figures, folder / "figures.csv"),
-        write_table(summary.fits.reset_index(), folder / "fits.csv"),
-        write_table(summary.failures, folder / "failures.csv"),
+        write_table(summary.figures.set_index("condition"), folder / "figures.csv"),
+        write_table(summary.fits, folder / "fits.csv"),
+        write_table(summary.failures.set_index("condition"), folder / "failures.csv"),
     ]
     for figure, among in (("wrong_band", "all"), ("rank_bias", "incomplete")):
         drawing = draw_by_method(summary, figure, among)

@@ -96,6 +96,8 @@ def test_files_are_written(summary, tmp_path):
         *(f"{stem}.svg" for stem in ("wrong_band", "rank_bias", "coverage")),
     }  # fmt: skip
     assert (pd.read_csv(tmp_path / "figures.csv")["mean"] == summary.figures["mean"]).all()
+    for name in ("figures", "fits", "failures"):
+        assert next(iter(pd.read_csv(tmp_path / f"{name}.csv"))) == "condition"
 
 
 def test_a_panel_stands_for_each_condition(summary):
