@@ -82,5 +82,6 @@ def test_a_measure_that_loads_the_other_way_is_named(build: Any) -> None:
         {**i, "direction": "higher_is_better"} if i["id"] == "harm" else i for i in INDICATORS
     ]
     ranking = star_factor_model(*build(turned, _figures()))
-    (remark,) = ranking.remarks
+    remark, start = ranking.remarks
+    assert start.endswith("random starts of k-means.")
     assert remark.startswith("harm loads negatively (-0.")
