@@ -28,6 +28,7 @@ from openness.publish.wording import (
 
 _PIPE_WIDTH = 100
 _UNRANKED_SHOWN = 10
+_LONGEST_WORD = 10
 
 
 class AuditSection(Protocol):
@@ -296,6 +297,8 @@ def _ranking_key(table: pd.DataFrame, league: League) -> Iterator[str]:
         f"{league.unit} is not settled. Bands: chance of each, * the likeliest"
         f"{_error_of_bands(table)}."
     )
+    if bands := _band_key(league):
+        yield bands
 
 
 def _error_of_bands(table: pd.DataFrame) -> str:
@@ -313,9 +316,9 @@ def _ends(units: pd.DataFrame, league: League, top: int, bottom: int) -> Table:
     view.add_column(league.unit[:1].upper() + league.unit[1:], overflow="fold", ratio=1)
     view.add_column("Tied", no_wrap=True, justify="right")
     view.add_column("Measures", no_wrap=True, justify="right")
-    for label in labels.values():
+    for heading in _band_headings(league).values():
         # A heading breaks between words, so that the names keep the room.
-        view.add_column(label, justify="right", width=max(6, *map(len, label.split())))
+        view.add_column(heading, justify="right", width=max(6, *map(len, heading.split())))
 
     def cells(unit: pd.Series) -> list[str | Text]:
         chances = []
@@ -333,6 +336,21 @@ def _ends(units: pd.DataFrame, league: League, top: int, bottom: int) -> Table:
         ]
 
     return both_ends(view, units, cells, top, bottom)
+
+
+def _band_headings(league: League) -> dict[str, str]:
+    """What stands over each band: its label, or a number where a word is too long for one."""
+    labels = band_labels(league)
+    if max(len(word) for label in labels.values() for word in label.split()) <= _LONGEST_WORD:
+        return dict(labels)
+    return {band: f"Band {number}" for number, band in enumerate(labels, start=1)}
+
+
+def _band_key(league: League) -> str:
+    """Which band each number is; empty where the labels stand over the columns."""
+    labels, headings = band_labels(league), _band_headings(league)
+    named = [f"{headings[band]}: {label}" for band, label in labels.items()]
+    return "" if headings == dict(labels) else f"{'; '.join(named)}."
 
 
 def _plain_table(frame: pd.DataFrame, rows: int | None, used: list[Symbol]) -> Table:

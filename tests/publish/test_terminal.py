@@ -45,6 +45,19 @@ def test_a_row_says_rank_interval_measures_and_chances(make_table, league):
     assert "95% equal-tailed credible interval" in text
 
 
+def test_long_bands_are_numbered_and_leave_the_names_their_room(make_table, league):
+    wordy = [
+        band.model_copy(update={"label": f"{band.label} levels of transparency"})
+        for band in league.bands.levels
+    ]
+    bands = league.bands.model_copy(update={"levels": tuple(wordy)})
+    long = league.model_copy(update={"bands": bands})
+    table = make_table(8, league=long)
+    text = printed(ranking_view(table, long))
+    assert all(name in text for name in table["name"])
+    assert "Band 1: Good levels of transparency; Band 2: In between levels" in text
+
+
 def test_places_that_are_not_told_apart_are_shared(make_table, league):
     never = league.model_copy(update={"places": "never"})
     table = make_table(8, league=never)
