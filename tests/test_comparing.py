@@ -21,8 +21,10 @@ def test_the_model_is_the_reference_with_its_published_ranks(small_fit: Fit) -> 
     assert found.ranks.loc[ranked, "model"].tolist() == list(range(1, len(ranked) + 1))
     assert found.bands.loc[ranked, "model"].tolist() == table.loc[ranked, "band"].tolist()
     assert set(found.summary.index) | set(found.refused) == {"model", *METHODS}
-    # No order has fewer wrong pairs than the model's, but for ties between expected ranks.
-    assert found.summary["discordance"].idxmin() == "model"
+    # Under its own posterior no order of the same units does better than the model's, but for what
+    # the order of expected ranks may lose to the best one: less than a hundredth of tau.
+    tau = found.summary.loc[found.summary["units"] == len(ranked), "tau"]
+    assert tau["model"] > tau.drop("model").max() - 0.01
 
 
 @pytest.mark.sampling

@@ -95,11 +95,11 @@ def paragraph(comparison: Comparison, league: League) -> list[str]:
     reference = method_words(comparison.reference)
     # One that leaves units out is held against fewer, and has fewer pairs to get wrong.
     full = others[others["units"] == len(comparison.ranks)]
-    said = full.dropna(subset="rank_correlation").sort_values("rank_correlation")
+    near_first = full.dropna(subset="rank_correlation").sort_values("rank_correlation")
     sentences = []
-    if len(said):
+    if len(near_first):
         (nearest, near), (furthest, far) = (
-            (str(said.index[end]), said.iloc[end].to_dict()) for end in (-1, 0)
+            (str(near_first.index[end]), near_first.iloc[end].to_dict()) for end in (-1, 0)
         )
         sentences.append(
             f"Of the methods that place as many {league.unit_plural}, {method_words(nearest)} is "
@@ -120,15 +120,17 @@ def paragraph(comparison: Comparison, league: League) -> list[str]:
             "none; no other method moves them further."
         )
     if "tau" in summary and len(full):
-        wrong = {name: f"{100 * share:.1f}%" for name, share in summary["discordance"].items()}
-        best, worst = (
-            str(find(full["discordance"])) for find in (pd.Series.idxmin, pd.Series.idxmax)
-        )
+        # By tau: one that ties more pairs has fewer to get wrong.
+        best, worst = (str(find(full["tau"])) for find in (pd.Series.idxmax, pd.Series.idxmin))
+        said = {
+            str(name): f"{100 * row['discordance']:.1f}% wrong, tau {row['tau']:.2f}"
+            for name, row in summary.iterrows()
+        }
         sentences.append(
-            f"If the model is right, its own order has {wrong[comparison.reference]} of the pairs "
-            f"the wrong way round. Of the methods that place as many {league.unit_plural}, "
-            f"{method_words(best)} has fewest ({wrong[best]}) and {method_words(worst)} most "
-            f"({wrong[worst]})."
+            "If the model is right, its own order has pairs the wrong way round, too: "
+            f"{said[comparison.reference]}. Of the methods that place as many "
+            f"{league.unit_plural}, {method_words(best)} does best ({said[best]}) and {method_words(worst)} worst "
+            f"({said[worst]})."
         )
         sentences.append(
             "The yardstick is the model's own posterior: it says what follows if the model "

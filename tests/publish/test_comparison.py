@@ -105,7 +105,7 @@ def test_the_paragraph_names_who_loses_and_what_the_yardstick_is(league: League)
     text = " ".join(paragraph(_comparison(40), league))
     assert "8 of 40 trusts lack a measure. Harsh puts them" in text
     assert "places lower than the model does" in text
-    assert "fair has fewest (12.0%) and harsh most (21.0%)" in text
+    assert "fair does best (12.0% wrong, tau 0.75) and harsh worst (21.0% wrong, tau 0.58)" in text
     assert "cannot show that it does" in text
 
 
