@@ -129,8 +129,8 @@ def paragraph(comparison: Comparison, league: League) -> list[str]:
         sentences.append(
             "If the model is right, its own order has pairs the wrong way round, too: "
             f"{said[comparison.reference]}. Of the methods that place as many "
-            f"{league.unit_plural}, {method_words(best)} does best ({said[best]}) and {method_words(worst)} worst "
-            f"({said[worst]})."
+            f"{league.unit_plural}, {method_words(best)} does best ({said[best]}) and "
+            f"{method_words(worst)} worst ({said[worst]})."
         )
         sentences.append(
             "The yardstick is the model's own posterior: it says what follows if the model "
