@@ -58,6 +58,7 @@ def _fill_from_code(app, docname, source):
     filled = from_code.fill(source[0])
     if filled != source[0]:
         app.env.note_dependency(str(HERE / "from_code.py"), docname=docname)
-        for module in ("cli.py", "league/definition.py", "fitting/gate.py", "fitting/settings.py"):
-            app.env.note_dependency(str(HERE.parent / "openness" / module), docname=docname)
+        for read in ("cli/*.py", "league/*.py", "fitting/gate.py", "fitting/settings.py"):
+            for module in sorted((HERE.parent / "openness").glob(read)):
+                app.env.note_dependency(str(module), docname=docname)
         source[0] = filled

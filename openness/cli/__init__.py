@@ -1,0 +1,54 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from openness.cli.comparing import compare
+from openness.cli.evidence import check, fit
+from openness.cli.explaining import explain, stress, worth
+from openness.cli.standing import bands, grades, rank, verdict
+from openness.cli.story import demo
+from openness.cli.study import study_app
+from openness.errors import OpennessError
+
+_DEBUG = "OPENNESS_DEBUG"
+
+app = typer.Typer(
+    help="Banded rankings with credible intervals, from incomplete measures.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (check, fit, rank, bands, grades, verdict, explain, worth, stress, compare, demo):
+    app.command()(command)
+app.add_typer(study_app, name="study")
+
+
+def main() -> None:
+    """Run the command line; an error is a message, never a traceback."""
+    try:
+        app(standalone_mode=True)
+    except OpennessError as error:
+        _stop(str(error), 1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        _stop(f"{error.filename or 'A file'} cannot be read or written: {error.strerror}.", 1)
+    except Exception as error:
+        if os.environ.get(_DEBUG):
+            raise
+        _stop(
+            f"Something went wrong that should not have: {type(error).__name__}: {error}. "
+            f"Set {_DEBUG}=1 for the details, and please report them.",
+            70,
+        )
+
+
+def _stop(message: str, code: int) -> None:
+    typer.echo(message, err=True)
+    sys.exit(code)

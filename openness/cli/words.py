@@ -1,0 +1,41 @@
+"""What commands say besides their results."""
+
+from __future__ import annotations
+
+import _thread
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from openness.errors import FitFailed
+
+_MOMENT = 0.1  # seconds
+
+
+@contextmanager
+def interrupts_in_words() -> Iterator[None]:
+    """Turn an interrupt into words before the parser of the command line shortens them."""
+    usual = sys.unraisablehook
+
+    def repeat_if_lost(lost: sys.UnraisableHookArgs) -> None:
+        # An interrupt that falls into a callback of the compiler would be printed and forgotten.
+        if issubclass(lost.exc_type, KeyboardInterrupt):
+            threading.Timer(_MOMENT, _thread.interrupt_main).start()
+        else:
+            usual(lost)
+
+    sys.unraisablehook = repeat_if_lost
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise FitFailed("Interrupted; no run was kept.") from None
+    finally:
+        sys.unraisablehook = usual
+
+
+def written_into(folder: Path, paths: Iterable[Path]) -> str:
+    """Name the files that were written, each once."""
+    names = dict.fromkeys(path.name for path in paths)
+    return f"Wrote into {folder}: {', '.join(names)}."
