@@ -1,12 +1,16 @@
-"""Multiple imputation under a joint normal law, and Rubin's rules."""
+"""Multiple imputation, under a joint normal law or by chained equations, and Rubin's rules."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from openness.errors import InvalidInput, Problem
 from openness.league import League
 from openness.measures.evidence import Measures
+from openness.naive.arguments import choice
 from openness.naive.loadings import measures_with_spread
 from openness.naive.method import MethodRanking, place
 from openness.naive.tabulate import tabulate
@@ -17,7 +21,10 @@ SEED = 2016
 
 BURN_IN = 50
 THIN = 5
-"""Gibbs cycles before the first imputation, and from one to the next."""
+"""Cycles over all measures before the first imputation, and from one to the next."""
+
+DONORS = 5
+"""Units, those with the nearest predictions, of which one lends its figure to a gap."""
 
 
 def multiple_imputation(
@@ -25,6 +32,7 @@ def multiple_imputation(
     league: League,
     *,
     imputations: int = 20,
+    by: Literal["joint", "chained"] = "joint",
     rng: np.random.Generator | None = None,
 ) -> MethodRanking:
     """Rank units by their mean z-score, averaged over imputations of what is missing.
@@ -36,6 +44,9 @@ def multiple_imputation(
         Its scored indicators are averaged, all weighted alike.
     imputations : int
         At least 2.
+    by : {"joint", "chained"}
+        From one normal law of all measures, or by chained equations (MICE): a regression of each
+        measure on all others, with predictive mean matching.
     rng : numpy.random.Generator, optional
         A generator seeded with 2016 if not given.
 
@@ -49,12 +60,13 @@ def multiple_imputation(
     Raises
     ------
     InvalidInput
-        If there is no measure on which units differ.
+        If there is no measure on which units differ, `by` is another word, or a measure has too
+        few figures to be regressed on all others.
 
     Notes
     -----
-    The figures are turned, standardised and taken for a sample from one normal law, all types of
-    unit together: missing at random. Every completed table is standardised anew,
+    The figures are turned and standardised, and what is missing is drawn given what is there, all
+    types of unit together: missing at random. Every completed table is standardised anew,
     z = (x - mean) / sd with n - 1, and a unit's score in it is the mean of its z over the measures
     that apply to it. Figures for measures that do not exist for a unit are drawn too, as the law
     needs a rectangle, and are not averaged.
@@ -64,21 +76,27 @@ def multiple_imputation(
 
         T = (1 + 1/M) sum (q - mean q)^2 / (M - 1)
 
-    The law is drawn by `statsmodels.imputation.bayes_mi.BayesGaussMI` and not by the chained
-    regressions of its `MICEData`: a regression on all other measures needs more units than there
-    are measures, and the thinnest measure of a league seldom has them. Units are drawn in the order
-    of their ids, so that the order of the table changes nothing. Rubin, *Multiple Imputation for
-    Nonresponse in Surveys* (1987), chapter 3.
+    The joint law is that of `statsmodels.imputation.bayes_mi.BayesGaussMI`, the chain that of
+    `statsmodels.imputation.mice.MICEData`. The joint law is the default because a regression on all
+    other measures needs more units with a figure than there are measures, and the thinnest measure
+    of a league seldom has them. Units are drawn in the order of their ids, so that the order of the
+    table changes nothing. Rubin, *Multiple Imputation for Nonresponse in Surveys* (1987), chapter
+    3; van Buuren, *Flexible Imputation of Missing Data* (2018), chapters 3 and 4.
     """
+    if problems := choice(by, "by", ("joint", "chained")):
+        raise InvalidInput(problems)
     rng = np.random.default_rng(SEED) if rng is None else rng
     table = tabulate(measures, league)
     spread = measures_with_spread(table.turned.sort_index(), league)
     known = spread.dropna(how="all")
     applies = table.applies.loc[known.index, known.columns]
+    if by == "chained":
+        _refuse_thin_measures(known, league)
+    draw = impute if by == "joint" else impute_by_chain
     scores = pd.DataFrame(
         [
             z_scores(pd.DataFrame(filled, known.index, known.columns).where(applies)).mean(axis=1)
-            for filled in impute(z_scores(known).to_numpy(), imputations, rng)
+            for filled in draw(z_scores(known).to_numpy(), imputations, rng)
         ],
         columns=known.index,
     )
@@ -133,3 +151,44 @@ def impute(
             sampler.update()
         drawn[i] = sampler.data
     return drawn
+
+
+def impute_by_chain(
+    values: np.ndarray,
+    imputations: int,
+    rng: np.random.Generator,
+    *,
+    burn_in: int = BURN_IN,
+    thin: int = THIN,
+) -> np.ndarray:
+    """Draw completed tables by chained equations, with predictive mean matching.
+
+    The parameters and what is returned are those of `impute`. Every measure needs more figures than
+    there are measures.
+    """
+    from statsmodels.imputation.mice import MICEData
+
+    names = [f"measure_{k}" for k in range(values.shape[1])]
+    donors = min(DONORS, *(~np.isnan(values)).sum(axis=0))
+    chain = MICEData(pd.DataFrame(values, columns=names), k_pmm=donors, rng=rng)
+    drawn = np.empty((imputations, *values.shape))
+    for i in range(imputations):
+        chain.update_all(burn_in if i == 0 else thin)
+        drawn[i] = chain.data
+    return drawn
+
+
+def _refuse_thin_measures(known: pd.DataFrame, league: League) -> None:
+    gaps = known.columns[known.isna().any()]
+    counts = known[gaps].count()
+    if problems := [
+        Problem(
+            "multiple_imputation",
+            str(id),
+            f"figures at {count} {league.unit_plural}",
+            f"more figures than there are measures, {known.shape[1]}",
+            'Leave the measure out, or impute `by="joint"`',
+        )
+        for id, count in counts[counts <= known.shape[1]].items()
+    ]:
+        raise InvalidInput(problems)
