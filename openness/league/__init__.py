@@ -1,18 +1,8 @@
 """The league definition: a TOML file read into frozen parts. Knows no data."""
 
-from openness.league.definition import (
-    Band,
-    Bands,
-    Direction,
-    Domain,
-    Eligibility,
-    Family,
-    Group,
-    Indicator,
-    League,
-    Priors,
-    Selection,
-)
+from openness.league.bands import Band, Bands
+from openness.league.definition import Domain, Eligibility, Group, League, Priors, Selection
+from openness.league.indicator import Direction, Family, Indicator
 from openness.league.load import league_hash, load_league, shipped_leagues
 
 __all__ = [

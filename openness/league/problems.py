@@ -10,7 +10,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from openness.errors import Problem
-from openness.league.definition import Complaints, League, Place, Priors, cross_check
+from openness.league.complaints import Complaints, Place
+from openness.league.cross_check import cross_check
+from openness.league.definition import League, Priors
 
 _RULES = {
     "missing": "it must be given",

@@ -7,7 +7,8 @@ from typing import get_args
 
 import pandas as pd
 
-from openness.league.definition import Family, League
+from openness.league.definition import League
+from openness.league.indicator import Family
 from openness.measures.evidence import STATUSES
 from openness.measures.numbers import number_advice
 from openness.measures.parse import REQUIRED

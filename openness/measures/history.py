@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from openness.league.definition import Indicator, League
+from openness.league.definition import League
+from openness.league.indicator import Indicator
 from openness.measures.evidence import HISTORY
 from openness.measures.parse import parse_measures
 from openness.measures.peers import usual

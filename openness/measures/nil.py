@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from openness.errors import NilReturns, Problem
-from openness.league.definition import Indicator, League
+from openness.league.definition import League
+from openness.league.indicator import Indicator
 from openness.measures.evidence import Measures, is_confirmation
 from openness.measures.history import own_past
 from openness.measures.peers import judge

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from openness.league.definition import Indicator
+from openness.league.indicator import Indicator
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]

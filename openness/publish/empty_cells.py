@@ -11,7 +11,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from openness.league.definition import Indicator, League
+from openness.league.definition import League
+from openness.league.indicator import Indicator
 from openness.measures.evidence import STATUSES, Measures
 from openness.measures.status_table import status_table
 from openness.measures.symbols import SYMBOLS, in_words

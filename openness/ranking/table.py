@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from openness.league.definition import Bands, League
+from openness.league.bands import Bands
+from openness.league.definition import League
 from openness.ranking.arguments import as_draws, as_probability, refuse
 from openness.ranking.band_rules import band_limits
 from openness.ranking.banding import (

@@ -12,15 +12,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from openness.league.definition import (
-    Bands,
-    Complaint,
-    Complaints,
-    Definition,
-    Family,
-    Identifier,
-    Positive,
-)
+from openness.league.bands import Bands
+from openness.league.complaints import Complaint, Complaints
+from openness.league.indicator import Family
+from openness.league.part import Definition, Identifier, Positive
 from openness.naive import METHODS
 
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from openness.league.definition import Bands
+from openness.league.bands import Bands
 from openness.naive.cutting import cut
 from openness.ranking.discordance import discordance_of_draws
 from openness.ranking.ranks import rank_draws

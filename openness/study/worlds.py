@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from openness.league import League
-from openness.league.definition import Bands
+from openness.league.bands import Bands
 from openness.study.definition import Condition, Gap, Source, World
 from openness.study.departures import Departures
 from openness.study.simulate import (

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from openness.league.definition import Bands
+from openness.league.bands import Bands
 from openness.study.score import Intervals, positions, score_table, target_of
 
 BANDS = Bands.model_validate(
