@@ -128,6 +128,6 @@ def _remark(intervals: ComparisonIntervals) -> str:
     pairs = n * (n - 1) // 2
     apart = pairs - (int(intervals.overlap.to_numpy().sum()) - n) // 2
     return (
-        f"{apart} of {pairs} pairs of units ({apart / pairs:.0%}) have intervals that do not "
+        f"{apart:,} of {pairs:,} pairs of units ({apart / pairs:.0%}) have intervals that do not "
         f"overlap: estimate -+ {intervals.multiplier:.2f} standard errors."
     )
