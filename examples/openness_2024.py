@@ -64,8 +64,9 @@ def parse_arguments() -> argparse.Namespace:
 
 def tell_and_write(fit, out: Path) -> None:
     import openness
+    from openness.publish.console import open_console
     from openness.publish.output import write_ranking_files
-    from openness.publish.terminal import open_console, ranking_view
+    from openness.publish.ranking_view import ranking_view
 
     table = openness.rank(fit)
     open_console().print(ranking_view(table, fit.league, top=10, bottom=10))

@@ -15,8 +15,9 @@ from openness.explain import rank_by_source, worth
 from openness.fitting import Fit, require_free, save_fit
 from openness.measures import Measures, audit, find_nil_returns, read_measures
 from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
+from openness.publish.audit_view import audit_view
 from openness.publish.output import write_ranking_files
-from openness.publish.terminal import audit_view, ranking_view
+from openness.publish.ranking_view import ranking_view
 from openness.publish.wording import band_labels, percent
 from openness.standing import probability_of_superiority, rank
 from openness.study.league_of_2016 import as_confirmed, as_first_returned, league_of_2016

@@ -19,7 +19,7 @@ from openness.fitting import Settings
 from openness.fitting.fit import fit
 from openness.league import Eligibility
 from openness.measures import read_measures
-from openness.publish.terminal import open_console
+from openness.publish.console import open_console
 from openness.standing import rank
 from openness.study import league_of_2016
 

@@ -52,13 +52,14 @@ def compare(
     from openness.comparing import compare as compare_methods
     from openness.fitting import Fit
     from openness.publish.comparison import comparison_view, write_comparison_files
-    from openness.publish.terminal import open_console, working
+    from openness.publish.console import open_console
+    from openness.publish.progress import steps
 
     given, definition = _run_or_table(evidence, units, league, period)
     again = None
     if other is not None:
         again, _ = _run_or_table(other, units, league, other_period or period)
-    with interrupts_in_words(), working() as say:
+    with interrupts_in_words(), steps() as say:
         result = compare_methods(
             given, definition, other=again, drop=drop, refit=refit, draft=draft, report=say
         )

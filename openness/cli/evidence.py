@@ -42,7 +42,8 @@ def check(
     from openness.league import load_league
     from openness.measures import audit, read_measures
     from openness.measures.nil import refuse_nil_returns
-    from openness.publish.terminal import audit_view, open_console
+    from openness.publish.audit_view import audit_view
+    from openness.publish.console import open_console
 
     definition = load_league(league)
     evidence = read_measures(measures, units, definition, period=period)
@@ -83,7 +84,7 @@ def fit(
     from openness.fitting import require_free
     from openness.league import load_league
     from openness.measures import read_measures
-    from openness.publish.terminal import open_console
+    from openness.publish.console import open_console
 
     require_free(out, overwrite=overwrite)
     definition = load_league(league)

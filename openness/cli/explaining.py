@@ -27,8 +27,8 @@ def explain(
     """
     from openness.explain import explain_missing, explain_score
     from openness.fitting import load_fit
+    from openness.publish.console import open_console
     from openness.publish.explanation import contributions_view, missing_view, separation_view
-    from openness.publish.terminal import open_console
     from openness.standing import cannot_be_separated_from
 
     fitted = load_fit(run)
@@ -54,9 +54,9 @@ def worth(
     from openness.explain import worth as worth_of_returns
     from openness.explain import worth_by_unit
     from openness.fitting import load_fit
+    from openness.publish.console import open_console
     from openness.publish.csv import write_table
     from openness.publish.explanation import worth_view
-    from openness.publish.terminal import open_console
 
     fitted = load_fit(run)
     table = worth_of_returns(fitted, prob=prob, draft=draft)
@@ -91,8 +91,8 @@ def stress(
     from openness.explain.stress import SLOPES
     from openness.explain.stress import stress as stress_returns
     from openness.fitting import load_fit
+    from openness.publish.console import open_console
     from openness.publish.stress import stress_view, write_stress_files
-    from openness.publish.terminal import open_console
 
     if slopes is not None and shift is not None:
         both = "--slopes and --shift"

@@ -41,12 +41,13 @@ def rank(
     of files that depend on it end in _all and _within_group.
     """
     from openness.fitting import load_fit
+    from openness.publish.console import open_console
     from openness.publish.output import (
         write_evidence_files,
         write_missingness_files,
         write_ranking_files,
     )
-    from openness.publish.terminal import open_console, ranking_view
+    from openness.publish.ranking_view import ranking_view
     from openness.publish.wording import missing_sentence
     from openness.standing import coherence_sensitivity, missingness
     from openness.standing import rank as rank_units
@@ -89,7 +90,7 @@ def bands(
     """
     from openness.fitting import load_fit
     from openness.publish.bands import bands_view, write_bands_files
-    from openness.publish.terminal import open_console
+    from openness.publish.console import open_console
     from openness.standing import bands as band_units
     from openness.standing import named_or_stated
 
@@ -141,9 +142,9 @@ def grades(
     both, the names of files end in _all and _within_group.
     """
     from openness.fitting import load_fit
+    from openness.publish.console import open_console
     from openness.publish.grades import grades_view, write_grades_files
     from openness.publish.progress import steps
-    from openness.publish.terminal import open_console
     from openness.standing import grades as grade_units
 
     _at_most_one(("--lambda", lam), ("--max-discordance", max_discordance), ("--grades", number))
@@ -175,7 +176,7 @@ def verdict(run: RunFolder, scope: ScopeOption = None, draft: Draft = False) -> 
     With --scope both, the names of files end in _all and _within_group.
     """
     from openness.fitting import load_fit
-    from openness.publish.terminal import open_console
+    from openness.publish.console import open_console
     from openness.publish.verdict import verdict_view, write_verdict_files
     from openness.standing import verdict as judge
 

@@ -42,8 +42,9 @@ def run_study(
 
     Each replicate is kept as it ends, so that an interrupted study loses nothing.
     """
+    from openness.publish.console import open_console
+    from openness.publish.progress import counting
     from openness.publish.study import gate_sentence
-    from openness.publish.terminal import counting, open_console
     from openness.study import load_study, summarise
     from openness.study.run import run_study as run
 
@@ -62,8 +63,8 @@ def report_study(
     folder: Annotated[Path, typer.Argument(help="Folder that `openness study` wrote.")],
 ) -> None:
     """Sum up a study, also one that has not ended: tables with Monte Carlo errors, and pictures."""
+    from openness.publish.console import open_console
     from openness.publish.study import study_view, write_study_files
-    from openness.publish.terminal import open_console
     from openness.study import load_folder, summarise
 
     summary = summarise(load_folder(folder))

@@ -15,7 +15,7 @@ from openness.league.definition import League
 from openness.publish.band_bars import band_bars
 from openness.publish.csv import write_ranking, write_symbols
 from openness.publish.figures import save_figure
-from openness.publish.terminal import both_ends, divisions, draft_banner, new_table, not_ranked
+from openness.publish.listing import both_ends, divisions, draft_banner, new_table, not_ranked
 from openness.publish.wording import band_labels, error_points, exact_percent, percent
 
 _LOSSES = {

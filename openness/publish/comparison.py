@@ -16,7 +16,7 @@ from openness.measures.symbols import NOT_APPLICABLE
 from openness.publish.comparison_plot import draw_comparison
 from openness.publish.csv import write_table
 from openness.publish.figures import save_figure
-from openness.publish.terminal import draft_banner, new_table
+from openness.publish.listing import draft_banner, new_table
 from openness.publish.wording import method_words, percent
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from openness.league.definition import League
-from openness.publish.terminal import draft_banner, new_table
+from openness.publish.listing import draft_banner, new_table
 from openness.publish.wording import error_points, interval_words, percent, rank_with_range
 
 _OTHERS_SHOWN = 8

@@ -16,8 +16,8 @@ from openness.publish.caterpillar import grade_caterpillar
 from openness.publish.csv import write_ranking, write_symbols, write_table
 from openness.publish.figures import save_figure
 from openness.publish.frontier import draw_frontier
+from openness.publish.listing import both_ends, divisions, draft_banner, new_table, not_ranked
 from openness.publish.pair_map import PairMapLike, draw_pair_maps
-from openness.publish.terminal import both_ends, divisions, draft_banner, new_table, not_ranked
 from openness.publish.wording import exact_percent, interval_words, rank_with_range
 
 _SIZES_SHOWN = 20

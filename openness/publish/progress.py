@@ -1,12 +1,20 @@
-"""What long work says while it goes on: the step it is at and for how long, on a terminal only."""
+"""What long work says while it goes on: the step it is at, or how much is done."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 
 @contextmanager
@@ -34,3 +42,63 @@ def steps(console: Console | None = None) -> Iterator[Callable[[str], None]]:
             bar.reset(task, description=words)
 
         yield report
+
+
+@contextmanager
+def counting(what: str, console: Console | None = None) -> Iterator[Callable[[int, int], None]]:
+    """Show how much is done and how long the rest will take.
+
+    Parameters
+    ----------
+    what : str
+    console : rich.console.Console, optional
+        Standard error if not given. On a terminal there is a bar, elsewhere a line for every tenth.
+
+    Yields
+    ------
+    callable
+        Takes how many are done, and of how many.
+    """
+    console = Console(stderr=True, highlight=False) if console is None else console
+    marks: list[tuple[float, int]] = []
+
+    def left(done: int, total: int) -> str:
+        marks.append((time.monotonic(), done))
+        # What comes before the first is starting up; the pace is that of the others.
+        begun, first = marks[1] if len(marks) > 2 else marks[-1]
+        if done == total:
+            return "done"
+        if done == first:
+            return "beginning"
+        return f"about {_duration((marks[-1][0] - begun) / (done - first) * (total - done))} left"
+
+    if console.is_terminal:
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[left]}"),
+        )
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task(what, total=None, left="beginning")
+
+            def move(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total, left=left(done, total))
+
+            yield move
+        return
+
+    def say(done: int, total: int) -> None:
+        words = left(done, total)
+        if len(marks) == 1 or done * 10 // total > (done - 1) * 10 // total:
+            console.print(f"{what}: {done:,} of {total:,}, {words}", markup=False)
+
+    yield say
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

@@ -18,8 +18,8 @@ from openness.league.definition import League
 from openness.publish.csv import write_symbols, write_table
 from openness.publish.draft import mark_draft
 from openness.publish.figures import house_style, new_figure, save_figure
+from openness.publish.listing import draft_banner, new_table
 from openness.publish.palette import INK, RULE, band_colours
-from openness.publish.terminal import draft_banner, new_table
 from openness.publish.wording import band_labels
 
 _SHOWN = 25

@@ -14,8 +14,8 @@ from rich.text import Text
 from openness.measures.symbols import NOT_APPLICABLE
 from openness.publish.csv import write_table
 from openness.publish.figures import save_figure
+from openness.publish.listing import new_table
 from openness.publish.study_plot import draw_by_method, draw_coverage
-from openness.publish.terminal import new_table
 from openness.publish.wording import method_words, percent
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from openness.league.definition import League
 from openness.publish.csv import write_symbols, write_table
-from openness.publish.terminal import draft_banner, new_table
+from openness.publish.listing import draft_banner, new_table
 from openness.publish.wording import error_points
 
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom, norm
 
 from openness.errors import OpennessError
 from openness.league import Indicator, League
 from openness.study.departures import Departures
+from openness.study.draw_latents import NONE, draw_latents
 from openness.study.names import invented_names
+from openness.study.observe import draw_cells, sampling_error
 from openness.study.truth import Truth
-
-NONE = Departures()
 
 MEASURE_COLUMNS = ["unit", "indicator", "value", "denominator", "se", "status", "note"]
 
@@ -177,158 +176,6 @@ def simulate_league(
         domain_levels=levels,
         eta=eta,
     )
-
-
-def draw_latents(
-    league: League,
-    groups: pd.Series,
-    truth: Truth,
-    rng: np.random.Generator,
-    departures: Departures = NONE,
-) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
-    """Draw openness, domain levels and linear predictors; see `SimulatedLeague`.
-
-    Parameters
-    ----------
-    league : League
-    groups : pandas.Series
-        The group of each unit, indexed by `unit`.
-    truth : Truth
-    rng : numpy.random.Generator
-    departures : Departures
-        From the model.
-
-    Returns
-    -------
-    openness : pandas.Series
-        By unit.
-    domain_levels, eta : pandas.DataFrame
-        Rows `unit`, columns `domain` and `indicator`.
-    """
-    z = departures.draw(len(groups), rng)
-    theta = pd.Series(truth.group_effect[groups].to_numpy() + z, groups.index, name="openness")
-    levels = _domain_levels(theta, groups.tolist(), truth, rng, departures)
-    return theta, levels, _linear_predictors(league, levels, truth, rng, departures)
-
-
-def sampling_error(
-    indicator: Indicator, correlation: float, common: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
-    """Standard normal errors of one indicator that go with what its domain has in `common`."""
-    own = rng.normal(size=len(common))
-    return indicator.sign * (np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own)
-
-
-def draw_cells(
-    indicator: Indicator,
-    eta: np.ndarray,
-    error: np.ndarray,
-    size: np.ndarray,
-    se: np.ndarray | None,
-    truth: Truth,
-    rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Observe one indicator: the columns of a measures file that its family has.
-
-    Parameters
-    ----------
-    indicator : Indicator
-    eta, error, size : arrays, shape (n,)
-        Linear predictor, standard normal sampling error (its law for shares and scores), and
-        denominator.
-    se : array of shape (n,), optional
-        Standard errors of a score; if not given, from the indicator's `respondent_sd`.
-    truth : Truth
-    rng : numpy.random.Generator
-        Counts are drawn from it.
-    """
-    match indicator.family:
-        case "proportion":
-            return _proportion(indicator, eta, error, size)
-        case "count":
-            return _count(indicator, eta, size, rng)
-        case "score" if se is None:
-            return _score_of_respondents(indicator, eta, error, size)
-        case "score":
-            return pd.DataFrame({"value": eta + se * error, "se": se})
-        case _:
-            return _category(indicator, eta, truth.cuts_of(indicator.id))
-
-
-def _domain_levels(
-    theta: pd.Series,
-    groups: list[str],
-    truth: Truth,
-    rng: np.random.Generator,
-    departures: Departures,
-) -> pd.DataFrame:
-    """u_im = nu_mg + sqrt(rho_m) theta_i + sqrt(1 - rho_m) d_im, rows `unit`, columns `domain`."""
-    rho = truth.coherence.to_numpy()
-    nu = truth.domain_shift[groups].to_numpy().T
-    d = departures.draw(nu.shape, rng)
-    u = nu + np.sqrt(rho) * theta.to_numpy()[:, None] + np.sqrt(1 - rho) * d
-    return pd.DataFrame(u, theta.index, truth.coherence.index)
-
-
-def _linear_predictors(
-    league: League,
-    levels: pd.DataFrame,
-    truth: Truth,
-    rng: np.random.Generator,
-    departures: Departures,
-) -> pd.DataFrame:
-    """eta_ik = alpha_k + sign_k omega_k ( sqrt(h_k) u_im + sqrt(1 - h_k) e_ik )."""
-    columns: dict[str, np.ndarray] = {}
-    r = departures.specific_correlation
-    common = departures.draw(len(levels), rng) if r else 0.0
-    met: set[str] = set()
-    for indicator in league.scored:
-        h = truth.communality[indicator.id]
-        u = departures.bent(indicator.domain, levels[indicator.domain].to_numpy())
-        specific = departures.draw(len(levels), rng)
-        if indicator.domain not in met:
-            specific = np.sqrt(r) * common + np.sqrt(1 - r) * specific
-        met.add(indicator.domain)
-        turned = np.sqrt(h) * u + np.sqrt(1 - h) * specific
-        omega = indicator.sign * truth.spread[indicator.id]
-        columns[indicator.id] = truth.intercept[indicator.id] + omega * turned
-    return pd.DataFrame(columns, levels.index).rename_axis(columns="indicator")
-
-
-def _proportion(
-    indicator: Indicator, eta: np.ndarray, error: np.ndarray, people: np.ndarray
-) -> pd.DataFrame:
-    """Binomial share of `people` over the design effect, by the inverse of its distribution."""
-    effective = np.maximum(1, np.rint(people / indicator.design_effect))
-    share = 1 / (1 + np.exp(-eta))
-    y = binom.ppf(norm.cdf(error), effective, share)
-    return pd.DataFrame({"value": y / effective, "denominator": people})
-
-
-def _count(
-    indicator: Indicator, eta: np.ndarray, days: np.ndarray, rng: np.random.Generator
-) -> pd.DataFrame:
-    """Poisson count with mean `days * exp(eta)` and its variance times the design effect."""
-    deff = indicator.design_effect
-    y = np.rint(deff * rng.poisson(days * np.exp(eta) / deff))
-    return pd.DataFrame({"value": y, "denominator": days})
-
-
-def _score_of_respondents(
-    indicator: Indicator, eta: np.ndarray, error: np.ndarray, people: np.ndarray
-) -> pd.DataFrame:
-    """Mean of `people` answers that differ by the declared respondent sd; no `se` published."""
-    assert indicator.respondent_sd is not None
-    se = indicator.respondent_sd * np.sqrt(indicator.design_effect / people)
-    return pd.DataFrame({"value": eta + se * error, "denominator": people})
-
-
-def _category(indicator: Indicator, eta: np.ndarray, cuts: np.ndarray) -> pd.DataFrame:
-    """Category j where cut_j < eta <= cut_j+1: its label, or 0/1 for a binary indicator."""
-    position = np.searchsorted(cuts, eta, side="left")
-    if indicator.family == "binary":
-        return pd.DataFrame({"value": position.astype(float)})
-    return pd.DataFrame({"value": np.array(indicator.categories, dtype=object)[position]})
 
 
 def _rows(indicator: Indicator, cells: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:

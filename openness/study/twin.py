@@ -13,13 +13,9 @@ from openness.measures import Measures
 from openness.model.cells import Cells, make_cells
 from openness.model.columns import coherence_by_domain
 from openness.model.identification import identify
-from openness.study.simulate import (
-    MEASURE_COLUMNS,
-    SimulatedLeague,
-    draw_cells,
-    draw_latents,
-    sampling_error,
-)
+from openness.study.draw_latents import draw_latents
+from openness.study.observe import draw_cells, sampling_error
+from openness.study.simulate import MEASURE_COLUMNS, SimulatedLeague
 from openness.study.truth import Truth
 
 

@@ -10,8 +10,8 @@ from openness.explain.learn import take_cell
 from openness.explain.outlook import Outlook, cut_points
 from openness.model.predict import predict_absent
 from openness.model.returns import typical_errors
+from openness.publish.console import open_console
 from openness.publish.explanation import contributions_view
-from openness.publish.terminal import open_console
 from openness.standing import rank
 
 from ..model.leagues import make_league, simulate

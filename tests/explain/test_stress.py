@@ -14,8 +14,8 @@ from openness.explain.stress import first_change, stress
 from openness.fitting import Fit
 from openness.fitting.refit import with_slope
 from openness.league import League
+from openness.publish.console import open_console
 from openness.publish.stress import draw_stress, stress_view, write_stress_files
-from openness.publish.terminal import open_console
 from openness.standing import rank
 
 BANDS = {-0.5: "lower", -0.25: "upper", 0.0: "upper", 0.25: "upper", 0.5: "lower"}

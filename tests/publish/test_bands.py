@@ -2,7 +2,7 @@ import csv
 import io
 
 from openness.publish.bands import bands_view, write_bands_files
-from openness.publish.terminal import open_console
+from openness.publish.console import open_console
 from openness.publish.wording import DRAFT
 
 

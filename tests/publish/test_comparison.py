@@ -14,8 +14,8 @@ from openness.naive.fairness import fairness_gap
 from openness.naive.yardsticks import furthest, summarise
 from openness.publish.comparison import comparison_view, paragraph, write_comparison_files
 from openness.publish.comparison_plot import draw_comparison
+from openness.publish.console import open_console
 from openness.publish.figures import save_figure
-from openness.publish.terminal import open_console
 
 
 def _comparison(units: int, *, judged: bool = True) -> Comparison:

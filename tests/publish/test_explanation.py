@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from openness.league.definition import League
+from openness.publish.console import open_console
 from openness.publish.explanation import (
     contributions_view,
     missing_view,
     separation_view,
     worth_view,
 )
-from openness.publish.terminal import open_console
 
 ATTRS = {"interval_prob": 0.95, "interval_kind": "equal-tailed", "draft": False}
 

@@ -3,8 +3,8 @@ import io
 
 import pytest
 
+from openness.publish.console import open_console
 from openness.publish.grades import grades_view, proof_line, worth_lines, write_grades_files
-from openness.publish.terminal import open_console
 from openness.publish.wording import DRAFT
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from openness.publish.console import open_console
 from openness.publish.study import gate_sentence, study_view, write_study_files
 from openness.publish.study_plot import draw_by_method, draw_coverage
-from openness.publish.terminal import open_console
 from openness.study import Study, StudySummary
 
 CONDITIONS = ("complete", "gaps")

@@ -4,7 +4,7 @@ import io
 import pandas as pd
 import pytest
 
-from openness.publish.terminal import open_console
+from openness.publish.console import open_console
 from openness.publish.verdict import verdict_view, write_verdict_files
 from openness.publish.wording import DRAFT
 

@@ -3,7 +3,9 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from openness.publish.terminal import audit_view, open_console, ranking_view
+from openness.publish.audit_view import audit_view
+from openness.publish.console import open_console
+from openness.publish.ranking_view import ranking_view
 from openness.publish.wording import DRAFT
 
 
