@@ -50,7 +50,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1
 sed -n '/^uv==/,/[^\\]$/p' requirements.lock >.venv/uv.lock
 echo "Installing $(grep -c '^[a-z]' requirements.lock) locked packages"
 .venv/bin/python -m pip install -q --no-deps --require-hashes -r .venv/uv.lock
-if ! .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r requirements.lock; then
+if ! .venv/bin/uv pip install -q --compile-bytecode --python .venv/bin/python --require-hashes -r requirements.lock; then
     echo "uv could not install them; trying pip, which is slower" >&2
     .venv/bin/python -m pip install -q --no-deps --require-hashes -r requirements.lock
 fi
