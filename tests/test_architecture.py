@@ -85,6 +85,13 @@ def test_libraries_kept_out(room: str) -> None:
         assert not used & KEPT_OUT[room], source.relative_to(ROOT)
 
 
+@pytest.mark.parametrize("room", ["standing", "explain", "comparing", "naive"])
+def test_what_follows_a_fit_does_not_wait_for_pymc(room: str) -> None:
+    check = f"import sys, openness.{room}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert not set(run.stdout.split()) & {"arviz", "pymc", "pytensor"}
+
+
 @pytest.mark.parametrize("statement", ["import openness", "import openness.cli"])
 def test_importing_loads_nothing_heavy(statement: str) -> None:
     check = f"import sys; {statement}; print(*sys.modules)"

@@ -21,7 +21,7 @@ from openness.model.ordered import (
     sampled_labels,
 )
 from openness.model.parameters import coordinates, declare_parameters
-from openness.model.selection import declare_returns
+from openness.model.return_parameters import declare_returns
 
 
 def build_collapsed(

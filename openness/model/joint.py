@@ -28,7 +28,8 @@ from openness.model.exact import count_log_likelihood
 from openness.model.identification import Structure
 from openness.model.inputs import Inputs, stated_slope
 from openness.model.parameters import Hyperparameters, coordinates, declare_parameters
-from openness.model.selection import SelectionParameters, declare_returns
+from openness.model.return_parameters import declare_returns
+from openness.model.selection import SelectionParameters
 
 
 def build_joint(league: League, cells: Cells, structure: Structure) -> pm.Model:

@@ -14,17 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pymc as pm
 import xarray as xr
 from scipy.special import log_ndtr, ndtri_exp
 
 from openness.model.cells import Cells
-from openness.model.inputs import Inputs
 from openness.model.selection_kernel import draw_from_grid, tilt_rows
 
 Array = np.ndarray
-
-_INTERCEPT_SD = 1.5
 
 
 @dataclass(frozen=True)
@@ -46,33 +42,6 @@ class SelectionParameters:
             for values in (self.intercept, self.slope, self.factor)
         )
         return intercept, slope, factor
-
-
-def declare_returns(cells: Cells, inputs: Inputs) -> SelectionParameters:
-    """Declare the parameters of the selection model.
-
-    Parameters
-    ----------
-    cells : Cells
-    inputs : Inputs
-
-    Returns
-    -------
-    SelectionParameters
-    """
-    n = len(cells.collections)
-    nothing = np.zeros(n)
-    if not n:
-        return SelectionParameters(nothing, nothing, nothing)
-    intercept = pm.Normal(
-        "return_intercept", inputs["return_centre"], _INTERCEPT_SD, dims="collection"
-    )
-    if not cells.selection.estimate:
-        return SelectionParameters(intercept, inputs["return_slope"], nothing)
-    slope = pm.Normal("return_slope", 0, 1, dims="collection")
-    if n == 1:
-        return SelectionParameters(intercept, slope, nothing)
-    return SelectionParameters(intercept, slope, pm.HalfNormal("return_factor", 1) + nothing)
 
 
 def selection_by_draw(posterior: xr.Dataset, cells: Cells) -> SelectionParameters:
