@@ -130,7 +130,10 @@ def test_the_python_of_a_page_runs(page: Path, demo_tables: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_the_python_of_a_page_names_what_exists(page: Path) -> None:
+def test_the_python_of_a_page_names_what_exists(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
     for code in python_blocks(page):
         for node in ast.walk(ast.parse(code)):
             match node:

@@ -1,7 +1,6 @@
 """The page on the naive tables says what was kept of the study that is shipped."""
 
 import re
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -24,11 +23,9 @@ METHODS = {
 
 @pytest.fixture(scope="module")
 def figures() -> pd.DataFrame:
-    sys.path.insert(0, str(ROOT / "docs"))
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "docs"))
         from kept_study import kept  # type: ignore[import-not-found]
-    finally:
-        sys.path.pop(0)
     table: pd.DataFrame = kept().figures
     return table.set_index(["figure", "among", "condition", "method"])[["mean", "error"]]
 
