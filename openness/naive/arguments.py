@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from openness.errors import Problem
+from openness.errors import InvalidInput, Problem
 from openness.ranking.arguments import refuse
 
 
@@ -47,9 +48,69 @@ def as_pair(
 def as_column(values: ArrayLike, name: str) -> pd.Series:
     """Return a column of floating numbers, or say that it is not one."""
     column = values if isinstance(values, pd.Series) else pd.Series(np.asarray(values).tolist())
-    if pd.api.types.is_numeric_dtype(column):
-        return column.astype(float)
+    if _holds_numbers(column):
+        return _as_floats(column)
     raise refuse(name, "type", str(column.dtype), "it must be a column of numbers")
+
+
+def as_table(values: object, name: str, axes: tuple[str, str]) -> pd.DataFrame:
+    """Return a table of floating numbers, or say all that keeps it from being one.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        Columns of real numbers of any type; NaN, NA or None where there is none.
+    name : str
+        What the caller calls it.
+    axes : (str, str)
+        What a row is, and what a column is.
+
+    Returns
+    -------
+    pandas.DataFrame of float
+        Labelled as it came.
+
+    Raises
+    ------
+    InvalidInput
+        If a label comes twice, a column does not hold numbers, or a number is infinite.
+    """
+    if not isinstance(values, pd.DataFrame):
+        raise refuse(name, "type", type(values).__name__, "it must be a pandas.DataFrame")
+    wrong = [
+        Problem(name, f"{axis} {label}", "it comes twice", f"names of {axis}s differ")
+        for axis, labels in zip(axes, values.axes, strict=True)
+        for label in labels[labels.duplicated()].unique()
+    ]
+    columns: dict[Hashable, pd.Series] = {}
+    for label, column in values.items() if not wrong else ():
+        if not _holds_numbers(column):
+            wrong.append(Problem(name, f"{axes[1]} {label}", str(column.dtype), "numbers"))
+        else:
+            columns[label] = numbers = _as_floats(column)
+            for unit in values.index[np.isinf(numbers)][:1]:
+                where = f"{axes[1]} {label}, {axes[0]} {unit}"
+                wrong.append(Problem(name, where, "infinite", "a number, or nothing"))
+    if wrong:
+        raise InvalidInput(wrong)
+    table = pd.DataFrame(columns, values.index, dtype=float)
+    table.columns.name = values.columns.name
+    return table
+
+
+def _holds_numbers(column: pd.Series) -> bool:
+    if pd.api.types.is_numeric_dtype(column):
+        return not pd.api.types.is_complex_dtype(column)
+    return all(isinstance(value, Real) for value in column.dropna())
+
+
+def _as_floats(column: pd.Series) -> pd.Series:
+    return column.astype(object).where(column.notna(), np.nan).astype(float)
+
+
+def is_number(value: object, accepts: Callable[[float], bool]) -> bool:
+    """Say whether something is a real number that is accepted. NaN fails every comparison."""
+    return isinstance(value, Real) and accepts(float(value))
 
 
 def broken(source: str, column: pd.Series, allowed: ArrayLike, words: str) -> list[Problem]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from openness.errors import InvalidInput, NotIdentified, Problem
+from openness.naive.arguments import as_table
 from openness.naive.governance_sources import (
     LEAST_UNITS,
     pairwise_correlations,
@@ -16,6 +17,7 @@ from openness.naive.governance_sources import (
     score_from_sources,
     source_by_regression,
 )
+from openness.ranking.arguments import as_sequence
 
 BOUND = 1.64
 """Standard errors to either bound of a percentile rank: 90%, as published."""
@@ -101,6 +103,8 @@ def unobserved_components(
     Bank Policy Research Working Paper 2195; D. Kaufmann, A. Kraay and M. Mastruzzi (2010), "The
     Worldwide Governance Indicators: methodology and analytical issues", Working Paper 5430.
     """
+    table = as_table(table, "table", ("unit", "source"))
+    representative = as_sequence(representative, "representative")
     _check(table, representative)
     if len(representative) < 3:
         raise NotIdentified(
@@ -108,7 +112,6 @@ def unobserved_components(
             "identified from 3 of them: from fewer, there is no telling what they have in common "
             "from what each has by itself."
         )
-    table = table.astype(float)
     core = table[list(representative)]
     correlation = pairwise_correlations(core)
     remarks = []
@@ -168,9 +171,6 @@ def _on_the_published_scale(estimate: pd.Series, error: pd.Series) -> pd.DataFra
 
 def _check(table: pd.DataFrame, representative: Sequence[str]) -> None:
     wrong = []
-    for axis, names in (("unit", table.index), ("source", table.columns)):
-        for name in names[names.duplicated()].unique():
-            wrong.append(Problem("table", f"{axis} {name}", "it comes twice", "names differ"))
     for name in representative:
         if name not in table.columns:
             known = ", ".join(map(str, table.columns))
@@ -179,12 +179,7 @@ def _check(table: pd.DataFrame, representative: Sequence[str]) -> None:
         wrong.append(Problem("representative", repr(name), "it comes twice", "names differ"))
     for name in table.columns if not wrong else ():
         column = table[name]
-        if not pd.api.types.is_numeric_dtype(column):
-            wrong.append(Problem("table", f"source {name}", str(column.dtype), "numbers"))
-        elif np.isinf(column).any():
-            unit = column.index[np.isinf(column)][0]
-            wrong.append(Problem("table", f"source {name}, unit {unit}", "infinite", "a number"))
-        elif column.count() < LEAST_UNITS or column.max() == column.min():
+        if column.count() < LEAST_UNITS or column.max() == column.min():
             spread = f"{column.count()} units, from {column.min():g} to {column.max():g}"
             allowed = f"at least {LEAST_UNITS} units that are not all alike"
             wrong.append(Problem("table", f"source {name}", spread, allowed, "Leave it out"))

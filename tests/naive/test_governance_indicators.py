@@ -190,6 +190,9 @@ def test_a_heywood_case_is_refused() -> None:
     [
         (lambda t: t, ["a", "b", "x"], "representative: 'x': no such source; a, b, c, d, e, f"),
         (lambda t: t, ["a", "b", "c", "c"], "representative: 'c': it comes twice"),
+        (lambda t: t, "abc", "representative: type: 'abc'; it must be a list"),
+        (lambda t: t.to_numpy(), [*"abd"], "table: type: ndarray; it must be a pandas.DataFrame"),
+        (lambda t: t.assign(c=pd.array([pd.NA] * 50, "Int64")), [*"abd"], "source c: 0 units"),
         (lambda t: t.assign(c=1.0), [*"abd"], "source c: 50 units, from 1 to 1"),
         (lambda t: t.assign(c=NAN), [*"abd"], "source c: 0 units"),
         (lambda t: t.assign(c="high"), [*"abd"], "source c: str; numbers"),
@@ -201,6 +204,18 @@ def test_tables_that_are_refused(change, representative, words) -> None:
     table, _ = _simulate(50)
     with pytest.raises(InvalidInput, match=words):
         unobserved_components(change(table), representative)
+
+
+def test_whole_numbers_with_gaps_and_labels_of_any_kind() -> None:
+    table, _ = _simulate(60)
+    whole = (table * 10).round()
+    plain = unobserved_components(whole, REPRESENTATIVE)
+    odd = whole.astype("Int64")
+    odd.columns = pd.CategoricalIndex(odd.columns)
+    odd.index = pd.CategoricalIndex([f"C{i}" for i in range(60)])
+    found = unobserved_components(odd, REPRESENTATIVE)
+    np.testing.assert_array_equal(found.units, plain.units)
+    np.testing.assert_array_equal(found.sources["beta"], plain.sources["beta"])
 
 
 def test_sources_that_never_meet() -> None:
