@@ -122,7 +122,12 @@ def unobserved_components(
             f"(smallest eigenvalue {smallest:.3g}): no complete table could have them all, because "
             "each is of other units. The factor was fitted to them all the same."
         )
-    sources = representative_sources(core, correlation)
+    sources, better = representative_sources(core, correlation)
+    if better is not None:
+        remarks.append(
+            f"The likelihood is higher where {better} is the quantity itself, without error (a "
+            "Heywood case). The loadings are of a lower optimum, where every source has an error."
+        )
     seen = score_from_sources(core, sources)
     for name in table.columns.drop(core.columns):
         sources.loc[name] = source_by_regression(table[name], seen)

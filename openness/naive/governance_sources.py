@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 
 from openness.errors import InvalidInput, Problem
-from openness.naive.one_factor import is_heywood, one_factor_loadings
+from openness.naive.one_factor import best_heywood, is_heywood, one_factor_loadings
 
 LEAST_UNITS = 3
 """So many units a source, or two representative sources together, must have at least."""
 
 
-def representative_sources(core: pd.DataFrame, correlation: np.ndarray) -> pd.DataFrame:
+def representative_sources(
+    core: pd.DataFrame, correlation: np.ndarray
+) -> tuple[pd.DataFrame, object]:
     """Parameters of the sources whose common factor is the quantity.
 
     Parameters
@@ -24,8 +26,10 @@ def representative_sources(core: pd.DataFrame, correlation: np.ndarray) -> pd.Da
 
     Returns
     -------
-    pandas.DataFrame
+    parameters : pandas.DataFrame
         Indexed by source: `alpha`, `beta` and `sigma`.
+    better : object
+        The source that the likelihood would rather take for the quantity itself, if any; else None.
 
     Raises
     ------
@@ -33,13 +37,15 @@ def representative_sources(core: pd.DataFrame, correlation: np.ndarray) -> pd.Da
         If a loading is 0, or 1 or more.
     """
     loading = _loadings(correlation, core.columns)
-    return pd.DataFrame(
+    parameters = pd.DataFrame(
         {
             "alpha": core.mean(),
             "beta": loading * core.std(),
             "sigma": np.sqrt(1 / loading**2 - 1),
         }
     )
+    best = best_heywood(correlation, loading)
+    return parameters, None if best is None else core.columns[best]
 
 
 def source_by_regression(y: pd.Series, seen: pd.DataFrame) -> dict[str, float]:

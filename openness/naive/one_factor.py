@@ -14,7 +14,7 @@ _FURTHEST = 6.0
 
 
 def one_factor_loadings(correlation: Array) -> Array:
-    """Loadings of the one-factor model that fit a correlation matrix best.
+    """Loadings of one factor that fit a correlation matrix best, as far as two starts find.
 
     Parameters
     ----------
@@ -42,7 +42,8 @@ def one_factor_loadings(correlation: Array) -> Array:
     the specific variances are free, the diagonal of S is that of R (Joereskog 1967, Psychometrika
     32: 443-482), so that setting it there loses nothing and keeps every variance above 0. The
     search is over artanh(L), from the first principal axis and from equal loadings; the better end
-    counts, and nothing is random.
+    counts, and nothing is random. A likelihood that is higher still can hide where a variable is
+    the factor itself: see `best_heywood`.
     """
     p = len(correlation)
     if p < 3:
@@ -72,6 +73,32 @@ def one_factor_loadings(correlation: Array) -> Array:
 def is_heywood(loading: Array) -> Array:
     """Whether a loading has run into the bound of the search: the variable is the factor."""
     return np.arctanh(np.abs(loading)) > _FURTHEST - 1e-6
+
+
+def best_heywood(correlation: Array, loading: Array) -> int | None:
+    """Which variable to take for the factor itself, if the likelihood is higher there.
+
+    Parameters
+    ----------
+    correlation : ndarray, shape (p, p)
+    loading : ndarray, shape (p,)
+        As `one_factor_loadings` found them.
+
+    Returns
+    -------
+    int or None
+        Position of the variable; None if none does better than the loadings.
+
+    Notes
+    -----
+    Given variable k, all that the others have in common with it is their correlation with it: where
+    the loading of k goes to 1, log|S| + tr(R S^-1) goes to p + sum_i log(1 - r_ik^2), i not k.
+    """
+    rest = 1 - correlation**2
+    np.fill_diagonal(rest, 1.0)
+    at_bound = len(correlation) + np.log(np.maximum(rest, np.finfo(float).tiny)).sum(axis=1)
+    k = int(at_bound.argmin())
+    return k if at_bound[k] < _discrepancy(np.arctanh(loading), correlation)[0] else None
 
 
 def _discrepancy(x: Array, correlation: Array) -> tuple[float, Array]:

@@ -171,6 +171,12 @@ def test_indefinite_correlations_are_said_to_be_so() -> None:
     assert unobserved_components(_simulate(60)[0], REPRESENTATIVE).remarks == ()
 
 
+def test_a_source_that_would_rather_be_the_quantity_is_named() -> None:
+    table = pd.DataFrame(np.random.default_rng(33).normal(size=(10, 5)), columns=[*"abcde"])
+    (remark,) = unobserved_components(table, [*"abcde"]).remarks
+    assert remark.startswith("The likelihood is higher where b is the quantity itself")
+
+
 def test_two_representative_sources_are_refused() -> None:
     table, _ = _simulate(50)
     with pytest.raises(NotIdentified, match="2 representative sources are given"):

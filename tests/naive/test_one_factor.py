@@ -10,7 +10,12 @@ from statsmodels.multivariate.factor import Factor
 
 from openness.errors import NotIdentified
 from openness.naive.governance_sources import score_from_sources
-from openness.naive.one_factor import _discrepancy, is_heywood, one_factor_loadings
+from openness.naive.one_factor import (
+    _discrepancy,
+    best_heywood,
+    is_heywood,
+    one_factor_loadings,
+)
 
 LAVAAN = 1e-6
 """lavaan stops where a step changes little; its loadings are 4e-7 from ours, its scores 6e-7."""
@@ -93,3 +98,30 @@ def test_heywood_cases_are_seen() -> None:
 def test_two_variables_are_not_enough() -> None:
     with pytest.raises(NotIdentified, match="1 correlations for 2 loadings"):
         one_factor_loadings(np.array([[1, 0.5], [0.5, 1]]))
+
+
+def test_a_higher_likelihood_at_the_bound_is_found() -> None:
+    """Noise at ten units: the search ends inside, and the second variable does better."""
+    correlation = np.corrcoef(np.random.default_rng(33).normal(size=(10, 5)), rowvar=False)
+    loading = one_factor_loadings(correlation)
+    assert not is_heywood(loading).any()
+    assert best_heywood(correlation, loading) == 1
+
+    def value(k: int) -> float:
+        """With a loading of 0.99999 of k, and those of the others as they correlate with it."""
+        at = correlation[k].copy()
+        at[k] = 0.99999
+        fitted = np.outer(at, at) + np.diag(1 - at**2)
+        return np.linalg.slogdet(fitted)[1] + np.trace(correlation @ np.linalg.inv(fitted))
+
+    # By so little, 1e-4, as 0.99999 is less than 1.
+    closed = 5 + np.log(1 - np.delete(correlation[1], 1) ** 2).sum()
+    assert value(1) == pytest.approx(closed, abs=1e-4)
+    assert value(1) < _discrepancy(np.arctanh(loading), correlation)[0]
+    assert min(range(5), key=value) == 1
+
+
+def test_no_higher_likelihood_at_the_bound_of_one_factor() -> None:
+    for seed in range(5):
+        correlation = _correlation(seed)
+        assert best_heywood(correlation, one_factor_loadings(correlation)) is None
