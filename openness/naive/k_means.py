@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
-from openness.errors import InvalidInput, Problem
+from openness.ranking.arguments import as_choice, as_vector, as_whole, refuse
 
 Clustering = Literal["published", "exact", "one_iteration"]
+CLUSTERINGS: tuple[Clustering, ...] = get_args(Clustering)
 
 STRICT = 1.0
 """In the second pass of the stars, points further than this from their centre do not move it."""
@@ -121,7 +122,7 @@ def exact_k_means(x: np.ndarray, k: int) -> Clusters:
     Raises
     ------
     InvalidInput
-        If there are fewer than k different points.
+        If there are fewer than k different points, or one is not a finite number.
 
     Notes
     -----
@@ -129,39 +130,28 @@ def exact_k_means(x: np.ndarray, k: int) -> Clusters:
     D(j, m) = min_i D(i, m - 1) + SS(i, j): Wang and Song (2011), "Ckmeans.1d.dp: optimal k-means
     clustering in one dimension by dynamic programming", *The R Journal* 3(2). O(k n^2).
     """
+    x, k = as_vector(x, "x"), as_whole(k, "k", 1, np.inf, "a whole number from 1")
     points, place, count = np.unique(x, return_inverse=True, return_counts=True)
     if len(points) < k:
-        raise InvalidInput(
-            [
-                Problem(
-                    "x",
-                    f"{len(x)} points",
-                    f"{len(points)} of them differ",
-                    f"{k} clusters need at least {k} points that differ",
-                )
-            ]
-        )
-    y = points - np.average(points, weights=count)
-    n = np.concatenate([[0], np.cumsum(count)])
-    s = np.concatenate([[0], np.cumsum(count * y)])
-    q = np.concatenate([[0], np.cumsum(count * y**2)])
-
-    least = np.full(len(points) + 1, np.inf)
-    least[0] = 0
-    first = np.zeros((k, len(points) + 1), dtype=int)
-    for m in range(k):
-        before, least = least, np.full(len(points) + 1, np.inf)
-        for j in range(m + 1, len(points) + 1):
-            i = np.arange(m, j)
-            within = q[j] - q[i] - (s[j] - s[i]) ** 2 / (n[j] - n[i])  # SS(i, j)
-            total = before[i] + within
-            best = int(total.argmin())
-            first[m, j], least[j] = i[best], total[best]
+        found = f"{len(points)} of them differ"
+        raise refuse("x", f"{len(x)} points", found, f"{k} clusters need at least {k} points")
+    size, mean, within = np.zeros((3, len(points)))
+    least = np.full((k + 1, len(points) + 1), np.inf)  # D(j, m) in row m
+    least[0, 0] = 0
+    first = np.zeros((k + 1, len(points) + 1), dtype=int)
+    for j, (point, n) in enumerate(zip(points, count, strict=True), start=1):
+        # SS(i, j) for every i by Welford's update, as a difference of large sums loses its digits.
+        size[:j] += n
+        step = point - mean[:j]
+        mean[:j] += step * n / size[:j]
+        within[:j] += step * (point - mean[:j]) * n
+        total = least[:-1, :j] + within[:j]
+        first[1:, j], least[1:, j] = total.argmin(axis=1), total.min(axis=1)
 
     cluster = np.empty(len(points), dtype=int)
     end = len(points)
-    for m in range(k - 1, -1, -1):
-        cluster[first[m, end] : end] = m
+    for m in range(k, 0, -1):
+        cluster[first[m, end] : end] = m - 1
         end = first[m, end]
     centres = np.bincount(cluster, weights=count * points) / np.bincount(cluster, weights=count)
     return Clusters(centres, cluster[place], iterations=0, converged=True)
@@ -209,23 +199,21 @@ def star_clusters(
     Raises
     ------
     InvalidInput
-        If there are no k starts that differ.
+        If a point is not a finite number, `clustering` is another word, or there are not exactly k
+        starts that differ.
     """
+    as_choice(clustering, "clustering", CLUSTERINGS)
     if clustering == "exact":
         return exact_k_means(x, k)
-    if starts is None:
-        starts = quantile_starts(x, k) if len(x) else x
-    if len(np.unique(starts)) < k:
-        raise InvalidInput(
-            [
-                Problem(
-                    "starts",
-                    f"{len(x)} points",
-                    f"{len(np.unique(starts))} starts differ",
-                    f"{k} clusters need {k} starts that differ",
-                    "Medians of bins of equal numbers differ if the bins have different points",
-                )
-            ]
+    x, k = as_vector(x, "x"), as_whole(k, "k", 1, np.inf, "a whole number from 1")
+    starts = quantile_starts(x, k) if starts is None else as_vector(starts, "starts")
+    if len(np.unique(starts)) != k:
+        raise refuse(
+            "starts",
+            f"{len(x)} points",
+            f"{len(np.unique(starts))} starts differ",
+            f"{k} clusters need {k} starts that differ",
+            "Medians of bins of equal numbers differ if the bins have different points",
         )
     if clustering == "one_iteration":
         return lloyd(x, starts, most_iterations=1)

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from openness.naive.k_means import Clustering, exact_k_means, star_clusters, sum_of_squares
+from openness.naive.k_means import (
+    Clustering,
+    Clusters,
+    exact_k_means,
+    star_clusters,
+    sum_of_squares,
+)
+from openness.ranking.arguments import as_vector, as_whole
 
 SEED = 2016
 """Of the generator that is used when none is given."""
@@ -24,7 +31,8 @@ class StarStability:
         `highest` (over the starts) and `changed` (share of the starts that give other stars).
     starts : pandas.DataFrame
         One row for each start: `changed` (how many units get other stars),
-        `iterations`, and `excess` (sum of squares over the least there is, less 1).
+        `iterations`, and `excess` (sum of squares over the least there is, less 1; where there is
+        none at all, as with k points in k clusters, infinite if the start leaves some, else 0).
     """
 
     units: pd.DataFrame
@@ -66,10 +74,12 @@ def star_stability(
     Raises
     ------
     InvalidInput
-        If the scores do not give k starts that differ.
+        If the scores do not give k starts that differ, one is not a finite number, or a setting is
+        not allowed.
     """
     rng = np.random.default_rng(SEED) if rng is None else rng
-    x = scores.to_numpy(dtype=float)
+    starts = as_whole(starts, "starts", 1, np.inf, "a whole number from 1")
+    x = as_vector(scores.to_numpy(dtype=float), "scores")
     base = star_clusters(x, k=k, clustering=clustering)
     best = exact_k_means(x, k)
     points = np.unique(x)
@@ -80,7 +90,6 @@ def star_stability(
     ]
     stars = np.array([run.cluster for run in runs]) + 1
     other = stars != base.cluster + 1
-    least = sum_of_squares(x, best)
     return StarStability(
         units=pd.DataFrame(
             {
@@ -96,8 +105,15 @@ def star_stability(
             {
                 "changed": other.sum(axis=1),
                 "iterations": [run.iterations for run in runs],
-                "excess": [sum_of_squares(x, run) / least - 1 for run in runs],
+                "excess": [_excess(x, run, best) for run in runs],
             },
             index=pd.RangeIndex(starts, name="start"),
         ),
     )
+
+
+def _excess(x: np.ndarray, run: Clusters, best: Clusters) -> float:
+    own, least = sum_of_squares(x, run), sum_of_squares(x, best)
+    if least == 0:
+        return np.inf if own > 0 else 0.0
+    return own / least - 1

@@ -125,5 +125,34 @@ def test_one_iteration_is_not_the_end_of_it() -> None:
 def test_too_few_starts_are_refused() -> None:
     with pytest.raises(InvalidInput, match="5 clusters need 5 starts that differ"):
         star_clusters(np.array([1.0, 2, 2, 2, 2, 2, 3]))
-    with pytest.raises(InvalidInput, match="0 starts differ"):
-        star_clusters(np.array([]))
+
+
+@pytest.mark.parametrize("far", [1e9, -1e9])
+def test_exact_beside_a_point_far_away(far: float) -> None:
+    """Sums of squares of 1e18 hold no digit of what the clusters of the others differ by."""
+    x = np.append(np.random.default_rng(7).normal(size=9), far)
+    clusters = exact_k_means(x, 4)
+    assert sum_of_squares(x, clusters) == pytest.approx(_least(x, 4), rel=EXACT)
+
+
+@pytest.mark.parametrize("x", [[1, 2, np.nan], [1, 2, np.inf], [], [[1, 2], [3, 4]], ["a", "b"]])
+def test_what_is_no_list_of_points(x: list) -> None:
+    for clustering in ("published", "exact", "one_iteration"):
+        with pytest.raises(InvalidInput, match="1 problem found:\n  x: "):
+            star_clusters(x, k=1, clustering=clustering)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"clustering": "Exact"}, "it is one of 'published', 'exact', 'one_iteration'"),
+        ({"k": 0}, "k: value: 0; a whole number from 1"),
+        ({"k": 2.5}, "k: value: 2.5; a whole number from 1"),
+        ({"k": 0, "clustering": "exact"}, "k: value: 0; a whole number from 1"),
+        ({"k": 2, "starts": np.arange(3)}, "3 starts differ; 2 clusters need 2 starts"),
+        ({"k": 2, "starts": [0, np.nan]}, "starts: unit 1: nan; it must be a finite number"),
+    ],
+)
+def test_settings_that_are_refused(settings: dict, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        star_clusters(np.arange(9.0), **settings)

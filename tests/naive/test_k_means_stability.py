@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from openness.errors import InvalidInput
 from openness.naive import star_stability
 from openness.naive.k_means import exact_k_means, star_clusters
 
@@ -63,3 +65,19 @@ def test_the_generator_decides() -> None:
     first, again = (star_stability(scores, rng=np.random.default_rng(8)) for _ in range(2))
     pd.testing.assert_frame_equal(first.units, again.units)
     pd.testing.assert_frame_equal(first.starts, again.starts)
+
+
+def test_as_many_scores_as_stars() -> None:
+    """Every score is a cluster, and there is no sum of squares to be in excess of."""
+    found = star_stability(_scores(np.array([3.0, 1, 5, 2, 4])), starts=10)
+    assert found.units["stars"].tolist() == [3, 1, 5, 2, 4]
+    assert found.changing == 0
+    assert (found.starts["excess"] == 0).all()
+
+
+def test_scores_and_settings_that_are_refused() -> None:
+    scores = _scores(np.arange(9.0))
+    with pytest.raises(InvalidInput, match="scores: unit 2: nan"):
+        star_stability(scores.mask(scores == 2))
+    with pytest.raises(InvalidInput, match="starts: value: 0; a whole number from 1"):
+        star_stability(scores, starts=0)
