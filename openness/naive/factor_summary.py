@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from openness.errors import InvalidInput, Problem
+from openness.naive.arguments import as_table
+from openness.naive.star_tables import check_star_tables
 from openness.naive.summary_score import (
     StarSummary,
-    check_labels,
     count_by_group,
     peer_groups,
     reported_by_enough,
@@ -18,6 +20,7 @@ from openness.naive.summary_score import (
 )
 from openness.naive.weighted_factor import FactorFit, fit_factor, likelihood_weights
 from openness.naive.z_scores import z_scores
+from openness.ranking.arguments import as_whole
 
 WINSOR = 3.0
 """Z-scores are drawn in to this."""
@@ -84,7 +87,8 @@ def star_factor_summary(
     measures : pandas.DataFrame
         Rows units, columns measures; NaN where missing.
     volumes : pandas.DataFrame
-        Same labels: cases behind a measure; NaN where not known.
+        Same labels, in any order: cases behind a measure, NaN where not known. A measure of no case
+        counts for nothing in its group.
     flips, groups : pandas.Series
         By measure: -1 where lower is better, else 1; and its group.
     weights : pandas.Series
@@ -102,7 +106,8 @@ def star_factor_summary(
     Raises
     ------
     InvalidInput
-        If a measure has no flip or no group, or a group has no weight.
+        As `star_summary`; and if a measure or a unit has no volumes, one is below 0, or all of a
+        measure are 0.
 
     Notes
     -----
@@ -115,10 +120,22 @@ def star_factor_summary(
     A group of fewer than three measures, or with no more units than measures, does not identify the
     model. Its score is the mean z, standardised again, without a standard error.
     """
-    check_labels(measures, flips, groups, weights)
-    kept, dropped = reported_by_enough(measures, drop_up_to)
+    given = check_star_tables(
+        measures,
+        flips,
+        groups,
+        weights,
+        drop_up_to=drop_up_to,
+        minimum_measures=minimum_measures,
+        minimum_groups=minimum_groups,
+        required=required,
+    )
+    flips, groups, weights = given.flips, given.groups, given.weights
+    volumes = _volumes(volumes, given.measures)
+    starts = as_whole(starts, "starts", 1, np.inf, "a whole number from 1")
+    kept, dropped = reported_by_enough(given.measures, drop_up_to)
     counts = count_by_group(kept, groups, weights)
-    scores = pd.DataFrame(np.nan, measures.index, weights.index)
+    scores = pd.DataFrame(np.nan, kept.index, weights.index)
     errors = scores.copy()
     fits: dict[str, FactorFit] = {}
     rows: list[tuple[str, str, float, float, float, float, float]] = []
@@ -131,7 +148,7 @@ def star_factor_summary(
             scores[group] = z_scores(z.mean(axis=1).to_frame("mean"))["mean"]
             continue
         values = varying.to_numpy()
-        volume = volumes.loc[varying.index, varying.columns].to_numpy(dtype=float)
+        volume = volumes.loc[varying.index, varying.columns].to_numpy()
         fit = fit_factor(values, likelihood_weights(volume, ~np.isnan(values)), rng, starts=starts)
         scores.loc[varying.index, group] = fit.scores
         errors.loc[varying.index, group] = fit.standard_errors
@@ -151,7 +168,7 @@ def star_factor_summary(
             group_scores=scores,
             counts=counts,
             summary=weighted_mean(scores, weights),
-            peer_group=peer_groups(counts, minimum_measures, minimum_groups, required),
+            peer_group=peer_groups(counts, given.minimum_measures, minimum_groups, required),
             dropped=dropped,
         ),
         group_errors=errors,
@@ -180,3 +197,21 @@ def independent_error(scores: pd.DataFrame, errors: pd.DataFrame, weights: pd.Se
     variance = ((errors * weights) ** 2).sum(axis=1)
     error = np.sqrt(variance) / (has * weights).sum(axis=1).replace(0.0, np.nan)
     return error.where(errors.notna().eq(has).all(axis=1))
+
+
+def _volumes(volumes: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    table = as_table(volumes, "volumes", ("unit", "measure"))
+    wrong = [
+        Problem("volumes", f"{axis} {label}", "it is not there", "volumes of all that is measured")
+        for axis, needed, given in zip(("unit", "measure"), measures.axes, table.axes, strict=True)
+        for label in needed.difference(given)
+    ]
+    for id in table.columns:
+        for unit, volume in table.loc[table[id] < 0, id].head(1).items():
+            where = f"measure {id}, unit {unit}"
+            wrong.append(Problem("volumes", where, f"{volume:g}", "a number from 0, or nothing"))
+        if table[id].max() == 0:
+            wrong.append(Problem("volumes", f"measure {id}", "all are 0", "some unit has cases"))
+    if wrong:
+        raise InvalidInput(wrong)
+    return table

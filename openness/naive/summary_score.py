@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from openness.errors import InvalidInput, Problem
+from openness.naive.star_tables import check_star_tables
 from openness.naive.z_scores import z_scores
 
 
@@ -77,7 +77,8 @@ def star_summary(
     Raises
     ------
     InvalidInput
-        If a measure has no flip or no group, or a group has no weight.
+        If `measures` is not a table of finite numbers, a measure has no flip of 1 or -1 or no
+        group, a group has no weight above 0, or a setting is not allowed.
 
     Notes
     -----
@@ -91,18 +92,27 @@ def star_summary(
     A group below `minimum_measures` still counts in the summary. CMS asks for three groups of three
     measures, one of them mortality or safety.
     """
-    check_labels(measures, flips, groups, weights)
-    kept, dropped = reported_by_enough(measures, drop_up_to)
-    z = z_scores(kept) * flips[kept.columns]
-    members = groups[kept.columns]
-    means = z.T.groupby(members).mean().T.reindex(columns=weights.index)
+    given = check_star_tables(
+        measures,
+        flips,
+        groups,
+        weights,
+        drop_up_to=drop_up_to,
+        minimum_measures=minimum_measures,
+        minimum_groups=minimum_groups,
+        required=required,
+    )
+    kept, dropped = reported_by_enough(given.measures, drop_up_to)
+    z = z_scores(kept) * given.flips[kept.columns]
+    members = given.groups[kept.columns]
+    means = z.T.groupby(members).mean().T.reindex(columns=given.weights.index)
     group_scores = z_scores(means)
-    counts = count_by_group(kept, groups, weights)
+    counts = count_by_group(kept, given.groups, given.weights)
     return StarSummary(
         group_scores=group_scores,
         counts=counts,
-        summary=weighted_mean(group_scores, weights),
-        peer_group=peer_groups(counts, minimum_measures, minimum_groups, required),
+        summary=weighted_mean(group_scores, given.weights),
+        peer_group=peer_groups(counts, given.minimum_measures, minimum_groups, required),
         dropped=dropped,
     )
 
@@ -179,7 +189,7 @@ def peer_groups(
     ----------
     counts : pandas.DataFrame of int
         Rows units, columns groups.
-    minimum_measures : int or pandas.Series
+    minimum_measures : int or pandas.Series of int
     minimum_groups : int
     required : sequence of str
         At least one of these groups must be among them, if any is named.
@@ -194,30 +204,3 @@ def peer_groups(
     if required:
         reportable &= enough[list(required)].any(axis=1)
     return number.where(reportable)
-
-
-def check_labels(
-    measures: pd.DataFrame, flips: pd.Series, groups: pd.Series, weights: pd.Series
-) -> None:
-    """Check that every measure has a flip and a group, and every group a weight.
-
-    Parameters
-    ----------
-    measures : pandas.DataFrame
-    flips, groups, weights : pandas.Series
-
-    Raises
-    ------
-    InvalidInput
-    """
-    problems = [
-        Problem(name, str(id), f"the measure has no entry in `{name}`", "one for each measure")
-        for name, given in (("flips", flips), ("groups", groups))
-        for id in measures.columns.difference(given.index)
-    ]
-    problems += [
-        Problem("weights", str(group), "the group has no weight", "one for each group")
-        for group in pd.Index(groups.unique()).difference(weights.index)
-    ]
-    if problems:
-        raise InvalidInput(problems)

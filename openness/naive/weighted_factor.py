@@ -89,14 +89,15 @@ def likelihood_weights(volumes: np.ndarray, present: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     volumes : ndarray, shape (units, measures)
-        Positive; NaN where not known, for which the mean volume of the measure is taken.
+        From 0, and above 0 at some unit that has the measure; NaN where not known, for which the
+        mean volume of the measure is taken.
     present : ndarray of bool, same shape
         Which measures the units have.
 
     Returns
     -------
     ndarray, same shape
-        0 where there is no measure.
+        0 where there is no measure, or one of no volume.
     """
     known = present & ~np.isnan(volumes)
     number = known.sum(axis=0)
