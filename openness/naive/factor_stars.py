@@ -14,10 +14,10 @@ from openness.naive.k_means import Clustering
 from openness.naive.loadings import against
 from openness.naive.method import MethodRanking, place
 from openness.naive.stars import (
-    FEWEST,
     STARS,
     domain_of_each,
     domain_weights,
+    fewest_for_stars,
     known_domains,
     stars_by_peer_group,
     too_few_units,
@@ -71,7 +71,8 @@ def star_factor_model(
     Raises
     ------
     InvalidInput
-        If the weights or the required domains are not those of the league.
+        If the weights or the required domains are not those of the league, or a setting is not
+        allowed.
 
     Notes
     -----
@@ -90,6 +91,7 @@ def star_factor_model(
     table = tabulate(measures, league)
     domains = domain_of_each(league)
     sizes = domains.value_counts().reindex(list(dict.fromkeys(domains)))
+    minimum_measures, minimum_groups = fewest_for_stars(table.figures, domains, drop_up_to)
     volumes = pd.DataFrame(
         measures.grid("denominator", tuple(table.figures.columns)).astype(float),
         table.figures.index,
@@ -103,8 +105,8 @@ def star_factor_model(
         domains,
         domain_weights(league, weights),
         drop_up_to=drop_up_to,
-        minimum_measures=sizes.clip(upper=FEWEST),
-        minimum_groups=min(FEWEST, len(sizes)),
+        minimum_measures=minimum_measures,
+        minimum_groups=minimum_groups,
         required=known_domains(league, required),
         rng=rng,
     )

@@ -1,19 +1,21 @@
-"""The US hospital stars from 2021 onwards."""
+"""The US hospital stars of 2021 to 2025."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from openness.errors import InvalidInput, Problem
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.k_means import Clustering, star_clusters
+from openness.naive.k_means import CLUSTERINGS, Clustering, star_clusters
 from openness.naive.k_means_stability import star_stability
 from openness.naive.method import MethodRanking, place
-from openness.naive.summary_score import star_summary
+from openness.naive.summary_score import reported_by_enough, star_summary
 from openness.naive.tabulate import tabulate
+from openness.ranking.arguments import as_choice, as_whole
 
 STARS = ("5", "4", "3", "2", "1")
 """Best first."""
@@ -57,7 +59,8 @@ def hospital_stars(
     Raises
     ------
     InvalidInput
-        If the weights or the required domains are not those of the league.
+        If the weights or the required domains are not those of the league, or a setting is not
+        allowed.
 
     Notes
     -----
@@ -68,23 +71,26 @@ def hospital_stars(
     * CMS weighs outcomes at .22 a group and process at .12. A league states no weights: all alike.
     * CMS drops measures that 100 hospitals or fewer of 4,600 have. A league may have fewer units
       than that: nothing is dropped.
-    * A domain needs three measures, or all that it has where it has fewer. A unit needs three such
-      domains, or all that the league has. No domain is required as mortality or safety is.
+    * A domain needs three measures, or all that it has left where it has fewer. A unit needs three
+      such domains, or all of which something is left. No domain is required as mortality or safety
+      is.
     * A measure that does not exist for a unit is one that it does not have, as in the original.
+    * From 2026 on CMS gives no fifth star to a hospital in the lowest quarter of safety, and from
+      2027 on takes one star from it. A league has no such domain: that is left out.
     * CMS publishes no ranks. The ranks here are those of the summary scores over all peer groups;
       stars are cut within them, so that a unit with the better rank may have fewer stars.
     """
     table = tabulate(measures, league)
     domains = domain_of_each(league)
-    sizes = domains.value_counts().reindex(list(dict.fromkeys(domains)))
+    minimum_measures, minimum_groups = fewest_for_stars(table.figures, domains, drop_up_to)
     summary = star_summary(
         table.figures,
         table.signs,
         domains,
         domain_weights(league, weights),
         drop_up_to=drop_up_to,
-        minimum_measures=sizes.clip(upper=FEWEST),
-        minimum_groups=min(FEWEST, len(sizes)),
+        minimum_measures=minimum_measures,
+        minimum_groups=minimum_groups,
         required=known_domains(league, required),
     )
     own_band, remarks = stars_by_peer_group(summary.summary, summary.peer_group, clustering, league)
@@ -100,6 +106,33 @@ def hospital_stars(
         own_bands=STARS,
         remarks=(*too_few_units(summary.dropped), *remarks),
     )
+
+
+def fewest_for_stars(
+    figures: pd.DataFrame, domains: pd.Series, drop_up_to: int
+) -> tuple[pd.Series, int]:
+    """How many measures a domain needs to count, and how many domains a unit needs for stars.
+
+    Parameters
+    ----------
+    figures : pandas.DataFrame
+        Rows units, columns measures.
+    domains : pandas.Series of str
+        By measure.
+    drop_up_to : int
+        A measure that no more units than this have is not asked for.
+
+    Returns
+    -------
+    minimum_measures : pandas.Series of int
+        By domain.
+    minimum_groups : int
+        Three each, or all that there are.
+    """
+    as_whole(drop_up_to, "drop_up_to", 0, np.inf, "a whole number from 0")
+    kept, _ = reported_by_enough(figures, drop_up_to)
+    left = domains[kept.columns].value_counts().reindex(domains.unique(), fill_value=0)
+    return left.clip(1, FEWEST), max(1, min(FEWEST, int((left > 0).sum())))
 
 
 def stars_by_peer_group(
@@ -125,6 +158,7 @@ def stars_by_peer_group(
         How many units have no stars for want of measures, which peer groups cannot be cut, and how
         many stars of the others hang on where k-means started.
     """
+    as_choice(clustering, "clustering", CLUSTERINGS)
     stars = pd.Series(None, summary.index, dtype="str")
     remarks = []
     without = int(peer_group.isna().sum())

@@ -133,8 +133,29 @@ def test_a_required_domain(build: Any) -> None:
         ({"weights": {"survey": 1, "outcome": 0}}, "a weight above 0"),
         ({"weights": {}}, "a weight above 0"),
         ({"required": ["mortality"]}, "there is no scored domain 'mortality'"),
+        ({"clustering": "Exact"}, "it is one of 'published', 'exact', 'one_iteration'"),
     ],
 )
 def test_settings_of_another_league_are_refused(build: Any, settings: Any, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         hospital_stars(*build(INDICATORS, _figures()), **settings)
+
+
+def test_as_many_units_as_stars(build: Any) -> None:
+    ranking = hospital_stars(*build(INDICATORS, _figures(5)))
+    assert sorted(ranking.table["own_band"]) == [*"12345"]
+    assert ranking.remarks == (
+        "Of 5 trusts with 2 domains, 0 get other stars from one or another of 100 random starts of "
+        "k-means.",
+    )
+
+
+def test_a_domain_needs_no_measure_that_is_dropped(build: Any) -> None:
+    """Nobody has `deaths`: the outcomes have one measure left, and it is all that they need."""
+    figures = {unit: row | {"deaths": None} for unit, row in _figures().items()}
+    figures["T00"]["falls"] = None
+    ranking = hospital_stars(*build(INDICATORS, figures))
+    assert ranking.table["rank"].isna().tolist() == [True] + [False] * 29
+    figures = {unit: row | {"falls": None} for unit, row in figures.items()}
+    ranking = hospital_stars(*build(INDICATORS, figures))
+    assert ranking.table["rank"].notna().all()
