@@ -126,7 +126,7 @@ def _mean_with_error(
 def _remark(intervals: ComparisonIntervals) -> str:
     n = len(intervals.table)
     pairs = n * (n - 1) // 2
-    apart = pairs - (int(intervals.overlap.to_numpy().sum()) - n) // 2
+    apart = intervals.apart
     return (
         f"{apart:,} of {pairs:,} pairs of units ({apart / pairs:.0%}) have intervals that do not "
         f"overlap: estimate -+ {intervals.multiplier:.2f} standard errors."

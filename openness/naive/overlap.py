@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from openness.naive.comparison_intervals import goldstein_healy
+from openness.naive.comparison_intervals import goldstein_healy, wholly_above
 
 
 def overlap_rank(
@@ -37,7 +36,4 @@ def overlap_rank(
     draw, which it is not: with wide intervals everybody is first.
     """
     table = goldstein_healy(estimate, standard_error, level=level).table
-    lower, upper = table["lower"].to_numpy(), table["upper"].to_numpy()
-    # Of the lower ends in order, those after the upper end are wholly above.
-    above = len(table) - np.searchsorted(np.sort(lower), upper, side="right")
-    return pd.Series(above + 1, table.index, name="rank")
+    return pd.Series(wholly_above(table) + 1, table.index, name="rank")

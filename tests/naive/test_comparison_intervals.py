@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -73,6 +75,30 @@ def test_wide_intervals_make_everybody_first() -> None:
     assert overlap_rank([0, 1, 2], [10, 10, 10]).tolist() == [1, 1, 1]
 
 
+def test_pairs_apart_are_those_that_do_not_overlap() -> None:
+    rng = np.random.default_rng(5)
+    intervals = goldstein_healy(rng.normal(size=50).round(1), rng.uniform(0.1, 0.6, size=50))
+    assert intervals.apart == (~intervals.overlap).to_numpy().sum() // 2
+    assert intervals.apart > 0
+
+
+@pytest.mark.parametrize("scale", [1e-310, 1e308])
+def test_the_multiplier_has_no_scale(scale: float) -> None:
+    plain = goldstein_healy([0, 1, 2], np.array([0.2, 0.5, 1])).multiplier
+    scaled = goldstein_healy([0, 1, 2], np.array([0.2, 0.5, 1]) * scale).multiplier
+    assert scaled == pytest.approx(plain, rel=1e-6)  # so many digits are left of 1e-310
+
+
+def test_thousands_of_units_take_no_table_of_pairs() -> None:
+    """4.5 million pairs of 8 bytes are 36 MB a column."""
+    tracemalloc.start()
+    ranks = overlap_rank(np.arange(3000.0), np.linspace(1, 2, 3000))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert ranks.max() > 2900
+    assert peak < 10e6
+
+
 @pytest.mark.parametrize(
     ("estimate", "se", "level", "words"),
     [
@@ -81,6 +107,7 @@ def test_wide_intervals_make_everybody_first() -> None:
         ([1, 2], [1, 0], 0.05, "unit 1: 0; a finite number above 0"),
         ([1, np.nan], [1, 1], 0.05, "unit 1: nan; a finite number"),
         ([1, 2], [1, 1], 5, "a probability between 0 and 1"),
+        ([1, 2], [1, 1], "5%", "a probability between 0 and 1"),
         (["x", "y"], [1, 1], 0.05, "a column of numbers"),
     ],
 )
