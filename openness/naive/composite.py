@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from openness.errors import InvalidInput, Problem
 from openness.naive.composite_stages import (
     aggregate,
     denominate,
@@ -17,7 +16,8 @@ from openness.naive.composite_stages import (
     treat,
     weigh,
 )
-from openness.ranking.arguments import refuse
+from openness.naive.composite_tables import applicable, check_composite_tables
+from openness.ranking.arguments import as_sequence, refuse
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +69,7 @@ class Composite:
             Rows are units, one column for each element.
         """
         parts = self.structure.index[self.structure["parent"].notna()]
+        elements = as_sequence(elements, "elements")
         for element in elements:
             if element not in parts:
                 known = ", ".join(map(str, parts))
@@ -114,8 +115,8 @@ def composite_indicator(
     Raises
     ------
     InvalidInput
-        If the structure is not a tree whose leaves are columns of the table, or a setting or a
-        group is missing or not allowed.
+        If the structure is not a tree whose leaves are columns of the table, a number of the table
+        is infinite or is 0 and divides, or a setting or a group is missing or not allowed.
 
     Notes
     -----
@@ -123,10 +124,11 @@ def composite_indicator(
     counts as missing by then, so that a unit with next to no data of its own stays. Each stage is a
     function of `openness.naive.composite_stages`, where another order can be put together.
     """
-    structure = _complete(structure)
-    _check(table, structure, groups, availability)
+    columns, structure = check_composite_tables(table, structure, groups, availability)
     leaves = structure.loc[~structure.index.isin(structure["parent"])]
-    denominated = denominate(table, leaves["denominator"])
+    if applies is not None:
+        applies = applicable(applies, columns[leaves.index])
+    denominated = denominate(columns, leaves["denominator"])
     imputed = impute(denominated, groups)
     if applies is not None:
         imputed = imputed.where(applies)
@@ -146,70 +148,3 @@ def composite_indicator(
         aggregated=aggregate(normalised, structure),
         structure=structure,
     )
-
-
-def _complete(structure: pd.DataFrame) -> pd.DataFrame:
-    missing = [name for name in ("parent", "weight") if name not in structure]
-    if missing:
-        raise refuse(
-            "structure", "columns", f"no {missing[0]!r}", "'parent' and 'weight' are needed"
-        )
-    defaults = {"direction": 1, "denominator": None}
-    absent = {name: value for name, value in defaults.items() if name not in structure}
-    return structure.assign(**absent)
-
-
-def _check(
-    table: pd.DataFrame, structure: pd.DataFrame, groups: pd.Series, availability: float
-) -> None:
-    wrong = []
-
-    def complain(where: str, found: object, allowed: str) -> None:
-        wrong.append(Problem("structure", where, str(found), allowed))
-
-    parents = structure["parent"].dropna()
-    for source, index in (("table", table.index), ("groups", groups.index)):
-        for unit in index[index.duplicated()].unique():
-            wrong.append(Problem(source, f"unit {unit}", "it comes twice", "one row for each unit"))
-    if wrong:
-        raise InvalidInput(wrong)
-    for name in structure.index[structure.index.duplicated()]:
-        complain(f"element {name}", "there are two", "each has a name of its own")
-    for name in sorted(set(parents) - set(structure.index)):
-        complain(f"parent {name}", "it is no element", "a parent has a row of its own")
-    if len(parents) != len(structure) - 1:
-        tops = len(structure) - len(parents)
-        complain("parent", f"missing for {tops} elements", "the index alone has none")
-    for name in _in_a_circle(parents):
-        complain(f"element {name}", "it is part of itself", "parts and means form a tree")
-    leaves = structure[~structure.index.isin(parents)]
-    used = [*leaves.index, *leaves["denominator"].dropna()]
-    for name in dict.fromkeys(used):
-        if name not in table:
-            complain(f"element {name}", "the table has no such column", "indicators have values")
-        elif not pd.api.types.is_numeric_dtype(table[name]):
-            wrong.append(Problem("table", f"column {name}", str(table[name].dtype), "numbers"))
-    for name, weight in structure["weight"].items():
-        if not weight >= 0:
-            complain(f"weight of {name}", weight, "a number from 0")
-    for name, direction in leaves["direction"].items():
-        if direction not in (1, -1):
-            complain(f"direction of {name}", direction, "1 or -1")
-    for unit in table.index[groups.reindex(table.index).isna()]:
-        wrong.append(Problem("groups", f"unit {unit}", "it has none", "every unit has a group"))
-    if not 0 <= availability <= 1:
-        wrong.append(Problem("availability", "argument", f"{availability!r}", "a share of 0 to 1"))
-    if wrong:
-        raise InvalidInput(wrong)
-
-
-def _in_a_circle(parents: pd.Series) -> list[object]:
-    up = parents.to_dict()
-    circular = []
-    for name in up:
-        place, steps = up.get(name), 0
-        while place is not None and place != name and steps <= len(up):
-            place, steps = up.get(place), steps + 1
-        if place == name:
-            circular.append(name)
-    return circular

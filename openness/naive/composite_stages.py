@@ -84,8 +84,8 @@ def treat(table: pd.DataFrame) -> pd.DataFrame:
 
     A column with |skewness| above 2 and excess kurtosis above 3.5 has its most extreme value, with
     all equal to it, replaced by the next most extreme on the side of the skew, again and again
-    until it is within either bound or 5 values have been replaced. If that does not do it, the
-    column as it was becomes log(x - min + (max - min) / 100).
+    until it is within either bound or 5 values have been replaced. If that does not do it, or would
+    leave all alike, the column as it was becomes log(x - min + (max - min) / 100).
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def _treat_column(column: pd.Series) -> pd.Series:
             at = x == seen.min()
             x[at] = seen[seen > seen.min()].min()
             low = int(at.sum())
-    if _is_outlying(x):
+    if _is_outlying(x) or (_is_alike(x) and not _is_alike(column.to_numpy())):
         width = column.max() - column.min()
         return np.log(column - column.min() + width / 100)
     return pd.Series(x, column.index)
@@ -185,7 +185,12 @@ def _treat_column(column: pd.Series) -> pd.Series:
 
 def _is_outlying(x: np.ndarray) -> bool:
     seen = x[~np.isnan(x)]
-    if len(seen) < 4 or seen.max() == seen.min():
+    if len(seen) < 4 or _is_alike(x):
         return False
     beyond = abs(skew(seen, bias=False)) > MOST_SKEW
     return bool(beyond and kurtosis(seen, bias=False) > MOST_KURTOSIS)
+
+
+def _is_alike(x: np.ndarray) -> bool:
+    seen = x[~np.isnan(x)]
+    return len(seen) == 0 or bool(seen.max() == seen.min())

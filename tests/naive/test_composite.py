@@ -136,6 +136,14 @@ def test_treat_takes_logs_where_five_points_are_not_enough() -> None:
     np.testing.assert_allclose(treated, np.log(x + 1e8 / 100))
 
 
+def test_treat_never_leaves_all_alike() -> None:
+    """Who alone has an event would get the value of all others, and the column would be lost."""
+    x = pd.Series([0.0] * 30 + [1, 1, NAN], name="x")
+    treated = treat(x.to_frame())["x"]
+    np.testing.assert_allclose(treated, np.log(x + 1 / 100))
+    assert normalise(treated.to_frame(), pd.Series({"x": 1}))["x"].tolist()[29:32] == [0, 100, 100]
+
+
 def test_a_column_without_spread_is_left_alone() -> None:
     alike = pd.DataFrame({"x": [0.1] * 6, "few": [1.0, 2.0, 1e9, NAN, NAN, NAN]})
     pd.testing.assert_frame_equal(treat(alike), alike)
@@ -203,6 +211,12 @@ def test_what_is_not_there_stays_out() -> None:
         (lambda s: s.rename({"c": "a"}), "element a: there are two"),
         (lambda s: s.assign(weight=-1.0), "weight of a: -1.0; a number from 0"),
         (lambda s: s.assign(direction=2), "direction of a: 2; 1 or -1"),
+        (lambda s: s.assign(direction="up"), "direction of a: up; 1 or -1"),
+        (lambda s: s.assign(weight="1"), "weight of a: 1; a number from 0"),
+        (lambda s: s.assign(weight=np.inf), "weight of a: inf; a number from 0"),
+        (lambda s: s.assign(weight=[0, 0, 1, 1, 1, 1]), "parent left: all of its parts weigh 0"),
+        (lambda s: s.loc[["all"]].rename({"all": "a"}), "an index has at least one part"),
+        (lambda s: s.to_dict(), "structure: type: dict; it must be a pandas.DataFrame"),
         (lambda s: s.assign(denominator="days"), "element days: the table has no such column"),
         (lambda s: s.assign(parent=["left", "left", "right", "right", "left", None]), "itself"),
     ],
@@ -224,6 +238,50 @@ def test_settings_that_are_refused() -> None:
         composite_indicator(table, STRUCTURE, alone.drop(1))
     with pytest.raises(InvalidInput, match="table: unit 0: it comes twice"):
         composite_indicator(table.set_axis([0, 0]), STRUCTURE, alone)
+    with pytest.raises(InvalidInput, match="None; a share of 0 to 1"):
+        composite_indicator(table, STRUCTURE, alone, availability=None)
+    with pytest.raises(InvalidInput, match="groups: type: dict; it must be a pandas"):
+        composite_indicator(table, STRUCTURE, alone.to_dict())
+    with pytest.raises(InvalidInput, match="applies: unit 1: it is not there"):
+        composite_indicator(table, STRUCTURE, alone, applies=table.notna().drop(1))
     built = composite_indicator(table, STRUCTURE, alone, availability=0.5)
     with pytest.raises(InvalidInput, match="the parts are a, b, c, left, right"):
         built.remove_one(["all"])
+    with pytest.raises(InvalidInput, match="elements: type: 'a'; it must be a list"):
+        built.remove_one("a")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("a", np.inf, "table: column a, unit 0: infinite"),
+        ("days", 0.0, "table: column days, unit 0: 0; a denominator is not 0"),
+        ("days", -np.inf, "table: column days, unit 0: infinite"),
+    ],
+)
+def test_numbers_that_are_refused(column: str, value: float, words: str) -> None:
+    table = pd.DataFrame(
+        {"a": [0.0, 1, 2], "b": [2.0, 1, 0], "c": [0.0, 2, 1], "days": [1.0, 2, 3], "name": "x"}
+    )
+    structure = STRUCTURE.assign(denominator=["days", *[None] * 5])
+    groups = pd.Series("one", table.index)
+    built = composite_indicator(table, structure, groups)
+    assert built.denominated["a"].tolist() == [0, 0.5, 2 / 3]
+    table.loc[0, column] = value
+    with pytest.raises(InvalidInput, match=words):
+        composite_indicator(table, structure, groups)
+
+
+def test_types_and_order_of_labels_change_nothing() -> None:
+    table = pd.DataFrame({"a": [0, 1, 5], "b": [2, pd.NA, 0], "c": [0, 2, 1]}, [*"XYZ"])
+    table = table.astype("Int64")
+    groups = pd.Series(["one", "one", "two"], [*"XYZ"])
+    plain = composite_indicator(table.astype(float), STRUCTURE, groups).index
+    odd = table.set_axis(pd.CategoricalIndex(table.index))
+    structure = STRUCTURE.assign(
+        parent=STRUCTURE["parent"].astype("category"),
+        weight=STRUCTURE["weight"].mask(STRUCTURE.index == "all").astype(object),
+    )
+    applies = pd.DataFrame(True, [*"ZYX"], [*"cba"])
+    found = composite_indicator(odd, structure, groups.astype("category"), applies=applies)
+    np.testing.assert_allclose(found.index, plain, rtol=1e-12)
