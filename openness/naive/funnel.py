@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from openness.errors import InvalidInput, Problem
-from openness.naive.arguments import as_pair, broken, choice
+from openness.naive.arguments import as_pair, broken, choice, is_number
 from openness.naive.overdispersion import Array, Rule, overdispersion
 from openness.ranking.arguments import refuse
 
@@ -163,7 +163,7 @@ def band_names(z: Array, limits: float, names: Sequence[str] = BANDS) -> Array:
 
 def check_limits(limits: float) -> None:
     """Refuse limits that have no probability between them, or all of it."""
-    if not 0 < limits < 1:
+    if not is_number(limits, lambda x: 0 < x < 1):
         allowed = "a probability between 0 and 1, such as 0.95 or 0.998"
         raise refuse("limits", "argument", f"{limits!r}", allowed)
 

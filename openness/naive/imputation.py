@@ -15,6 +15,7 @@ from openness.naive.loadings import measures_with_spread
 from openness.naive.method import MethodRanking, place
 from openness.naive.tabulate import tabulate
 from openness.naive.z_scores import z_scores
+from openness.ranking.arguments import as_whole, refuse
 
 SEED = 2016
 """Of the generator that is used when none is given."""
@@ -60,8 +61,9 @@ def multiple_imputation(
     Raises
     ------
     InvalidInput
-        If there is no measure on which units differ, `by` is another word, or a measure has too
-        few figures to be regressed on all others.
+        If there is no measure on which units differ, a setting is not allowed, there are too few
+        units to draw a law of so many measures, or a measure has too few figures to be regressed on
+        all others.
 
     Notes
     -----
@@ -85,6 +87,7 @@ def multiple_imputation(
     """
     if problems := choice(by, "by", ("joint", "chained")):
         raise InvalidInput(problems)
+    imputations = as_whole(imputations, "imputations", 2, np.inf, "a whole number from 2")
     rng = np.random.default_rng(SEED) if rng is None else rng
     table = tabulate(measures, league)
     spread = measures_with_spread(table.turned.sort_index(), league)
@@ -134,6 +137,11 @@ def impute(
     Returns
     -------
     ndarray, shape (imputations, units, measures)
+
+    Raises
+    ------
+    InvalidInput
+        If a covariance matrix cannot be drawn, as may be with fewer units than measures.
     """
     # Here and not above, as it takes a second that other methods need not wait for.
     from statsmodels.imputation.bayes_mi import BayesGaussMI
@@ -148,7 +156,16 @@ def impute(
     drawn = np.empty((imputations, *values.shape))
     for i in range(imputations):
         for _ in range(burn_in if i == 0 else thin):
-            sampler.update()
+            try:
+                sampler.update()
+            except np.linalg.LinAlgError:
+                raise refuse(
+                    "multiple_imputation",
+                    f"{len(values)} units, {values.shape[1]} measures",
+                    "a covariance matrix that is drawn is not positive definite",
+                    "there are more units than measures, and no measure is a copy of others",
+                    "Leave measures out, or use a method of z-scores",
+                ) from None
         drawn[i] = sampler.data
     return drawn
 

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from openness.errors import InvalidInput, Problem
-from openness.naive.arguments import choice
+from openness.naive.arguments import choice, is_number
 from openness.ranking.arguments import refuse
 
 Array = np.ndarray
@@ -112,7 +112,7 @@ def winsorise(z: Array, trim: float) -> Array:
 
 def _check(method: str, trim: float) -> None:
     wrong = choice(method, "method", RULES)
-    if not 0 <= trim < 0.5:
+    if not is_number(trim, lambda x: 0 <= x < 0.5):
         allowed = "a share from 0 to less than 0.5 at each end"
         wrong.append(Problem("trim", "argument", f"{trim!r}", allowed))
     if wrong:

@@ -138,6 +138,8 @@ def test_the_limits_widen_with_their_probability() -> None:
         ([1, 2], [3, 3], {"method": "SHMI"}, "it is one of 'shmi', 'cqc'"),
         ([1, 2], [3, 3], {"limits": 95}, "a probability between 0 and 1"),
         ([1, 2], [3, 3], {"trim": 0.5}, "less than 0.5 at each end"),
+        ([1, 2], [3, 3], {"trim": None}, "None; a share from 0 to less than 0.5 at each end"),
+        ([1, 2], [3, 3], {"limits": "95%"}, "'95%'; a probability between 0 and 1"),
         ([1, 2, 3], [3, 3, 3], {"trim": 0.4}, "leaves 1 of them"),
         (["a", "b"], [3, 3], {}, "a column of numbers"),
     ],

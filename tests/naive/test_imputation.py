@@ -161,3 +161,23 @@ def test_a_thin_measure_cannot_be_chained(build: Any) -> None:
     assert multiple_imputation(measures, league).table["score"].notna().all()
     with pytest.raises(InvalidInput, match=r"c: figures at 3 \w+; more figures than .* 3\."):
         multiple_imputation(measures, league, by="chained")
+
+
+@pytest.mark.parametrize("imputations", [0, 1, 2.5, "20"])
+def test_fewer_imputations_than_have_a_variance_are_refused(build: Any, imputations: Any) -> None:
+    x = _one_factor(20, 3, np.random.default_rng(10))
+    measures, league = build(INDICATORS, _rows(x, np.zeros_like(x, bool)))
+    with pytest.raises(InvalidInput, match=r"imputations: value: .*; a whole number from 2"):
+        multiple_imputation(measures, league, imputations=imputations)
+
+
+def test_too_few_units_for_a_law_are_refused(build: Any) -> None:
+    """Three units and six measures: sooner or later a covariance matrix has no root."""
+    indicators = [{"id": id} for id in "abcdef"]
+    x = _one_factor(3, 6, np.random.default_rng(0))
+    rows = {
+        f"T{i}": {id: None if i == k else float(x[i, k]) for k, id in enumerate("abcdef")}
+        for i in range(3)
+    }
+    with pytest.raises(InvalidInput, match="3 units, 6 measures: a covariance matrix"):
+        multiple_imputation(*build(indicators, rows))
