@@ -13,6 +13,9 @@ from openness.naive.tabulate import tabulate
 SEGMENTS = ("1", "2", "3", "4")
 """Best first."""
 
+DECIMALS = 12
+"""Of averages, so that equal ones are equal in whatever order they were added up."""
+
 
 def oversight_framework_2025(measures: Measures, league: League) -> MethodRanking:
     """Rank units as the NHS Oversight Framework of 2025/26 does: average metric scores, quartered.
@@ -39,14 +42,15 @@ def oversight_framework_2025(measures: Measures, league: League) -> MethodRankin
     1. every metric is scored by rank, evenly from 1 for the best unit to 4 for the worst; units
        alike share the mean of their scores, and a metric with one unit gives it 2.5. (The framework
        scores some metrics against a target or a plan instead; a league states none.)
-    2. scores are not rounded;
+    2. scores are not rounded, and averages to 12 decimals only, so that equal ones are equal;
     3. an average up to the lower quartile of the averages (linear interpolation) is segment 1, up
        to the median 2, up to the upper quartile 3;
-    4. all types of unit are ranked and quartered together. What the framework does afterwards, for
-       deficits and for trusts in the improvement programme (segment 5), is left out.
+    4. all types of unit are quartered together, as they are there, and ranked together, where its
+       league tables rank trusts among those of their type. What the framework does after that,
+       for deficits and for trusts in the improvement programme (segment 5), is left out.
     """
     table = tabulate(measures, league)
-    average = metric_scores(table.turned).mean(axis=1)
+    average = metric_scores(table.turned).mean(axis=1).round(DECIMALS)
     return place(
         "oversight_framework_2025",
         -average,

@@ -58,3 +58,16 @@ def test_the_mean_is_of_what_is_reported(build: Any) -> None:
     assert ranking.table["own_band"].dropna().to_dict() == {"A": "2", "B": "1", "C": "3", "D": "3"}
     assert ranking.own_bands == ("1", "2", "3", "4")
     assert ranking.treatment.loc["D"].tolist() == ["left_out", "used"]
+
+
+def test_equal_means_share_a_rank(build: Any) -> None:
+    """Places of 50 units on four metrics: sums of thirds of 49ths, in whatever order, have ties."""
+    rng = np.random.default_rng(1)
+    places = np.array([rng.permutation(50) for _ in range(4)]).T
+    figures = {
+        f"T{i:02d}": dict(zip("abcd", map(float, row), strict=True)) for i, row in enumerate(places)
+    }
+    table = oversight_framework_2025(*build([{"id": id} for id in "abcd"], figures)).table
+    expected = pd.Series(places.sum(axis=1), table.index).rank(ascending=False)
+    assert expected.duplicated().any()
+    pd.testing.assert_series_equal(table["rank"], expected, check_names=False)
