@@ -23,6 +23,7 @@ from openness.naive.stars import (
     too_few_units,
 )
 from openness.naive.tabulate import tabulate
+from openness.ranking.arguments import as_generator
 
 SEED = 2016
 """Of the generator that is used when none is given."""
@@ -39,7 +40,7 @@ def star_factor_model(
     drop_up_to: int = 0,
     required: Sequence[str] = (),
     clustering: Clustering = "published",
-    rng: np.random.Generator | None = None,
+    rng: np.random.Generator | int | None = None,
 ) -> MethodRanking:
     """Rank units as the US hospital stars of 2016 to 2020: a factor model for each domain.
 
@@ -58,8 +59,8 @@ def star_factor_model(
     clustering : {"published", "exact", "one_iteration"}
         How scores become stars: see `openness.naive.k_means.star_clusters`. The first two releases
         were made with one iteration.
-    rng : numpy.random.Generator, optional
-        For starts of the optimiser; a generator seeded with 2016 if not given.
+    rng : numpy.random.Generator or int, optional
+        For starts of the optimiser, or its seed; 2016 if not given.
 
     Returns
     -------
@@ -87,7 +88,7 @@ def star_factor_model(
     * CMS made one list of stars until 2020; peer groups are used here as they are from 2021 on.
     * CMS drew the summary scores in at their 0.5% and 99.5% points until 2017; that is left out.
     """
-    rng = np.random.default_rng(SEED) if rng is None else rng
+    rng = as_generator(SEED if rng is None else rng)
     table = tabulate(measures, league)
     domains = domain_of_each(league)
     sizes = domains.value_counts().reindex(list(dict.fromkeys(domains)))

@@ -15,7 +15,7 @@ from openness.naive.loadings import measures_with_spread
 from openness.naive.method import MethodRanking, place
 from openness.naive.tabulate import tabulate
 from openness.naive.z_scores import z_scores
-from openness.ranking.arguments import as_whole, refuse
+from openness.ranking.arguments import as_generator, as_whole, refuse
 
 SEED = 2016
 """Of the generator that is used when none is given."""
@@ -34,7 +34,7 @@ def multiple_imputation(
     *,
     imputations: int = 20,
     by: Literal["joint", "chained"] = "joint",
-    rng: np.random.Generator | None = None,
+    rng: np.random.Generator | int | None = None,
 ) -> MethodRanking:
     """Rank units by their mean z-score, averaged over imputations of what is missing.
 
@@ -48,8 +48,8 @@ def multiple_imputation(
     by : {"joint", "chained"}
         From one normal law of all measures, or by chained equations (MICE): a regression of each
         measure on all others, with predictive mean matching.
-    rng : numpy.random.Generator, optional
-        A generator seeded with 2016 if not given.
+    rng : numpy.random.Generator or int, optional
+        Or its seed; 2016 if not given.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def multiple_imputation(
     if problems := choice(by, "by", ("joint", "chained")):
         raise InvalidInput(problems)
     imputations = as_whole(imputations, "imputations", 2, np.inf, "a whole number from 2")
-    rng = np.random.default_rng(SEED) if rng is None else rng
+    rng = as_generator(SEED if rng is None else rng)
     table = tabulate(measures, league)
     spread = measures_with_spread(table.turned.sort_index(), league)
     known = spread.dropna(how="all")

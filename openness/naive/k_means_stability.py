@@ -14,7 +14,7 @@ from openness.naive.k_means import (
     star_clusters,
     sum_of_squares,
 )
-from openness.ranking.arguments import as_vector, as_whole
+from openness.ranking.arguments import as_generator, as_vector, as_whole, refuse
 
 SEED = 2016
 """Of the generator that is used when none is given."""
@@ -50,7 +50,7 @@ def star_stability(
     k: int = 5,
     clustering: Clustering = "published",
     starts: int = 100,
-    rng: np.random.Generator | None = None,
+    rng: np.random.Generator | int | None = None,
 ) -> StarStability:
     """Run k-means again from other starts, and count the units that change stars.
 
@@ -64,8 +64,8 @@ def star_stability(
         are made as the published ones.
     starts : int
         How many starts, each of k units with different scores, drawn at random.
-    rng : numpy.random.Generator, optional
-        A generator seeded with 2016 if not given.
+    rng : numpy.random.Generator or int, optional
+        Or its seed; 2016 if not given.
 
     Returns
     -------
@@ -77,9 +77,11 @@ def star_stability(
         If the scores do not give k starts that differ, one is not a finite number, or a setting is
         not allowed.
     """
-    rng = np.random.default_rng(SEED) if rng is None else rng
+    rng = as_generator(SEED if rng is None else rng)
     starts = as_whole(starts, "starts", 1, np.inf, "a whole number from 1")
-    x = as_vector(scores.to_numpy(dtype=float), "scores")
+    if not isinstance(scores, pd.Series):
+        raise refuse("scores", "type", type(scores).__name__, "it must be a pandas.Series")
+    x = as_vector(scores, "scores")
     base = star_clusters(x, k=k, clustering=clustering)
     best = exact_k_means(x, k)
     points = np.unique(x)

@@ -11,6 +11,7 @@ from openness.league import League
 from openness.measures.evidence import Measures
 from openness.naive.method import MethodRanking, place
 from openness.naive.tabulate import tabulate
+from openness.ranking.arguments import as_choice
 
 
 def learning_from_mistakes_2016(
@@ -36,6 +37,11 @@ def learning_from_mistakes_2016(
     MethodRanking
         Scores from 0 to 1. No two units share a rank.
 
+    Raises
+    ------
+    InvalidInput
+        If `not_applicable` is another word.
+
     Notes
     -----
     The published description names the sources and gives no weights. The rule taken here:
@@ -52,6 +58,7 @@ def learning_from_mistakes_2016(
     "left_out" does; it is the default because it is the kinder reading, and because the case
     against counting a nil return as nothing should not lean on the harsher one.
     """
+    as_choice(not_applicable, "not_applicable", ("left_out", "nothing"))
     table = tabulate(measures, league)
     turned = table.turned.to_numpy()
     applies = table.applies.to_numpy()

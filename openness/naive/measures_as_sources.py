@@ -10,6 +10,7 @@ from openness.naive.governance_indicators import unobserved_components
 from openness.naive.governance_sources import LEAST_UNITS
 from openness.naive.method import MethodRanking, place
 from openness.naive.tabulate import tabulate
+from openness.ranking.arguments import as_sequence
 
 
 def unobserved_components_league(
@@ -48,7 +49,9 @@ def unobserved_components_league(
     table = tabulate(measures, league)
     figures = table.turned
     named = (
-        figures.columns[figures.notna().mean() >= 0.5] if representative is None else representative
+        figures.columns[figures.notna().mean() >= 0.5]
+        if representative is None
+        else as_sequence(representative, "representative")
     )
     covered = figures[figures.columns.intersection(list(named))].notna().any(axis=1)
     usable = (figures.max() > figures.min()) & (figures[covered].count() >= LEAST_UNITS)

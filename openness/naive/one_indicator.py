@@ -36,7 +36,7 @@ def single_indicator(
     table = tabulate(measures, league)
     if indicator is None:
         indicator = str(table.figures.notna().sum().idxmax())
-    elif indicator not in table.figures:
+    elif indicator not in list(table.figures):
         ids = ", ".join(table.figures.columns)
         raise InvalidInput(
             [

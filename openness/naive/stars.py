@@ -10,12 +10,13 @@ import pandas as pd
 from openness.errors import InvalidInput, Problem
 from openness.league import League
 from openness.measures.evidence import Measures
+from openness.naive.arguments import is_number
 from openness.naive.k_means import CLUSTERINGS, Clustering, star_clusters
 from openness.naive.k_means_stability import star_stability
 from openness.naive.method import MethodRanking, place
 from openness.naive.summary_score import reported_by_enough, star_summary
 from openness.naive.tabulate import tabulate
-from openness.ranking.arguments import as_choice, as_whole
+from openness.ranking.arguments import as_choice, as_sequence, as_whole, refuse
 
 STARS = ("5", "4", "3", "2", "1")
 """Best first."""
@@ -213,21 +214,17 @@ def domain_weights(league: League, weights: Mapping[str, float] | None) -> pd.Se
     Raises
     ------
     InvalidInput
-        If they are not positive weights of exactly the scored domains.
+        If they are not finite weights above 0 of exactly the scored domains.
     """
     ids = [domain.id for domain in league.scored_domains]
-    chosen = dict.fromkeys(ids, 1.0) if weights is None else dict(weights)
-    if set(chosen) != set(ids) or min(chosen.values()) <= 0:
-        raise InvalidInput(
-            [
-                Problem(
-                    "weights",
-                    league.id,
-                    f"found {chosen}",
-                    f"a weight above 0 for each scored domain: {', '.join(ids)}",
-                )
-            ]
-        )
+    chosen = dict.fromkeys(ids, 1.0) if weights is None else weights
+    if (
+        not isinstance(chosen, Mapping | pd.Series)
+        or set(chosen.keys()) != set(ids)
+        or not all(is_number(weight, lambda x: 0 < x < np.inf) for _, weight in chosen.items())
+    ):
+        needs = f"a finite weight above 0 for each scored domain: {', '.join(ids)}"
+        raise refuse("weights", league.id, f"found {chosen}", needs)
     series = pd.Series(chosen, dtype=float)[ids]
     return series / series.sum()
 
@@ -247,7 +244,7 @@ def known_domains(league: League, required: Sequence[str]) -> Sequence[str]:
             f"there is no scored domain {name!r}",
             f"scored: {', '.join(ids)}",
         )
-        for name in required
+        for name in as_sequence(required, "required")
         if name not in ids
     ]
     if problems:

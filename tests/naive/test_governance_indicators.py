@@ -289,3 +289,5 @@ def test_a_league_of_measures() -> None:
         unobserved_components_league(measures, LEAGUE, representative=["mark", "reports"])
     with pytest.raises(InvalidInput, match="'marks': no such source"):
         unobserved_components_league(measures, LEAGUE, representative=["marks", "reports"])
+    with pytest.raises(InvalidInput, match="representative: type: 5; it must be a list"):
+        unobserved_components_league(measures, LEAGUE, representative=5)

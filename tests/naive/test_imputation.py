@@ -163,6 +163,18 @@ def test_a_thin_measure_cannot_be_chained(build: Any) -> None:
         multiple_imputation(measures, league, by="chained")
 
 
+def test_a_seed_will_do(build: Any) -> None:
+    x = _one_factor(20, 3, np.random.default_rng(10))
+    gaps = np.zeros_like(x, bool)
+    gaps[:5, 0] = True
+    measures, league = build(INDICATORS, _rows(x, gaps))
+    seeded = multiple_imputation(measures, league, rng=3).table
+    drawn = multiple_imputation(measures, league, rng=np.random.default_rng(3)).table
+    pd.testing.assert_frame_equal(seeded, drawn)
+    with pytest.raises(InvalidInput, match="a whole number from 0 up, or a Generator"):
+        multiple_imputation(measures, league, rng="a")
+
+
 @pytest.mark.parametrize("imputations", [0, 1, 2.5, "20"])
 def test_fewer_imputations_than_have_a_variance_are_refused(build: Any, imputations: Any) -> None:
     x = _one_factor(20, 3, np.random.default_rng(10))

@@ -81,3 +81,7 @@ def test_scores_and_settings_that_are_refused() -> None:
         star_stability(scores.mask(scores == 2))
     with pytest.raises(InvalidInput, match="starts: value: 0; a whole number from 1"):
         star_stability(scores, starts=0)
+    with pytest.raises(InvalidInput, match="scores: type: list; it must be a pandas"):
+        star_stability([1.0, 2, 3, 4, 5])
+    with pytest.raises(InvalidInput, match="seed: value: 'a'"):
+        star_stability(scores, rng="a")

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from openness.errors import InvalidInput
 from openness.league import Bands, Domain, Group, Indicator, League
 from openness.measures import Measures, read_measures
 from openness.naive import learning_from_mistakes_2016
@@ -138,3 +139,8 @@ def test_what_became_of_the_gaps() -> None:
     assert kept.loc["D"].tolist() == ["used", "used", "not_applicable", "used"]
     harsh = learning_from_mistakes_2016(_measures(), LEAGUE, not_applicable="nothing").treatment
     assert harsh.loc["D"].tolist() == ["used", "used", "as_zero", "used"]
+
+
+def test_another_word_for_what_does_not_apply_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="it is one of 'left_out', 'nothing'"):
+        learning_from_mistakes_2016(_measures(), LEAGUE, not_applicable="zero")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from openness.errors import InvalidInput
-from openness.naive import hospital_stars
+from openness.naive import hospital_stars, star_factor_model
 from openness.naive.summary_score import star_summary
 
 INDICATORS = [
@@ -129,16 +129,25 @@ def test_a_required_domain(build: Any) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"weights": {"survey": 1}}, "a weight above 0 for each scored domain: survey, outcome"),
-        ({"weights": {"survey": 1, "outcome": 0}}, "a weight above 0"),
-        ({"weights": {}}, "a weight above 0"),
+        (
+            {"weights": {"survey": 1}},
+            "a finite weight above 0 for each scored domain: survey, outcome",
+        ),
+        ({"weights": {"survey": 1, "outcome": 0}}, "a finite weight above 0"),
+        ({"weights": {}}, "a finite weight above 0"),
+        ({"weights": {"survey": 1, "outcome": "1"}}, "a finite weight above 0"),
+        ({"weights": {"survey": 1, "outcome": np.nan}}, "a finite weight above 0"),
+        ({"weights": 5}, "weights: by-hand: found 5; a finite weight above 0"),
+        ({"required": None}, "required: type: None; it must be a list"),
+        ({"drop_up_to": 2.5}, "drop_up_to: value: 2.5; a whole number from 0"),
         ({"required": ["mortality"]}, "there is no scored domain 'mortality'"),
         ({"clustering": "Exact"}, "it is one of 'published', 'exact', 'one_iteration'"),
     ],
 )
 def test_settings_of_another_league_are_refused(build: Any, settings: Any, message: str) -> None:
-    with pytest.raises(InvalidInput, match=message):
-        hospital_stars(*build(INDICATORS, _figures()), **settings)
+    for method in (hospital_stars, star_factor_model):
+        with pytest.raises(InvalidInput, match=message):
+            method(*build(INDICATORS, _figures()), **settings)
 
 
 def test_as_many_units_as_stars(build: Any) -> None:
