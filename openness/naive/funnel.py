@@ -32,7 +32,9 @@ class Funnel:
         A row for each unit, labelled as the input: `value` (numerator over denominator), `y` and
         `s` (the same on the scale of the z-scores, and its sampling error), `z` (sampling error
         only), `used` (the z-score as it entered phi; NaN if it was cut off), `adjusted_z`, `lower`
-        and `upper` (the limits, on the scale of `value`), and `band`.
+        and `upper` (the limits), and `band`. The limits are on the scale of `value`; those of a
+        ratio of counts on that of (O + 1/2) / (D + 1/2), from which `value` differs where counts
+        are small.
     target : float
         What is expected, on the scale of `y`.
     phi, tau2 : float
@@ -95,7 +97,7 @@ def funnel_bands(
     With z = (y - target) / s trimmed as `method` says, I of them: phi = mean(z^2), w = 1/s^2,
     tau^2 = max(0, (I phi - (I - 1)) / (sum w - sum w^2 / sum w)); the adjusted z is
     (y - target) / sqrt(s^2 + tau^2), and the limits are target -+ c sqrt(s^2 + tau^2), carried back
-    to the scale of the ratio. See `openness.naive.overdispersion` for the sources.
+    through the transformation. See `openness.naive.overdispersion` for the sources.
     """
     top, bottom = as_pair(numerator, denominator, ("numerator", "denominator"))
     _check(top, bottom, method, limits, kind)

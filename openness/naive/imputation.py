@@ -49,7 +49,7 @@ def multiple_imputation(
         From one normal law of all measures, or by chained equations (MICE): a regression of each
         measure on all others, with predictive mean matching.
     rng : numpy.random.Generator or int, optional
-        Or its seed; 2016 if not given.
+        A generator, or its seed; 2016 if not given.
 
     Returns
     -------

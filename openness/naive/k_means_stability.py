@@ -65,7 +65,7 @@ def star_stability(
     starts : int
         How many starts, each of k units with different scores, drawn at random.
     rng : numpy.random.Generator or int, optional
-        Or its seed; 2016 if not given.
+        A generator, or its seed; 2016 if not given.
 
     Returns
     -------

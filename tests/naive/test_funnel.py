@@ -94,6 +94,22 @@ def test_ratios_of_counts_add_a_half() -> None:
     assert funnel.target == pytest.approx(np.log(11 / 15))
 
 
+@pytest.mark.parametrize("method", ["shmi", "cqc"])
+@pytest.mark.parametrize("kind", ["ratio", "proportion", "ratio_of_counts"])
+def test_units_outside_the_limits_are_those_in_the_outer_bands(kind: str, method: str) -> None:
+    rng = np.random.default_rng(12)
+    below = rng.poisson(12, size=300) + 3
+    above = rng.binomial(below, rng.beta(2, 3, size=300)).clip(1)
+    if kind == "ratio":
+        above = rng.poisson(below * rng.gamma(20, 1 / 20, size=300)).clip(1)
+    table = funnel_bands(above, below, kind=kind, method=method).table
+    half = 0.5 if kind == "ratio_of_counts" else 0
+    at = (above + half) / (below + half)
+    bands = np.select([at > table["upper"], at < table["lower"]], [1, 3], 2)
+    assert bands.tolist() == table["band"].map(CODES).tolist()
+    assert set(bands) == {1, 2, 3}
+
+
 def test_truncation_is_the_rule_of_tenths() -> None:
     """The published rule on ranks, with ties in the middle and on the cut."""
     for n in range(3, 60):
