@@ -94,8 +94,8 @@ def segments(average: pd.Series) -> pd.Series:
         "1" to "4"; missing where there is no average.
     """
     segment = pd.Series(None, average.index, dtype="str")
-    scored = average.dropna()
+    scored = average.dropna().to_numpy(dtype=float)
     if len(scored):
         above = np.searchsorted(np.quantile(scored, [0.25, 0.5, 0.75]), scored)
-        segment[scored.index] = np.array(SEGMENTS)[above]
+        segment[average.notna().to_numpy()] = np.array(SEGMENTS)[above]
     return segment

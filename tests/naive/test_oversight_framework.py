@@ -39,6 +39,8 @@ def test_segments_are_cut_at_the_quartiles() -> None:
     cut = segments(pd.Series([1.0, 2, 3, 4, 5, NAN], [*"ABCDEF"]))
     assert cut.dropna().to_dict() == {"A": "1", "B": "1", "C": "2", "D": "3", "E": "4"}
     assert segments(pd.Series([NAN, NAN])).isna().all()
+    twice = segments(pd.Series([1.0, 2, NAN, 4], [*"AABB"]))
+    assert twice.dropna().tolist() == ["1", "2", "4"]
 
 
 def test_the_mean_is_of_what_is_reported(build: Any) -> None:
