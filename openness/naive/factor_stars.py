@@ -13,15 +13,13 @@ from openness.naive.factor_summary import FactorSummary, star_factor_summary
 from openness.naive.k_means import Clustering
 from openness.naive.loadings import against
 from openness.naive.method import MethodRanking, place
-from openness.naive.stars import (
-    STARS,
+from openness.naive.star_settings import (
     domain_of_each,
     domain_weights,
     fewest_for_stars,
     known_domains,
-    stars_by_peer_group,
-    too_few_units,
 )
+from openness.naive.stars import STARS, stars_by_peer_group, too_few_units
 from openness.naive.tabulate import tabulate
 from openness.ranking.arguments import as_generator
 

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
-from openness.errors import InvalidInput, Problem
+from openness.errors import InvalidInput
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.arguments import is_number
 from openness.naive.k_means import CLUSTERINGS, Clustering, star_clusters
 from openness.naive.k_means_stability import star_stability
 from openness.naive.method import MethodRanking, place
-from openness.naive.summary_score import reported_by_enough, star_summary
+from openness.naive.star_settings import (
+    domain_of_each,
+    domain_weights,
+    fewest_for_stars,
+    known_domains,
+)
+from openness.naive.summary_score import star_summary
 from openness.naive.tabulate import tabulate
-from openness.ranking.arguments import as_choice, as_sequence, as_whole, refuse
+from openness.ranking.arguments import as_choice
 
 STARS = ("5", "4", "3", "2", "1")
 """Best first."""
-
-FEWEST = 3
-"""Measures that a group needs to count towards stars, and groups that a hospital needs."""
 
 
 def hospital_stars(
@@ -109,33 +110,6 @@ def hospital_stars(
     )
 
 
-def fewest_for_stars(
-    figures: pd.DataFrame, domains: pd.Series, drop_up_to: int
-) -> tuple[pd.Series, int]:
-    """How many measures a domain needs to count, and how many domains a unit needs for stars.
-
-    Parameters
-    ----------
-    figures : pandas.DataFrame
-        Rows units, columns measures.
-    domains : pandas.Series of str
-        By measure.
-    drop_up_to : int
-        A measure that no more units than this have is not asked for.
-
-    Returns
-    -------
-    minimum_measures : pandas.Series of int
-        By domain.
-    minimum_groups : int
-        Three each, or all that there are.
-    """
-    as_whole(drop_up_to, "drop_up_to", 0, np.inf, "a whole number from 0")
-    kept, _ = reported_by_enough(figures, drop_up_to)
-    left = domains[kept.columns].value_counts().reindex(domains.unique(), fill_value=0)
-    return left.clip(1, FEWEST), max(1, min(FEWEST, int((left > 0).sum())))
-
-
 def stars_by_peer_group(
     summary: pd.Series, peer_group: pd.Series, clustering: Clustering, league: League
 ) -> tuple[pd.Series, tuple[str, ...]]:
@@ -190,66 +164,6 @@ def _hang_on_the_start(
         f"Of {len(scores)} {league.unit_plural} with {number:.0f} domains, {again.changing} get "
         f"other stars from one or another of {len(again.starts)} random starts of k-means."
     )
-
-
-def domain_of_each(league: League) -> pd.Series:
-    """The domain of each scored indicator, in their order."""
-    return pd.Series({indicator.id: indicator.domain for indicator in league.scored})
-
-
-def domain_weights(league: League, weights: Mapping[str, float] | None) -> pd.Series:
-    """Weights of the scored domains, adding up to 1.
-
-    Parameters
-    ----------
-    league : League
-    weights : mapping of str to float, optional
-        All alike if not given.
-
-    Returns
-    -------
-    pandas.Series
-        By domain.
-
-    Raises
-    ------
-    InvalidInput
-        If they are not finite weights above 0 of exactly the scored domains.
-    """
-    ids = [domain.id for domain in league.scored_domains]
-    chosen = dict.fromkeys(ids, 1.0) if weights is None else weights
-    if (
-        not isinstance(chosen, Mapping | pd.Series)
-        or set(chosen.keys()) != set(ids)
-        or not all(is_number(weight, lambda x: 0 < x < np.inf) for _, weight in chosen.items())
-    ):
-        needs = f"a finite weight above 0 for each scored domain: {', '.join(ids)}"
-        raise refuse("weights", league.id, f"found {chosen}", needs)
-    series = pd.Series(chosen, dtype=float)[ids]
-    return series / series.sum()
-
-
-def known_domains(league: League, required: Sequence[str]) -> Sequence[str]:
-    """Return `required` if all of them are scored domains of the league.
-
-    Raises
-    ------
-    InvalidInput
-    """
-    ids = [domain.id for domain in league.scored_domains]
-    problems = [
-        Problem(
-            "required",
-            league.id,
-            f"there is no scored domain {name!r}",
-            f"scored: {', '.join(ids)}",
-        )
-        for name in as_sequence(required, "required")
-        if name not in ids
-    ]
-    if problems:
-        raise InvalidInput(problems)
-    return required
 
 
 def too_few_units(dropped: Sequence[str]) -> tuple[str, ...]:
