@@ -115,7 +115,7 @@ def draw_coverage(summary: StudySummary) -> Figure | None:
     row = 0.42
     panel = row * len(conditions)
     height = _TOP + 0.25 + panel + _FOOT
-    names, between = 2.7, 0.3
+    names, between = 2.6, 0.45
     side = (_WIDTH - 2 * _MARGIN - names - between) / 2
     with house_style():
         drawing = new_figure(_WIDTH, height)
