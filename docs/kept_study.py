@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from openness.study import StudySummary, load_folder, load_study, summarise
 from openness.study.definition import study_hash
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 STUDY = HERE.parent / "examples" / "study" / "wrong-bands.toml"
 KEPT = HERE / "explanation" / "wrong-bands"
 

@@ -47,8 +47,9 @@ def commands(page: Path) -> list[list[str]]:
 
 def python_blocks(page: Path) -> list[str]:
     cells = blocks(page, "{code-cell} python")
-    # A cell may begin with options, such as `:tags: [remove-stderr]`.
-    return blocks(page, "python") + [re.sub(r"^:.*\n", "", cell, flags=re.M) for cell in cells]
+    # A cell may begin with options: `:tags: [remove-stderr]`, or some YAML between dashes.
+    options = r"\A---\n(?s:.*?)\n---\n|^:.*\n"
+    return blocks(page, "python") + [re.sub(options, "", cell, flags=re.M) for cell in cells]
 
 
 @pytest.fixture
