@@ -37,7 +37,7 @@ class TypeOfUnit(Definition):
 
     units: Annotated[int, Field(ge=1)]
     effect: Annotated[float, Field(allow_inf_nan=False)] = 0.0
-    shifts: Mapping[Identifier, float] = {}
+    shifts: Mapping[Identifier, Annotated[float, Field(allow_inf_nan=False)]] = {}
 
 
 class Source(Definition):
@@ -225,6 +225,11 @@ class Study(Definition):
             _undeclared(("methods", position), name, tuple(METHODS), "method")
             for position, name in enumerate(self.methods)
             if name not in METHODS
+        ]
+        wrong += [
+            Complaint(("methods", n), f"{name!r} is named twice", "each counts once: leave one out")
+            for n, name in enumerate(self.methods)
+            if name in self.methods[:n]
         ]
         if self.bands.rule == "cut_points":
             wrong.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -17,6 +18,7 @@ from openness.study.replicate import Task, run_replicate
 
 _AHEAD = 2000  # replicates known to the scheduler at once
 _PATIENCE = 30  # seconds for a scheduler, and for its first worker
+_ADDRESS = re.compile(r"(tcp|tls|ws|wss)://(\[[^\[\]]+\]|[^\[\]/:\s]+):[0-9]{1,5}")
 
 
 def run_study(
@@ -96,6 +98,9 @@ def _check(scheduler: str | None, workers: int | None) -> None:
     if scheduler is not None and workers is not None:
         allowed = "a scheduler brings its own workers: leave one of the two out"
         problems.append(Problem("study", "workers", f"{workers} beside a scheduler", allowed))
+    if scheduler is not None and not _ADDRESS.fullmatch(scheduler):
+        allowed = "the address that `dask scheduler` prints, as in tcp://HOST:8786"
+        problems.append(Problem("study", "scheduler", repr(scheduler), allowed))
     if problems:
         raise InvalidInput(problems)
 

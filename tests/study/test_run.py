@@ -131,6 +131,13 @@ def test_workers_that_make_no_sense_are_refused(tmp_path):
     assert list(Path(tmp_path).iterdir()) == []
 
 
+@pytest.mark.parametrize("address", ["", "nonsense", "http://here:80", "tcp://here", "tcp://[a:1"])
+def test_what_is_no_address_of_a_scheduler_is_refused_at_once(tmp_path, address):
+    with pytest.raises(InvalidInput, match="the address that `dask scheduler` prints"):
+        run_study(STUDY, tmp_path / "out", scheduler=address)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_scheduler_that_is_not_there(tmp_path, monkeypatch):
     monkeypatch.setattr("openness.study.run._PATIENCE", 2)
     with pytest.raises(OpennessError, match="No Dask scheduler answers at"):
