@@ -18,7 +18,7 @@ import pytest
 
 from openness.errors import InvalidInput, InvalidRun, OpennessError, StudyUnfinished
 from openness.study.replicate import Task, run_replicate
-from openness.study.run import run_study
+from openness.study.run import _interrupts_wait, run_study
 
 from .studies import GAPS, small_study
 
@@ -115,6 +115,22 @@ def test_a_second_call_goes_on_from_where_the_first_was_stopped(undisturbed, tmp
     run_study(STUDY, tmp_path / "out", progress=lambda ended, total: seen.append(ended))
     assert seen[-1] == 40
     assert threading.active_count() == threads
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals of POSIX")
+def test_an_interrupt_while_workers_start_waits_until_they_can_be_closed():
+    steps = []
+
+    def start() -> None:
+        with _interrupts_wait():
+            signal.raise_signal(signal.SIGINT)
+            steps.append("started")
+        steps.append("not reached")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert steps == ["started"]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 def test_a_folder_of_another_study_is_refused_before_anything_starts(tmp_path):
