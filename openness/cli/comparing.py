@@ -63,7 +63,7 @@ def compare(
     again = None
     if other is not None:
         again, _ = _run_or_table(other, units, league, other_period or period)
-    with interrupts_in_words(), steps() as say:
+    with interrupts_in_words("nothing was written"), steps() as say:
         result = compare_methods(
             given, definition, other=again, drop=drop, refit=refit, draft=draft, report=say
         )
