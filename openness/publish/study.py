@@ -55,6 +55,8 @@ def study_view(summary: StudySummary) -> RenderableType:
             Text(
                 f"{opening(method_words(method))} ranks {percent(share)} of the units: its figures "
                 "are of these, and not to be read beside those of methods that rank all."
+                if share > 0
+                else f"{opening(method_words(method))} ranks no unit."
             )
             for (where, method), share in some.items()
             if where == condition.id
