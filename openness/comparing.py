@@ -45,7 +45,7 @@ def compare(
         Those of `openness.naive.METHODS` if not given.
     other : Fit or Measures, optional
         Evidence of another period on the same units, to see what stays of each ranking. Given
-        measures beside a fit, the model is not held against it.
+        measures beside a fit, the model is not held against it. A fit must have the same bands.
     drop : bool
         Whether to rank again without each indicator.
     refit : bool
@@ -63,13 +63,13 @@ def compare(
     Raises
     ------
     InvalidInput
-        If measures come without a league, or fewer than two rankings come about.
+        If the arguments do not go together, or fewer than two rankings come about.
     GateFailed
         If the fit did not pass the gate and no draft was asked for.
     """
+    _check(evidence, league, methods, other, refit=refit)
     if isinstance(evidence, Measures):
-        if league is None:
-            raise InvalidInput([Problem("compare", "league", "none", "measures need their league")])
+        assert league is not None
         measures, model = evidence, None
     else:
         league, measures = evidence.league, evidence.measures
@@ -85,13 +85,47 @@ def compare(
     )
 
 
+def _check(
+    evidence: object, league: object, methods: object, other: object, *, refit: bool
+) -> None:
+    """Refuse arguments of other types, and those that would be read past."""
+    kinds = "a fit, or measures that `read_measures` returned"
+    wrong = []
+    if not isinstance(evidence, Fit | Measures):
+        wrong.append(("evidence", type(evidence).__name__, kinds))
+    if other is not None and not isinstance(other, Fit | Measures):
+        wrong.append(("other", type(other).__name__, kinds))
+    if not isinstance(methods, Mapping):
+        said = "names with their methods, such as a part of `openness.naive.METHODS`"
+        wrong.append(("methods", type(methods).__name__, said))
+    if league is not None and not isinstance(league, League):
+        wrong.append(("league", type(league).__name__, "what `load_league` returns"))
+    elif isinstance(evidence, Fit):
+        if league is not None and league != evidence.league:
+            wrong.append(("league", "not that of the fit", "a fit brings its own: leave it out"))
+        if isinstance(other, Fit) and _band_ids(other) != _band_ids(evidence):
+            said = "both are cut by one rule: fit the other evidence with this league"
+            wrong.append(("other", "a fit whose league has other bands", said))
+    elif isinstance(evidence, Measures):
+        if league is None:
+            wrong.append(("league", "none", "measures need their league"))
+        if refit:
+            wrong.append(("refit", "True with measures", "it fits a model again: give the fit"))
+    if wrong:
+        raise InvalidInput([Problem("compare", *words) for words in wrong])
+
+
+def _band_ids(fit: Fit) -> list[str]:
+    return [band.id for band in fit.league.bands.levels]
+
+
 def _model(fit: Fit, *, draft: bool) -> ModelRanking:
     require_gate(fit, draft=draft)
     table = rank(fit, draft=draft)
     ranked = table.index[table["ranked"]]
     draws = scores(fit)
     everybody = Posterior.from_draws(draws.to_numpy(), draws["unit"].to_numpy().tolist())
-    bands = [band.id for band in fit.league.bands.levels]
+    bands = _band_ids(fit)
     chances = table.loc[ranked, [f"prob_{band}" for band in bands]]
     return ModelRanking(
         ranking=_ranking(fit, draft=draft),

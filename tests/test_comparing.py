@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,27 @@ def test_another_run_is_held_against_this_one(small_fit: Fit) -> None:
     assert found.summary.loc["model", "year_correlation"] == pytest.approx(1)
     only_tables = openness.compare(small_fit, other=small_fit.measures, drop=False)
     assert np.isnan(only_tables.summary.loc["model", "year_correlation"])
+
+
+@pytest.mark.sampling
+def test_arguments_that_do_not_go_together_are_refused(small_fit: Fit) -> None:
+    league, measures = small_fit.league, small_fit.measures
+    with pytest.raises(InvalidInput, match=r"evidence: str; a fit, or measures"):
+        openness.compare("demo/run")  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="league: str; what `load_league` returns"):
+        openness.compare(measures, "openness-2024")  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="other: str"):
+        openness.compare(measures, league, other="b")  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="methods: list; names with their methods"):
+        openness.compare(measures, league, methods=["zero_fill"])  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="refit: True with measures"):
+        openness.compare(measures, league, refit=True)
+    fewer = league.bands.model_copy(update={"levels": league.bands.levels[::-1]})
+    another = league.model_copy(update={"bands": fewer})
+    with pytest.raises(InvalidInput, match="league: not that of the fit"):
+        openness.compare(small_fit, another)
+    with pytest.raises(InvalidInput, match="a fit whose league has other bands"):
+        openness.compare(small_fit, other=replace(small_fit, league=another))
 
 
 @pytest.mark.sampling

@@ -55,22 +55,80 @@ def compare(
     from openness.publish.console import open_console
     from openness.publish.progress import steps
 
+    _refuse_idle_options(evidence, other, units, league, period, other_period, drop, refit)
     given, definition = _run_or_table(evidence, units, league, period)
+    folder = out or (evidence / "compare" if evidence.is_dir() else None)
+    if folder is not None:
+        _make_folder(folder)
     again = None
     if other is not None:
         again, _ = _run_or_table(other, units, league, other_period or period)
-    with interrupts_in_words(), steps() as say:
+    with interrupts_in_words("nothing was written"), steps() as say:
         result = compare_methods(
             given, definition, other=again, drop=drop, refit=refit, draft=draft, report=say
         )
     marked = isinstance(given, Fit) and given.is_draft
     console = open_console()
     console.print(comparison_view(result, definition, draft=marked))
-    folder = out or (evidence / "compare" if isinstance(given, Fit) else None)
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
         paths = write_comparison_files(result, definition, folder, draft=marked)
         console.print(written_into(folder, paths), markup=False)
+
+
+def _refuse_idle_options(
+    evidence: Path,
+    other: Path | None,
+    units: Path | None,
+    league: str | None,
+    period: str | None,
+    other_period: str | None,
+    drop: bool,
+    refit: bool,
+) -> None:
+    """Refuse what would be read past: somebody who asks for it expects that it does something.
+
+    Raises
+    ------
+    InvalidInput
+        With every option that goes with nothing else that was given.
+    """
+    is_run, other_is_run = evidence.is_dir(), other is not None and other.is_dir()
+    runs_only = is_run and (other is None or other_is_run)
+    own = "a run brings its own units, league and period: leave the option out"
+    idle = (
+        ("--units", runs_only and units is not None, f"{units} beside a run", own),
+        ("--league", runs_only and league is not None, f"{league} beside a run", own),
+        ("--period", is_run and period is not None, f"{period} beside a run", own),
+        (
+            "--other-period",
+            other_period is not None and (other is None or other_is_run),
+            f"{other_period} without another table",
+            "it says which period of the table of --other to take",
+        ),
+        (
+            "--refit",
+            refit and not is_run,
+            "given with a table of measures",
+            "it fits the model of a run again: give the folder that `openness fit` wrote",
+        ),
+        (
+            "--refit",
+            refit and is_run and not drop,
+            "given with --no-drop",
+            "it fits again without each measure, which --no-drop says not to do: leave one out",
+        ),
+    )
+    problems = [Problem("compare", name, found, said) for name, is_so, found, said in idle if is_so]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder for the files before the work begins, and not after it."""
+    if folder.exists() and not folder.is_dir():
+        found, allowed = "a file", "the files need a folder: name another one"
+        raise InvalidInput([Problem("compare", f"--out {folder}", found, allowed)])
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _run_or_table(
@@ -85,6 +143,9 @@ def _run_or_table(
     from openness.league import load_league
     from openness.measures import read_measures
 
+    if not path.exists():
+        allowed = "the folder of a run, or a table of measures"
+        raise InvalidInput([Problem("compare", str(path), "it is not there", allowed)])
     if units is None or league is None:
         found = "a file that is not a run, without --units and --league"
         allowed = "a table of measures needs both; a run needs neither"

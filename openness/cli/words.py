@@ -15,22 +15,22 @@ _MOMENT = 0.1  # seconds
 
 
 @contextmanager
-def interrupts_in_words() -> Iterator[None]:
+def interrupts_in_words(lost: str = "no run was kept") -> Iterator[None]:
     """Turn an interrupt into words before the parser of the command line shortens them."""
     usual = sys.unraisablehook
 
-    def repeat_if_lost(lost: sys.UnraisableHookArgs) -> None:
+    def repeat_if_lost(raised: sys.UnraisableHookArgs) -> None:
         # An interrupt that falls into a callback of the compiler would be printed and forgotten.
-        if issubclass(lost.exc_type, KeyboardInterrupt):
+        if issubclass(raised.exc_type, KeyboardInterrupt):
             threading.Timer(_MOMENT, _thread.interrupt_main).start()
         else:
-            usual(lost)
+            usual(raised)
 
     sys.unraisablehook = repeat_if_lost
     try:
         yield
     except KeyboardInterrupt:
-        raise FitFailed("Interrupted; no run was kept.") from None
+        raise FitFailed(f"Interrupted; {lost}.") from None
     finally:
         sys.unraisablehook = usual
 

@@ -26,6 +26,8 @@ _RULES = {
     "int_from_float": "a whole number is needed",
     "finite_number": "a finite number is needed",
     "tuple_type": "a list in square brackets is needed",
+    "dict_type": "a table of settings is needed",
+    "mapping_type": "a table of settings is needed",
     "greater_than": "it must be above {gt:g}",
     "greater_than_equal": "it must be {ge:g} or more",
     "less_than": "it must be below {lt:g}",

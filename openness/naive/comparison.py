@@ -22,6 +22,7 @@ from openness.ranking import Posterior
 from openness.ranking.scope import leagues_within
 
 MODEL = "model"
+_LISTED = 5  # indicators that a message names
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,8 +143,11 @@ def compare(
     Raises
     ------
     InvalidInput
-        If fewer than two rankings come about, or the other evidence shares fewer than two units.
+        If fewer than two rankings come about, or the other evidence shares fewer than two units or
+        lacks a scored indicator of the league.
     """
+    if other is not None:
+        _check_other(measures, other, league)
     rankings, refused = _rank_by_each(methods, measures, league, report)
     if model is not None:
         rankings = {MODEL: model.ranking, **rankings}
@@ -252,6 +256,24 @@ def _drop(
     return pd.concat(tables, names=["method"]) if tables else _none()
 
 
+def _check_other(measures: Measures, other: Measures, league: League) -> None:
+    problems = []
+    shared = len(measures.units.index.intersection(other.units.index))
+    if shared < 2:
+        found = f"{shared} units in both tables"
+        allowed = "it must be on the same units, at least two of them"
+        problems.append(Problem("compare", "other evidence", found, allowed))
+    there = set(other.cells["indicator"])
+    absent = [indicator.id for indicator in league.scored if indicator.id not in there]
+    if absent:
+        listed = ", ".join(absent[:_LISTED]) + (", ..." if len(absent) > _LISTED else "")
+        found = f"it is of another league, without {len(absent)} of the scored indicators: {listed}"
+        allowed = "both are ranked by one league: read or fit the other evidence with this one"
+        problems.append(Problem("compare", "other evidence", found, allowed))
+    if problems:
+        raise InvalidInput(problems)
+
+
 def _again(
     rankings: Mapping[str, MethodRanking],
     measures: Measures,
@@ -262,17 +284,6 @@ def _again(
 ) -> pd.DataFrame:
     """Agreement of each method's ranking of other evidence with its ranking of this one."""
     shared = measures.units.index.intersection(other.units.index)
-    if len(shared) < 2:
-        raise InvalidInput(
-            [
-                Problem(
-                    "compare",
-                    "other evidence",
-                    f"{len(shared)} units in both tables",
-                    "it must be on the same units, at least two of them",
-                )
-            ]
-        )
     again, _ = _rank_by_each(methods, other, league, lambda _: None)
     if model is not None and model.again is not None:
         again[MODEL] = model.again

@@ -129,5 +129,5 @@ def _remark(intervals: ComparisonIntervals) -> str:
     apart = intervals.apart
     return (
         f"{apart:,} of {pairs:,} pairs of units ({apart / pairs:.0%}) have intervals that do not "
-        f"overlap: estimate -+ {intervals.multiplier:.2f} standard errors."
+        f"overlap: estimate ± {intervals.multiplier:.2f} standard errors."
     )

@@ -80,6 +80,8 @@ def _plain_table(frame: pd.DataFrame, rows: int | None, used: list[Symbol]) -> T
             overflow="fold",
             no_wrap=position == 0,
         )
+    if rows is not None and len(frame) == rows + 1:  # the row that says so would take as much room
+        rows = None
     for row in frame.head(len(frame) if rows is None else rows).itertuples(index=False):
         view.add_row(*(Text(_cell(value, used)) for value in row))
     if rows is not None and len(frame) > rows:

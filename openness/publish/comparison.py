@@ -12,15 +12,19 @@ from rich.table import Table
 from rich.text import Text
 
 from openness.league.definition import League
-from openness.measures.symbols import NOT_APPLICABLE
+from openness.measures.symbols import NOT_APPLICABLE, key
+from openness.naive.comparison import MODEL
 from openness.publish.comparison_plot import draw_comparison
 from openness.publish.csv import write_table
 from openness.publish.figures import save_figure
 from openness.publish.listing import draft_banner, new_table
-from openness.publish.wording import method_words, percent
+from openness.publish.wording import method_words, opening, percent
 
 if TYPE_CHECKING:
     from openness.naive import Comparison
+
+
+_NOTHING = 1e-9  # places, or correlation
 
 
 def comparison_view(
@@ -48,8 +52,9 @@ def comparison_view(
         Text(
             f"Against {reference}: {league.unit_plural} that both place, Spearman's rank "
             "correlation, places moved by the median one and at most, and how many are in another "
-            "band. Gap: places that those with a measure missing lose against those with all "
-            "(standard error over units)."
+            "band: bands are of each method's whole list, so one that places fewer has others. "
+            "Gap: places that those with a measure missing lose against those with all (standard "
+            f"error over units). {key([NOT_APPLICABLE])}"
         ),
     ]
     if "tau" in comparison.summary:
@@ -65,14 +70,15 @@ def comparison_view(
         ]
     if not comparison.dropped.empty or not comparison.years.empty:
         parts += [Text("What it hangs on", style="bold"), _stability(comparison, league)]
+        parts.append(Text(_hanging_words(comparison)))
     parts += [Text(sentence) for sentence in paragraph(comparison, league)]
     parts += [
-        Text(f"{method_words(name).capitalize()}: {remark}")
+        Text(f"{opening(method_words(name))}: {remark}")
         for name, remarks in comparison.remarks.items()
         for remark in remarks
     ]
     parts += [
-        Text(f"{method_words(name).capitalize()} cannot rank this table: {reason}")
+        Text(f"{opening(method_words(name))} cannot rank this table: {reason}")
         for name, reason in comparison.refused.items()
     ]
     return Group(*parts)
@@ -97,7 +103,12 @@ def paragraph(comparison: Comparison, league: League) -> list[str]:
     full = others[others["units"] == len(comparison.ranks)]
     near_first = full.dropna(subset="rank_correlation").sort_values("rank_correlation")
     sentences = []
-    if len(near_first):
+    if len(near_first) and near_first["rank_correlation"].iloc[0] > 1 - _NOTHING:
+        sentences.append(
+            f"Every method that places as many {league.unit_plural} has them in the same order as "
+            f"{reference}."
+        )
+    elif len(near_first):
         (nearest, near), (furthest, far) = (
             (str(near_first.index[end]), near_first.iloc[end].to_dict()) for end in (-1, 0)
         )
@@ -113,9 +124,12 @@ def paragraph(comparison: Comparison, league: League) -> list[str]:
     if incomplete and len(gap):
         hardest = str(gap["fairness_gap"].abs().idxmax())
         places = float(gap["fairness_gap"].to_dict()[hardest])
+        form = ".0f" if abs(places) >= 10 else ".1f"
+        lack = f"{incomplete} of {len(comparison.missing)} {league.unit_plural} lack a measure. "
         sentences.append(
-            f"{incomplete} of {len(comparison.missing)} {league.unit_plural} lack a measure. "
-            f"{method_words(hardest).capitalize()} puts them {abs(places):.0f} places "
+            f"{lack}No method moves them against those that lack none."
+            if abs(places) < _NOTHING
+            else lack + f"{opening(method_words(hardest))} puts them {abs(places):{form}} places "
             f"{'lower' if places > 0 else 'higher'} than {reference} does, beside those that lack "
             "none; no other method moves them further."
         )
@@ -221,9 +235,26 @@ def _stability(comparison: Comparison, league: League) -> Table:
                 else f"{row['drop_one_correlation']:.3f} ({league.indicator(indicator).label})"
             )
         if not comparison.years.empty:
-            cells += [_number(row["year_correlation"], ".3f"), percent(row["year_other_band"])]
+            cells += [_number(row["year_correlation"], ".3f"), _share(row["year_other_band"])]
         view.add_row(method_words(name), *map(Text, cells))
     return view
+
+
+def _hanging_words(comparison: Comparison) -> str:
+    words = []
+    if not comparison.dropped.empty:
+        words.append(
+            "Without one measure: rank correlation of each method's list with its own when that "
+            "measure is left out, the one whose loss changes most."
+        )
+        if comparison.reference == MODEL and MODEL not in comparison.dropped.index:
+            words.append("The model has none: --refit fits it again without each measure.")
+    if not comparison.years.empty:
+        words.append(
+            "Other evidence: rank correlation of each method's list with its own from the other "
+            "evidence, and the share of units that are in another band there."
+        )
+    return " ".join(words)
 
 
 def _method_table(*headings: str) -> Table:

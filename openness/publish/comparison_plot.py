@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from openness.league.definition import League
+from openness.measures.symbols import NOT_APPLICABLE
 from openness.publish.draft import mark_draft
 from openness.publish.figures import house_style, new_figure
 from openness.publish.palette import FAINT, INK, RULE, band_colours
@@ -126,7 +127,11 @@ def _accent() -> str:
 
 def _write_panel_head(figure: Figure, left: float, above: float, name: str, row: Any) -> None:
     _write(figure, left, above + 0.13, _short(method_words(name), 28), 6.2, weight="bold")
-    correlation = "[z]" if math.isnan(row["rank_correlation"]) else f"{row['rank_correlation']:.2f}"
+    correlation = (
+        str(NOT_APPLICABLE)
+        if math.isnan(row["rank_correlation"])
+        else f"{row['rank_correlation']:.2f}"
+    )
     _write(figure, left, above + 0.27, f"{correlation}; {row['other_band']:.0f}", 6.5)
 
 

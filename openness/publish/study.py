@@ -11,12 +11,12 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from openness.measures.symbols import NOT_APPLICABLE
+from openness.measures.symbols import NOT_APPLICABLE, key
 from openness.publish.csv import write_table
 from openness.publish.figures import save_figure
 from openness.publish.listing import new_table
-from openness.publish.study_plot import draw_by_method, draw_coverage
-from openness.publish.wording import method_words, percent
+from openness.publish.study_plot import draw_by_method, draw_coverage, ranking_some
+from openness.publish.wording import method_words, opening, percent
 
 if TYPE_CHECKING:
     from openness.study import StudySummary
@@ -46,17 +46,29 @@ def study_view(summary: StudySummary) -> RenderableType:
         For `open_console().print`.
     """
     parts: list[RenderableType] = [Text(summary.study.title, style="bold"), Text(_sizes(summary))]
+    some = ranking_some(summary.figures, "all")
     for condition in summary.study.conditions:
         figures = summary.figures[summary.figures["condition"] == condition.id]
         if len(figures):
             parts += [Text(f"\n{condition.label} ({condition.id})", style="bold"), _table(figures)]
+        parts += [
+            Text(
+                f"{opening(method_words(method))} ranks {percent(share)} of the units: its figures "
+                "are of these, and not to be read beside those of methods that rank all."
+                if share > 0
+                else f"{opening(method_words(method))} ranks no unit."
+            )
+            for (where, method), share in some.items()
+            if where == condition.id
+        ]
     parts.append(
         Text(
-            "Means over replicates ± their Monte Carlo standard errors. Wrong band: share of the "
-            "units; two off: at least two bands away. Rank error: mean distance from the true "
-            "rank, in places. Wrong pairs: share of all pairs put into bands the wrong way round. "
-            "Of incomplete units, those with a value missing: the share in a wrong band, and the "
-            "rank bias, above 0 where they are placed too low."
+            "\nMeans over replicates ± their Monte Carlo standard errors, of the units that a "
+            "method ranks. Wrong band: share of the units; two off: at least two bands away. Rank "
+            "error: mean distance from the true rank, in places. Wrong pairs: share of all pairs "
+            "put into bands the wrong way round. Of incomplete units, those with a value missing: "
+            "the share in a wrong band, and the rank bias, above 0 where they are placed too low. "
+            f"{key([NOT_APPLICABLE])}"
         )
     )
     if summary.study.model:
@@ -73,7 +85,7 @@ def study_view(summary: StudySummary) -> RenderableType:
         ]
     parts += [
         Text(
-            f"{method_words(str(row['method'])).capitalize()} failed in {row['replicates']} "
+            f"{opening(method_words(str(row['method'])))} failed in {row['replicates']} "
             f"replicates of {row['condition']}: {row['reason']}"
         )
         for _, row in summary.failures.iterrows()
@@ -184,7 +196,9 @@ def _fits_table(summary: StudySummary) -> Table:
         view.add_column(heading, justify="right")
     for condition, row in summary.fits.iterrows():
         worst = (
-            ("[z]", "[z]") if pd.isna(row["rhat"]) else (f"{row['rhat']:.3f}", f"{row['ess']:.0f}")
+            (str(NOT_APPLICABLE),) * 2
+            if pd.isna(row["rhat"])
+            else (f"{row['rhat']:.3f}", f"{row['ess']:.0f}")
         )
         counts = (f"{row[name]:.0f}" for name in ("fits", "failed", "missed_gate"))
         view.add_row(str(condition), *counts, *worst)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _WIDTH = 8.27
 _MARGIN = 0.35
 _ACROSS = 3
-_BETWEEN = 0.2
+_BETWEEN = 0.3
 _BELOW_TITLE = 0.6
 _TOP = 0.95  # with a key
 _HEAD = 0.5
@@ -59,6 +59,7 @@ def draw_by_method(summary: StudySummary, figure: str, among: str) -> Figure | N
     if not conditions:
         return None
     methods = chosen["method"].drop_duplicates().tolist()
+    some = ranking_some(summary.figures, among)
     down = math.ceil(len(conditions) / _ACROSS)
     panel = _ROW * len(methods)
     height = _BELOW_TITLE + down * (_HEAD + panel) + _FOOT
@@ -69,8 +70,8 @@ def draw_by_method(summary: StudySummary, figure: str, among: str) -> Figure | N
         _write(drawing, _MARGIN, 0.33, _TITLES[figure], 13, weight="bold")
         _write(
             drawing, _MARGIN, 0.57,
-            "Mean over simulated leagues, with 95% Monte Carlo intervals. "
-            "One panel a condition; the model stands in colour.",
+            "Mean over simulated leagues, with 95% Monte Carlo intervals. The model stands in "
+            + ("colour. Hollow: only some units are ranked." if some else "colour."),
             7.5,
         )  # fmt: skip
         limits = _limits(chosen, figure)
@@ -89,7 +90,8 @@ def draw_by_method(summary: StudySummary, figure: str, among: str) -> Figure | N
             )
             axes = drawing.add_axes(box)
             own = chosen[chosen["condition"] == condition.id].set_index("method").reindex(methods)
-            _draw_methods(axes, own, limits, figure)
+            hollow = {method for where, method in some if where == condition.id}
+            _draw_methods(axes, own, limits, figure, hollow)
             last = position + _ACROSS >= len(conditions)
             axes.tick_params(labelleft=column == 0, labelbottom=last)
     return drawing
@@ -115,7 +117,7 @@ def draw_coverage(summary: StudySummary) -> Figure | None:
     row = 0.42
     panel = row * len(conditions)
     height = _TOP + 0.25 + panel + _FOOT
-    names, between = 2.6, 0.45
+    names, between = 2.7, 0.4
     side = (_WIDTH - 2 * _MARGIN - names - between) / 2
     with house_style():
         drawing = new_figure(_WIDTH, height)
@@ -126,7 +128,9 @@ def draw_coverage(summary: StudySummary) -> Figure | None:
             "The line is where it should be."
         )
         _write(drawing, _MARGIN, 0.57, words, 7.5)
-        lowest = of_model[of_model["figure"].isin(["coverage", "rank_coverage"])]["mean"].min()
+        drawn = of_model[of_model["figure"].isin(["coverage", "rank_coverage"])]
+        reach = drawn["mean"] - _Z95 * drawn["error"].fillna(0)
+        lowest = max(0.0, min(0.7, float(reach.min()) - 0.03))
         for number, (figure, title) in enumerate(
             (("coverage", "Of openness"), ("rank_coverage", "Of the rank"))
         ):
@@ -136,7 +140,7 @@ def draw_coverage(summary: StudySummary) -> Figure | None:
             axes = drawing.add_axes(box)
             _dress(axes)
             axes.axvline(summary.study.interval, color=INK, linewidth=0.8)
-            axes.set_xlim(min(0.7, lowest - 0.03), 1.0)
+            axes.set_xlim(lowest, 1.0)
             axes.set_ylim(len(conditions) - 0.5, -0.5)
             axes.set_yticks([])
             axes.xaxis.set_major_formatter("{x:.0%}")
@@ -149,11 +153,12 @@ def draw_coverage(summary: StudySummary) -> Figure | None:
                         mean, error = (
                             float(own[name].to_dict()[among]) for name in ("mean", "error")
                         )
-                        axes.errorbar(
-                            mean, place + shift, xerr=_half(error), fmt=mark, markersize=4,
-                            color=ALERT if among == "incomplete" else INK, linewidth=1,
-                            label=among if place == 0 else None,
-                        )  # fmt: skip
+                        colour = ALERT if among == "incomplete" else INK
+                        axes.errorbar(mean, place + shift, xerr=_half(error), ecolor=colour,
+                                      fmt="none", elinewidth=1)  # fmt: skip
+                        # A mark at the end of the axis is drawn whole.
+                        axes.plot(mean, place + shift, mark, markersize=4, color=colour,
+                                  clip_on=False, zorder=3)  # fmt: skip
         for place, condition in enumerate(conditions):
             lines = textwrap.wrap(condition.label, 46, max_lines=3)
             start = _TOP + 0.25 + row * (place + 0.5) - 0.06 * (len(lines) - 1) + 0.03
@@ -176,7 +181,9 @@ def _write_key(drawing: Figure, height: float) -> None:
         left += 0.35 + text_width(drawing, words, _FONT)
 
 
-def _draw_methods(axes: Axes, own: pd.DataFrame, limits: tuple[float, float], figure: str) -> None:
+def _draw_methods(
+    axes: Axes, own: pd.DataFrame, limits: tuple[float, float], figure: str, hollow: set[str]
+) -> None:
     _dress(axes)
     axes.set_xlim(*limits)
     axes.set_ylim(len(own) - 0.5, -0.5)
@@ -188,7 +195,7 @@ def _draw_methods(axes: Axes, own: pd.DataFrame, limits: tuple[float, float], fi
         if pd.notna(row["mean"]):
             axes.errorbar(
                 row["mean"], place, xerr=_half(row["error"]), fmt="o", markersize=4, color=colour,
-                linewidth=1,
+                linewidth=1, markerfacecolor="white" if method in hollow else colour,
             )  # fmt: skip
     axes.set_yticks(range(len(own)), [method_words(str(m)) for m in own.index])
     for label, method in zip(axes.get_yticklabels(), own.index, strict=True):
@@ -199,11 +206,35 @@ def _draw_methods(axes: Axes, own: pd.DataFrame, limits: tuple[float, float], fi
         axes.xaxis.set_major_formatter("{x:.0%}")
 
 
+def ranking_some(figures: pd.DataFrame, among: str) -> dict[tuple[str, str], float]:
+    """Return the share of units that a method ranks, by condition and method, if it is not all.
+
+    Parameters
+    ----------
+    figures : pandas.DataFrame
+        Of `openness.study.StudySummary`.
+    among : str
+        Class of units.
+
+    Returns
+    -------
+    dict of (str, str) to float
+    """
+    ranked = figures[(figures["figure"] == "ranked") & (figures["among"] == among)]
+    rows = ranked[ranked["mean"] < 1]
+    return {
+        (str(condition), str(method)): float(mean)
+        for condition, method, mean in rows[["condition", "method", "mean"]].itertuples(index=False)
+    }
+
+
 def _limits(chosen: pd.DataFrame, figure: str) -> tuple[float, float]:
     reach = _Z95 * chosen["error"].fillna(0)
     low, high = float((chosen["mean"] - reach).min()), float((chosen["mean"] + reach).max())
     room = 0.06 * max(high - min(low, 0), 1e-3)
-    return (0.0 if figure == "wrong_band" else min(low, 0) - room), max(high, 0) + room
+    if figure == "wrong_band":  # a share: an interval that goes on beyond the whole is cut there
+        return 0.0, min(max(high, 0) + room, 1.0 + 0.02)
+    return min(low, 0) - room, max(high, 0) + room
 
 
 def _half(error: float) -> float:

@@ -74,8 +74,17 @@ def interval_words(prob: float, kind: str) -> str:
 
 def method_words(method: str) -> str:
     """What a method is called in a sentence: its name in words, "the model" for the model."""
-    named = {"model": "the model", "model_order": "the model, in order"}
+    named = {
+        "model": "the model",
+        "model_order": "the model, in order",
+        "goldstein_healy": "Goldstein-Healy",
+    }
     return named.get(method, method.replace("_", " "))
+
+
+def opening(words: str) -> str:
+    """Words as a sentence begins: the first letter large, the others as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def places_sentence(share_separated: float, units: pd.DataFrame, league: League) -> str:

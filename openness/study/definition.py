@@ -29,15 +29,16 @@ class TypeOfUnit(Definition):
     Attributes
     ----------
     units : int
+        100,000 at most.
     effect : float
         Mean openness of the type, in within-type sds; centred over the units.
     shifts : mapping of domain to float
         By how much the type differs in one domain only.
     """
 
-    units: Annotated[int, Field(ge=1)]
+    units: Annotated[int, Field(ge=1, le=100_000)]
     effect: Annotated[float, Field(allow_inf_nan=False)] = 0.0
-    shifts: Mapping[Identifier, float] = {}
+    shifts: Mapping[Identifier, Annotated[float, Field(allow_inf_nan=False)]] = {}
 
 
 class Source(Definition):
@@ -54,7 +55,7 @@ class Source(Definition):
     error_correlation : float
         Of the sampling errors of two indicators.
     size : float, optional
-        Median denominator: respondents, or exposure of a count.
+        Median denominator: respondents, or exposure of a count; 1e9 at most.
     relative_se : float
         Of scores: median standard error as a multiple of the spread.
     categories : int
@@ -70,7 +71,7 @@ class Source(Definition):
     coherence: Annotated[float, Field(gt=0, lt=1)] = 0.6
     communality: Annotated[float, Field(gt=0, lt=1)] = 0.6
     error_correlation: Correlation = 0.0
-    size: Annotated[float, Field(ge=1, allow_inf_nan=False)] | None = None
+    size: Annotated[float, Field(ge=1, le=1e9, allow_inf_nan=False)] | None = None
     relative_se: Positive = 0.5
     categories: Annotated[int, Field(ge=2, le=10)] = 4
     bend: Annotated[float, Field(ge=0, le=2)] = 0.0
@@ -161,7 +162,7 @@ class Condition(World):
     """A world with a name."""
 
     id: Identifier
-    label: str
+    label: Annotated[str, Field(min_length=1)]
 
 
 class Sampler(Definition):
@@ -208,7 +209,7 @@ class Study(Definition):
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    title: str
+    title: Annotated[str, Field(min_length=1)]
     seed: Annotated[int, Field(ge=0)]
     replicates: Annotated[int, Field(ge=1)]
     methods: tuple[str, ...] = tuple(METHODS)
@@ -226,6 +227,14 @@ class Study(Definition):
             for position, name in enumerate(self.methods)
             if name not in METHODS
         ]
+        wrong += [
+            Complaint(("methods", n), f"{name!r} is named twice", "each counts once: leave one out")
+            for n, name in enumerate(self.methods)
+            if name in self.methods[:n]
+        ]
+        if not (self.methods or self.model):
+            found = "no method is named, and `model` is false"
+            wrong.append(Complaint(("methods",), found, "a study needs one or the other"))
         if self.bands.rule == "cut_points":
             wrong.append(
                 Complaint(

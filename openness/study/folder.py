@@ -13,10 +13,11 @@ from pydantic import ValidationError
 
 from openness.errors import InvalidRun
 from openness.study.definition import Study, study_hash
-from openness.study.replicate import Task, seed_code
+from openness.study.replicate import COLUMNS, Task, seed_code
 
 _RECORD = "study.json"
 _REPLICATES = "replicates"
+_LISTED = 5  # damaged files that are named
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,25 @@ class StudyFolder:
         Raises
         ------
         InvalidRun
-            If none has.
+            If none has, or the file of one is damaged or holds something else.
         """
         ended = self.ended()
         if not ended:
             raise InvalidRun(f"{self.path}: no replicate of this study has ended yet.")
-        return pd.concat(
-            [pd.read_parquet(self.place_of(task)) for task in ended], ignore_index=True
-        )
+        places = [self.place_of(task) for task in ended]
+        tables = [_read_replicate(place) for place in places]
+        damaged = [place for place, table in zip(places, tables, strict=True) if table is None]
+        if damaged:
+            names = "\n".join(f"  {place}" for place in damaged[:_LISTED])
+            more = len(damaged) - _LISTED
+            raise InvalidRun(
+                f"{len(damaged)} of {len(ended)} replicates in {self.path} cannot be read: they "
+                f"were damaged, or are something else:\n{names}\n"
+                + (f"  ... {more} more\n" if more > 0 else "")
+                + "Remove these files; `openness study` with the same definition computes them "
+                "again."
+            )
+        return pd.concat([table for table in tables if table is not None], ignore_index=True)
 
 
 def open_folder(path: Path, study: Study) -> StudyFolder:
@@ -84,18 +96,22 @@ def open_folder(path: Path, study: Study) -> StudyFolder:
     Raises
     ------
     InvalidRun
-        If it holds something else, or results of another study.
+        If it is a file, or holds something else or results of another study.
     """
     record = path / _RECORD
+    if path.exists() and not path.is_dir():
+        raise InvalidRun(f"{path} is a file; the results of a study need a folder.")
     if record.is_file():
         if _read_record(record)["sha256"] != study_hash(study):
             raise InvalidRun(
                 f"{path} holds results of another study, or of this one before it was changed: "
-                "only titles, labels and a larger number of replicates may change. Name another "
-                "folder, or remove this one."
+                "only the title, the labels of the conditions and the number of replicates may "
+                "change. Name another folder, or remove this one."
             )
     elif path.is_dir() and any(path.iterdir()):
-        raise InvalidRun(f"{path} holds something else than a study; name another folder.")
+        raise InvalidRun(
+            f"{path} holds something else than a study: it has no {_RECORD}. Name another folder."
+        )
     path.mkdir(parents=True, exist_ok=True)
     text = json.dumps(
         {"sha256": study_hash(study), "study": study.model_dump(mode="json")}, indent=1
@@ -124,6 +140,15 @@ def load_folder(path: Path) -> StudyFolder:
             f"{record} is of another version of openness, or was changed by hand: "
             f"{error.errors()[0]['msg']}."
         ) from None
+
+
+def _read_replicate(place: Path) -> pd.DataFrame | None:
+    """Return the results of a replicate, or None if they are not whole."""
+    try:
+        table = pd.read_parquet(place)
+    except (ValueError, OSError):  # those of Arrow are kinds of these
+        return None
+    return table if tuple(table.columns) == COLUMNS and len(table) else None
 
 
 def _read_record(record: Path) -> dict[str, object]:

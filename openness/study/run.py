@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import re
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from openness.study.replicate import Task, run_replicate
 
 _AHEAD = 2000  # replicates known to the scheduler at once
 _PATIENCE = 30  # seconds for a scheduler, and for its first worker
+_ADDRESS = re.compile(r"(tcp|tls|ws|wss)://(\[[^\[\]]+\]|[^\[\]/:\s]+):[0-9]{1,5}")
 
 
 def run_study(
@@ -96,6 +100,9 @@ def _check(scheduler: str | None, workers: int | None) -> None:
     if scheduler is not None and workers is not None:
         allowed = "a scheduler brings its own workers: leave one of the two out"
         problems.append(Problem("study", "workers", f"{workers} beside a scheduler", allowed))
+    if scheduler is not None and not _ADDRESS.fullmatch(scheduler):
+        allowed = "the address that `dask scheduler` prints, as in tcp://HOST:8786"
+        problems.append(Problem("study", "scheduler", repr(scheduler), allowed))
     if problems:
         raise InvalidInput(problems)
 
@@ -108,17 +115,36 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
         with _connected(scheduler) as client:
             yield client
         return
-    cluster = LocalCluster(
-        n_workers=workers or os.cpu_count() or 1,
-        threads_per_worker=1,
-        processes=True,
-        dashboard_address="127.0.0.1:0",  # of the server that Dask starts all the same
-        scheduler_kwargs={"dashboard": False},
-        silence_logs=logging.CRITICAL,
-        preload="openness.study.worker",
-    )
-    with cluster, Client(cluster) as client:
+    with ExitStack() as opened:
+        with _interrupts_wait():
+            cluster = LocalCluster(
+                n_workers=workers or os.cpu_count() or 1,
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address="127.0.0.1:0",  # of the server that Dask starts all the same
+                scheduler_kwargs={"dashboard": False},
+                silence_logs=logging.CRITICAL,
+                preload="openness.study.worker",
+            )
+            client = opened.enter_context(Client(opened.enter_context(cluster)))
         yield client
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Let an interrupt wait for the end of the block, and keep it from processes begun in it.
+
+    Dask cannot close a cluster that is half started, and its workers would print where they were.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # would let interrupts in again where it starts later
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _connected(scheduler: str) -> Any:

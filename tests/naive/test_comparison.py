@@ -209,6 +209,18 @@ def test_other_evidence_on_other_units_is_refused() -> None:
         compare(MEASURES, LEAGUE, METHODS, other=other)
 
 
+def test_other_evidence_of_another_league_is_refused_before_the_work() -> None:
+    steps: list[str] = []
+    few, many = _league(indicators=2), _league()
+    found = "without 1 of the scored indicators: q2"
+    with pytest.raises(InvalidInput, match=found):
+        compare(
+            _measures(many), many, {"a": zero_fill, "b": mean_fill}, other=_measures(few),
+            report=steps.append,
+        )  # fmt: skip
+    assert steps == []
+
+
 def test_a_league_of_one_measure_has_none_to_drop() -> None:
     league = _league(indicators=1)
     found = compare(_measures(league), league, MappingProxyType(METHODS))

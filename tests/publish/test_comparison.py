@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,32 @@ def test_what_is_printed(league: League) -> None:
     assert "Factor scores cannot rank this table: it needs three measures" in text
     assert "DRAFT" not in text
     assert "DRAFT" in _printed(_comparison(40), league, draft=True)
+
+
+def test_every_symbol_and_column_is_explained(league: League) -> None:
+    text = " ".join(_printed(_comparison(40), league).split())
+    assert "[z] = not applicable" in text
+    assert "Without one measure: rank correlation of each method's list with its own" in text
+    assert "--refit fits it again without each measure" in text
+
+
+def test_shares_of_other_evidence_are_no_probabilities(league: League) -> None:
+    found = _comparison(40)
+    years = pd.DataFrame({"units": [40]}, pd.Index(["fair"], name="method"))
+    summary = found.summary.assign(year_correlation=1.0, year_other_band=0.0)
+    text = _printed(replace(found, years=years, summary=summary), league)
+    assert "0.0%" in text
+    assert "<1%" not in text
+
+
+def test_methods_that_agree_are_not_told_apart(league: League) -> None:
+    found = _comparison(40, judged=False)
+    summary = found.summary.assign(rank_correlation=1.0, fairness_gap=0.0)
+    text = " ".join(paragraph(replace(found, summary=summary), league))
+    assert "Every method that places as many trusts has them in the same order as the mod" in text
+    assert "No method moves them against those that lack none." in text
+    assert "furthest" not in text
+    assert "0 places" not in text
 
 
 def test_the_paragraph_names_who_loses_and_what_the_yardstick_is(league: League) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -77,6 +78,34 @@ def test_figures_stand_with_their_errors(summary):
     assert "the model, in order" in text
     # No unit is incomplete in the first condition.
     assert "[z]" in text
+
+
+def test_a_method_that_ranks_some_units_only_is_told_from_the_others(summary):
+    ranked = pd.DataFrame(
+        [
+            {"condition": "gaps", "method": m, "among": "all", "figure": "ranked", "mean": mean}
+            for m, mean in (("mean_fill", 0.35), ("model", 1.0), ("model_order", 0.0))
+        ]
+    ).assign(error=0.0, replicates=4, units=9.0)
+    some = replace(summary, figures=pd.concat([summary.figures, ranked], ignore_index=True))
+    assert "Mean fill ranks 35% of the units" in " ".join(printed(some).split())
+    assert "The model, in order ranks no unit." in printed(some)
+    assert "of the units:" not in printed(summary)
+    words = [text.get_text() for text in draw_by_method(some, "wrong_band", "all").texts]
+    assert any("Hollow" in text for text in words)
+    marks = [line for line in draw_by_method(some, "wrong_band", "all").axes[1].lines
+             if line.get_marker() == "o"]  # fmt: skip
+    assert [mark.get_markerfacecolor() == "white" for mark in marks] == [True, False, True]
+
+
+def test_intervals_of_shares_are_drawn_whole(summary):
+    wide = summary.figures.assign(error=0.3)
+    drawing = draw_coverage(replace(summary, figures=wide))
+    assert min(axes.get_xlim()[0] for axes in drawing.axes[:2]) <= 0.94 - 1.96 * 0.3
+
+
+def test_symbols_have_a_key(summary):
+    assert "[z] = not applicable" in " ".join(printed(summary).split())
 
 
 def test_what_failed_is_printed(summary):

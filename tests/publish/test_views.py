@@ -146,3 +146,12 @@ def test_without_shorthand_there_is_no_key():
     section = SimpleNamespace(title="Units", table=frame, note="")
     text = printed(audit_view(SimpleNamespace(sections=(section,))))
     assert text.startswith("Units (1)")
+
+
+def test_a_single_row_more_is_shown_and_not_counted():
+    for rows, counted in ((5, False), (6, True)):
+        frame = pd.DataFrame({"unit": [f"R[{number}]" for number in range(rows)]})
+        section = SimpleNamespace(title="Units", table=frame, note="")
+        text = printed(audit_view(SimpleNamespace(sections=(section,)), rows=4))
+        assert ("... 2 more" in text) == counted
+        assert ("R[4]" in text) != counted

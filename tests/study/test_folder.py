@@ -38,6 +38,37 @@ def test_a_half_written_file_is_not_a_result(tmp_path):
         folder.read()
 
 
+@pytest.mark.parametrize("damage", ["cut short", "empty", "something else", "no rows"])
+def test_a_damaged_replicate_is_named_and_can_be_computed_again(tmp_path, damage):
+    study = small_study(GAPS)
+    folder = open_folder(tmp_path / "out", study)
+    table = run_replicate(study, Task(0, 1))
+    for number in range(2):
+        folder.write(Task(0, number), table)
+    place = folder.place_of(Task(0, 1))
+    if damage == "cut short":
+        place.write_bytes(place.read_bytes()[:200])
+    elif damage == "empty":
+        place.write_bytes(b"")
+    elif damage == "something else":
+        pd.DataFrame({"a": [1]}).to_parquet(place)
+    else:
+        table.iloc[:0].to_parquet(place, index=False)
+    with pytest.raises(InvalidRun, match=r"1 of 2 replicates .* cannot be read") as caught:
+        folder.read()
+    assert str(place) in str(caught.value)
+    place.unlink()
+    assert len(folder.read()) == len(table)
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
+    file = tmp_path / "out"
+    file.write_text("mine")
+    with pytest.raises(InvalidRun, match="is a file; the results of a study need a folder"):
+        open_folder(file, small_study(GAPS))
+    assert file.read_text() == "mine"
+
+
 def test_results_of_another_study_are_refused(tmp_path):
     open_folder(tmp_path / "out", small_study())
     open_folder(tmp_path / "out", small_study(replicates=9, title="Longer"))

@@ -66,6 +66,13 @@ def test_merging_leaves_the_base_as_it_was():
     ("old", "new", "message"),
     [
         ('"mean_fill"', '"mean_fil"', r"methods\[1\]: there is no method 'mean_fil'.*mean_fill'\?"),
+        ('"mean_fill"', '"mean_fill", "mean_fill"', r"methods\[2\]: 'mean_fill' is named twice"),
+        ('["mean_fill"]', "[]\nmodel = false", "no method is named, and `model` is false"),
+        ("units = 10", "units = 100000000000", "found 100000000000; it must be 100000 or less"),
+        ("communality = 0.5", "size = 1e18", r"it must be 1e\+09 or less"),
+        ('label = "Weak"', 'label = ""', "label: found ''; it must not be empty"),
+        ('title = "S"', 'title = ""', "title: found ''; it must not be empty"),
+        ("{ share = 0.1 }", "3", "found 3; a table of settings is needed"),
         ("seed = 1", "seed = -1", "seed: found -1; it must be 0 or more"),
         ("seed = 1\n", "", "seed: the setting is missing"),
         ("communality = 0.2", "comunality = 0.2", r"domains: survey: comunality.*Did you"),
@@ -82,6 +89,13 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path, old, new, message):
     assert old in TOML
     with pytest.raises(InvalidStudy, match=message):
         read(tmp_path, TOML.replace(old, new))
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_a_shift_without_end_is_refused(value):
+    types = {"town": {"units": 25, "shifts": {"survey": value}}}
+    with pytest.raises(ValueError, match="finite number"):
+        small_study({"types": types})
 
 
 def test_cut_points_are_refused():

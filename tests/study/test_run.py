@@ -18,7 +18,7 @@ import pytest
 
 from openness.errors import InvalidInput, InvalidRun, OpennessError, StudyUnfinished
 from openness.study.replicate import Task, run_replicate
-from openness.study.run import run_study
+from openness.study.run import _interrupts_wait, run_study
 
 from .studies import GAPS, small_study
 
@@ -117,6 +117,22 @@ def test_a_second_call_goes_on_from_where_the_first_was_stopped(undisturbed, tmp
     assert threading.active_count() == threads
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs signals of POSIX")
+def test_an_interrupt_while_workers_start_waits_until_they_can_be_closed():
+    steps = []
+
+    def start() -> None:
+        with _interrupts_wait():
+            signal.raise_signal(signal.SIGINT)
+            steps.append("started")
+        steps.append("not reached")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert steps == ["started"]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
 def test_a_folder_of_another_study_is_refused_before_anything_starts(tmp_path):
     (tmp_path / "else.txt").write_text("")
     with pytest.raises(InvalidRun, match="something else"):
@@ -129,6 +145,13 @@ def test_workers_that_make_no_sense_are_refused(tmp_path):
     with pytest.raises(InvalidInput, match="a scheduler brings its own workers"):
         run_study(STUDY, tmp_path, workers=1, scheduler="tcp://127.0.0.1:1")
     assert list(Path(tmp_path).iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["", "nonsense", "http://here:80", "tcp://here", "tcp://[a:1"])
+def test_what_is_no_address_of_a_scheduler_is_refused_at_once(tmp_path, address):
+    with pytest.raises(InvalidInput, match="the address that `dask scheduler` prints"):
+        run_study(STUDY, tmp_path / "out", scheduler=address)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_scheduler_that_is_not_there(tmp_path, monkeypatch):
