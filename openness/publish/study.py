@@ -99,8 +99,8 @@ def gate_sentence(summary: StudySummary) -> str:
     return (
         f"The gate of this study: R-hat at most {gate.max_rhat:g} and at least {gate.min_ess:g} "
         f"effective draws for every hyperparameter. Of {fits['fits'].sum():,} fits "
-        f"{fits['failed'].sum():,} failed, and have no figures; {fits['missed_gate'].sum():,} "
-        "missed the gate, and are in the figures."
+        f"{fits['failed'].sum():,} failed and {fits['missed_gate'].sum():,} missed the gate; those "
+        "that failed have no figures, the others are in the figures."
     )
 
 
@@ -134,9 +134,9 @@ def write_study_files(summary: StudySummary, folder: str | Path) -> list[Path]:
 
 
 def _sizes(summary: StudySummary) -> str:
-    replicates = summary.fits["replicates"]
+    replicates, number = summary.fits["replicates"], len(summary.study.conditions)
     return (
-        f"{len(summary.study.conditions)} conditions, {replicates.sum():,} of "
+        f"{number} condition{'' if number == 1 else 's'}, {replicates.sum():,} of "
         f"{summary.study.replicates * len(replicates):,} replicates have ended."
     )
 

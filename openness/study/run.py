@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import re
-import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from itertools import islice
-from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
-from openness.errors import InvalidInput, OpennessError, Problem, StudyUnfinished
+from openness.errors import StudyUnfinished
+from openness.study.cluster import check_cluster, connected
 from openness.study.definition import Study, study_hash
 from openness.study.folder import StudyFolder, open_folder
 from openness.study.replicate import Task, run_replicate
 
 _AHEAD = 2000  # replicates known to the scheduler at once
-_PATIENCE = 30  # seconds for a scheduler, and for its first worker
-_ADDRESS = re.compile(r"(tcp|tls|ws|wss)://(\[[^\[\]]+\]|[^\[\]/:\s]+):[0-9]{1,5}")
 
 
 def run_study(
@@ -60,7 +53,7 @@ def run_study(
     StudyUnfinished
         If it was interrupted, or some replicates broke off. A second call goes on from there.
     """
-    _check(scheduler, workers)
+    check_cluster(scheduler, workers)
     folder = open_folder(out, study)
     ended = set(folder.ended())
     left = [task for task in folder.tasks() if task not in ended]
@@ -71,7 +64,7 @@ def run_study(
     broken: list[str] = []
     number = len(ended)
     try:
-        with _client(scheduler, workers) as client:
+        with connected(scheduler, workers) as client:
             for task, outcome in _results(client, study, left):
                 if isinstance(outcome, BaseException):
                     broken.append(_in_words(study, task, outcome))
@@ -91,81 +84,6 @@ def run_study(
             "The same command tries them again."
         )
     return folder
-
-
-def _check(scheduler: str | None, workers: int | None) -> None:
-    problems = []
-    if workers is not None and workers < 1:
-        problems.append(Problem("study", "workers", str(workers), "a whole number from 1"))
-    if scheduler is not None and workers is not None:
-        allowed = "a scheduler brings its own workers: leave one of the two out"
-        problems.append(Problem("study", "workers", f"{workers} beside a scheduler", allowed))
-    if scheduler is not None and not _ADDRESS.fullmatch(scheduler):
-        allowed = "the address that `dask scheduler` prints, as in tcp://HOST:8786"
-        problems.append(Problem("study", "scheduler", repr(scheduler), allowed))
-    if problems:
-        raise InvalidInput(problems)
-
-
-@contextmanager
-def _client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
-    from distributed import Client, LocalCluster
-
-    if scheduler is not None:
-        with _connected(scheduler) as client:
-            yield client
-        return
-    with ExitStack() as opened:
-        with _interrupts_wait():
-            cluster = LocalCluster(
-                n_workers=workers or os.cpu_count() or 1,
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address="127.0.0.1:0",  # of the server that Dask starts all the same
-                scheduler_kwargs={"dashboard": False},
-                silence_logs=logging.CRITICAL,
-                preload="openness.study.worker",
-            )
-            client = opened.enter_context(Client(opened.enter_context(cluster)))
-        yield client
-
-
-@contextmanager
-def _interrupts_wait() -> Iterator[None]:
-    """Let an interrupt wait for the end of the block, and keep it from processes begun in it.
-
-    Dask cannot close a cluster that is half started, and its workers would print where they were.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    resource_tracker.ensure_running()  # would let interrupts in again where it starts later
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _connected(scheduler: str) -> Any:
-    from distributed import Client
-
-    try:
-        client = Client(scheduler, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise OpennessError(
-            f"No Dask scheduler answers at {scheduler!r}: {error}. Start one with "
-            "`dask scheduler`, or leave --scheduler out to use this machine."
-        ) from None
-    try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
-    except TimeoutError:
-        client.close()
-        raise OpennessError(
-            f"The scheduler at {scheduler} has no worker. Start some with `dask worker {scheduler} "
-            "--nthreads 1`."
-        ) from None
-    return client
 
 
 def _results(client: Any, study: Study, tasks: list[Task]) -> Iterator[tuple[Task, Any]]:

@@ -113,7 +113,8 @@ def test_what_failed_is_printed(summary):
     assert "The model failed in 1 replicates of gaps: FitFailed: no [start]" in text
     assert gate_sentence(summary) in text
     assert gate_sentence(summary).endswith(
-        "Of 8 fits 1 failed, and have no figures; 1 missed the gate, and are in the figures."
+        "Of 8 fits 1 failed and 1 missed the gate; those that failed have no figures, the others "
+        "are in the figures."
     )
 
 

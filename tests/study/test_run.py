@@ -17,8 +17,9 @@ import pandas as pd
 import pytest
 
 from openness.errors import InvalidInput, InvalidRun, OpennessError, StudyUnfinished
+from openness.study.cluster import interrupts_wait
 from openness.study.replicate import Task, run_replicate
-from openness.study.run import _interrupts_wait, run_study
+from openness.study.run import run_study
 
 from .studies import GAPS, small_study
 
@@ -122,7 +123,7 @@ def test_an_interrupt_while_workers_start_waits_until_they_can_be_closed():
     steps = []
 
     def start() -> None:
-        with _interrupts_wait():
+        with interrupts_wait():
             signal.raise_signal(signal.SIGINT)
             steps.append("started")
         steps.append("not reached")
@@ -155,6 +156,6 @@ def test_what_is_no_address_of_a_scheduler_is_refused_at_once(tmp_path, address)
 
 
 def test_a_scheduler_that_is_not_there(tmp_path, monkeypatch):
-    monkeypatch.setattr("openness.study.run._PATIENCE", 2)
+    monkeypatch.setattr("openness.study.cluster._PATIENCE", 2)
     with pytest.raises(OpennessError, match="No Dask scheduler answers at"):
         run_study(STUDY, tmp_path, scheduler=f"tcp://127.0.0.1:{free_port()}")
