@@ -48,7 +48,7 @@ class Audit:
     unscored : Section
         Index `indicator`; `label`, `observed` (cells read and not used), `why`.
     unused : Section
-        Index `unit`, `indicator`; `label` (the value as written), `status`, `note`.
+        Index `unit`, `indicator`; `value` (as written, but to six digits), `status`, `note`.
     without_measures : Section
         Index `unit`; `name`, `group`: units with no measure that counts.
     too_few_domains : Section
@@ -205,11 +205,20 @@ def _unscored(measures: Measures, league: League) -> Section:
 def _unused(measures: Measures) -> Section:
     cells = measures.cells
     beside = cells[(cells["label"] != "") & (cells["status"] != "observed")]
+    shown = beside.assign(value=beside["label"].map(_in_six_digits))
     return Section(
         "Values that are not used",
-        _keyed(beside)[["label", "status", "note"]],
+        _keyed(shown)[["value", "status", "note"]],
         "A value stands beside a status other than observed: it is shown and left out.",
     )
+
+
+def _in_six_digits(label: str) -> str:
+    """Shorten a number; a category stays as it is."""
+    try:
+        return f"{float(label):.6g}"
+    except ValueError:
+        return label
 
 
 def _too_few_domains(measures: Measures, league: League, counts: pd.DataFrame) -> Section:

@@ -1,8 +1,11 @@
 """The audit counts what the tables hold."""
 
+import pytest
+
 from openness.errors import Problem
 from openness.league.definition import League
 from openness.measures import STATUSES, audit, completeness, read_measures
+from openness.measures.audit import _in_six_digits
 
 from .small import MEASURES, UNITS, make_league, text_frame
 
@@ -45,7 +48,7 @@ def test_every_section_of_the_audit() -> None:
 
     assert result.present.table["units"].to_dict() == {(6, 6): 1, (6, 1): 1, (6, 0): 1, (5, 1): 1}
     assert result.unscored.table.loc["lag"].tolist() == ["lag", 1, "no error"]
-    assert result.unused.table["label"].to_dict() == {
+    assert result.unused.table["value"].to_dict() == {
         ("001", "inspection"): "fair",
         ("AMB", "safety_score"): "awaited",
     }
@@ -77,3 +80,11 @@ def test_an_audit_of_complete_tables_has_empty_sections() -> None:
     ):
         assert section.table.empty
         assert section.table.columns.size > 0
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("0.5449330783938815", "0.544933"), ("1700.0", "1700"), ("fair", "fair"), ("", "")],
+)
+def test_a_value_beside_a_status_is_shown_to_six_digits(written: str, shown: str) -> None:
+    assert _in_six_digits(written) == shown
