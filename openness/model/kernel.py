@@ -37,7 +37,7 @@ def _absorb(e, lam, gam, psi2, noise, shared, present, domain, sums):  # type: i
     sums[:] = 0.0
     sums[_A] = 1.0
     sums[_D] = 1.0
-    # prod w / prod det: one logarithm a unit costs a fifth less than one a cell.
+    # prod w / prod det, so that there is one logarithm a unit and not one a cell.
     weight, log_weight = 1.0, 0.0
     quadratic = 0.0
     precision = 1.0
