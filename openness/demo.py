@@ -201,7 +201,7 @@ def _tell_the_confirmed_zero(console: Console, result: Fit, simulated: Simulated
 
 
 def _tell_the_truth(console: Console, simulated: SimulatedLeague) -> None:
-    truth = int(simulated.openness.rank(ascending=False)[simulated.planted])
+    truth = int(simulated.factor.rank(ascending=False)[simulated.planted])
     console.print(
         "This league is simulated, so the truth is known: by its openness the trust is number "
         f"{truth}."

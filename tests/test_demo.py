@@ -62,7 +62,7 @@ def quarter(simulated):
         league=unconditional,
         units=keep(simulated.units),
         measures=keep(simulated.measures),
-        openness=simulated.openness[simulated.openness.index.isin(codes)],
+        factor=simulated.factor[simulated.factor.index.isin(codes)],
     )
 
 
@@ -91,8 +91,8 @@ def test_a_change_of_system_leaves_the_trust_where_its_survey_puts_it(
     assert zero["rank_median"] > survey["rank_upper"]
     assert zero["rank_median"] > marked["rank_upper"]
     for row in (survey, marked):
-        assert row["rank_lower"] <= quarter.openness.rank(ascending=False)[code]
-        assert row["rank_upper"] >= quarter.openness.rank(ascending=False)[code]
+        assert row["rank_lower"] <= quarter.factor.rank(ascending=False)[code]
+        assert row["rank_upper"] >= quarter.factor.rank(ascending=False)[code]
 
 
 @pytest.mark.sampling
@@ -108,7 +108,7 @@ def test_the_demo_tells_it_with_the_numbers(quarter, left_out, confirmed) -> Non
     assert f"go by: {place(ranking.loc[code])}" in said
     said = told(_tell_the_confirmed_zero, confirmed, quarter)
     assert f"they count: {place(rank(confirmed).loc[code])}" in said
-    truth = quarter.openness.rank(ascending=False)[code]
+    truth = quarter.factor.rank(ascending=False)[code]
     assert told(_tell_the_truth, quarter).endswith(f"the trust is number {truth:.0f}.")
     said = told(_tell_the_worth, left_out)
     assert said.count(": by about ") == 3

@@ -14,7 +14,7 @@ from openness.model.columns import (
     law_of_one,
     lay_out,
 )
-from openness.model.predict_kernel import contributions_to_openness
+from openness.model.predict_kernel import contributions_to_factor
 
 RETURNS = "What was returned, and what was not"
 
@@ -65,22 +65,22 @@ def explain_score(fit: Fit, unit: str, *, draft: bool = False) -> pd.DataFrame:
     one = slice(position, position + 1)
     coherence = coherence_by_domain(posterior, cells, field.structure)
     added = np.zeros(len(domain))
-    returned = cells.returned[position].any() and not grid.levels_are_openness
+    returned = cells.returned[position].any() and not grid.levels_are_factor
     mean_z, var_z = np.zeros((2, len(coherence)))
     for s, columns in enumerate(columns_by_draw(posterior, cells, grid, coherence)):
         if returned:
             mean_z[s], var_z[s] = law_of_one(columns, layout, position)
-        added += contributions_to_openness(
+        added += contributions_to_factor(
             columns.residual[one],
             columns.loading,
-            columns.domain_loading,
-            columns.specific_variance,
+            columns.residual_domain_loading,
+            columns.uniqueness,
             noise[one],
             shared[one],
             present[one],
             domain,
         )[0]
-        if grid.levels_are_openness:
+        if grid.levels_are_factor:
             added[-1] += columns.level[position, 0]
     added /= len(coherence)
     domains = {item.id: item.label for item in fit.league.domains}

@@ -134,7 +134,7 @@ def open_field(fit: Fit, *, draft: bool, most_draws: int | None = None) -> Field
     if most_draws is not None and most_draws < n_draws:
         at = np.linspace(0, n_draws - 1, most_draws).round().astype(int)
     score = np.ascontiguousarray(score[at])
-    z = flatten(posterior["openness"])[at].astype(float)
+    z = flatten(posterior["factor"])[at].astype(float)
     group_effect = np.zeros((len(at), len(cells.groups)))
     if "group_effect" in posterior:
         group_effect = flatten(posterior["group_effect"])[at].astype(float)

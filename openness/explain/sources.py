@@ -59,7 +59,7 @@ def rank_by_source(
     for s, columns in enumerate(columns_by_draw(field.posterior, field.cells, grid, coherence)):
         for j, m in enumerate(measured):
             mean[j, s], var[j, s] = law_of_one(columns, layout, position, source == m)
-            if grid.levels_are_openness:
+            if grid.levels_are_factor:
                 mean[j, s], var[j, s] = columns.level[position, 0], 0
     rng = np.random.default_rng(fit.provenance["seed"])
     group = field.score[:, position] - field.z[:, position]

@@ -173,7 +173,7 @@ def _with_latents(
     }
     drawn = xr.Dataset(
         {
-            "openness": (dims, unflatten(latents.openness)),
+            "factor": (dims, unflatten(latents.factor)),
             "domain_level": ((*dims, "domain"), unflatten(latents.domain_level)),
         },
         coords=labels,

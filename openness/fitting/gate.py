@@ -13,7 +13,7 @@ MAX_RHAT = 1.01
 MIN_ESS = 400
 MIN_BFMI = 0.3
 
-SCORE = "openness"
+SCORE = "factor"
 """Name of the score in a posterior."""
 
 _NOT_PUBLISHED = {
@@ -83,7 +83,7 @@ def diagnose(posterior: xr.Dataset, sample_stats: xr.Dataset) -> Diagnostics:
     Parameters
     ----------
     posterior : xarray.Dataset
-        With `openness` (unit) and the hyperparameters.
+        With `factor` (unit) and the hyperparameters.
     sample_stats : xarray.Dataset
         With `diverging` and `energy`.
 

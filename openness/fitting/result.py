@@ -24,7 +24,7 @@ class Fit:
     league : League
     measures : Measures
     draws : xarray.DataTree
-        Groups `posterior` (hyperparameters; `openness` by unit; `domain_level` by unit and domain),
+        Groups `posterior` (hyperparameters; `factor` by unit; `domain_level` by unit and domain),
         `sample_stats`, and, where every cell is Gaussian, `log_likelihood` (`cells` by unit), as
         ArviZ reads them. `domain_level` and `log_likelihood` belong to the collapsed model.
     diagnostics : Diagnostics
@@ -62,10 +62,10 @@ def published_score(posterior: xr.Dataset, league: League, measures: Measures) -
 
     Overall, it is openness; within groups, type effects are taken out.
     """
-    openness = posterior["openness"]
+    factor = posterior["factor"]
     if league.score == "within_group":
-        openness = openness - _group_effect_by_unit(posterior, measures)
-    return openness.stack(sample=("chain", "draw")).transpose("sample", "unit")
+        factor = factor - _group_effect_by_unit(posterior, measures)
+    return factor.stack(sample=("chain", "draw")).transpose("sample", "unit")
 
 
 def reliability(fit: Fit) -> xr.DataArray:
@@ -77,7 +77,7 @@ def reliability(fit: Fit) -> xr.DataArray:
     are. It is 0, but for Monte Carlo error, for a unit without measures.
     """
     posterior = fit.posterior
-    within = posterior["openness"] - _group_effect_by_unit(posterior, fit.measures)
+    within = posterior["factor"] - _group_effect_by_unit(posterior, fit.measures)
     return (1 - within.var(("chain", "draw"))).clip(0, 1)
 
 

@@ -63,10 +63,10 @@ def build_collapsed(
         pm.CustomDist(
             "cells",
             parameters.expected,
-            parameters.communal,
-            parameters.loading,
             parameters.domain_loading,
-            parameters.specific_sd,
+            parameters.loading,
+            parameters.residual_domain_loading,
+            parameters.uniqueness_sd,
             parameters.coherence,
             level,
             exact,
@@ -84,7 +84,7 @@ def build_collapsed(
             np.array(grid.sampled, dtype=int),
             inputs["level_at"],
             inputs["exact_at"],
-            np.full(len(grid.sampled), grid.levels_are_openness),
+            np.full(len(grid.sampled), grid.levels_are_factor),
             inputs["returned"],
             logp=_log_density,
             random=_draw_cells,
@@ -111,10 +111,10 @@ def _log_density(value: Any, *arguments: Any) -> Any:
 
 def _draw_cells(
     expected: Any,
-    communal: Any,
-    loading: Any,
     domain_loading: Any,
-    specific_sd: Any,
+    loading: Any,
+    residual_domain_loading: Any,
+    uniqueness_sd: Any,
     coherence: Any,
     level: Any,
     exact: Any,
@@ -139,6 +139,6 @@ def _draw_cells(
     factors = (n, int(domain.max()) + 1)
     z, d, f = rng.normal(size=(n, 1)), rng.normal(size=factors), rng.normal(size=factors)
     of = domain[:k]
-    systematic = loading * z + domain_loading * d[:, of] + shared * f[:, of]
-    error = rng.normal(size=(n, k)) * np.sqrt(specific_sd**2 + noise)
+    systematic = loading * z + residual_domain_loading * d[:, of] + shared * f[:, of]
+    error = rng.normal(size=(n, k)) * np.sqrt(uniqueness_sd**2 + noise)
     return expected[group] + systematic + error

@@ -15,7 +15,7 @@ from openness.model.kernel import condition_on_cells
 
 Array = np.ndarray
 
-_NEEDED = ("loading", "domain_loading", "specific_sd", "expected", "level", "cell_value")
+_NEEDED = ("loading", "residual_domain_loading", "uniqueness_sd", "expected", "level", "cell_value")
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Columns:
     Attributes
     ----------
     residual : (N, L) array
-    loading, domain_loading, specific_variance : (L,) arrays
+    loading, residual_domain_loading, uniqueness : (L,) arrays
         Of the columns: what reaches openness through a sampled level has loadings 0.
-    communal, specific_sd : (K,) arrays
+    domain_loading, uniqueness_sd : (K,) arrays
         sign omega sqrt(h), and psi.
     expected : (G, K) array
         Link-scale expectation of every indicator by group.
@@ -38,10 +38,10 @@ class Columns:
 
     residual: Array
     loading: Array
+    residual_domain_loading: Array
+    uniqueness: Array
     domain_loading: Array
-    specific_variance: Array
-    communal: Array
-    specific_sd: Array
+    uniqueness_sd: Array
     expected: Array
     level: Array
     coherence: Array
@@ -99,22 +99,24 @@ def columns_by_draw(
     flat = {name: flatten(posterior[name]) for name in _NEEDED if name in posterior}
     for s in range(len(coherence)) if at is None else at:
         draw = {name: values[s] for name, values in flat.items()}
-        communal = np.sign(draw["loading"]) * np.hypot(draw["loading"], draw["domain_loading"])
-        residual, level = _residual(draw, communal, cells, grid)
+        domain_loading = np.sign(draw["loading"]) * np.hypot(
+            draw["loading"], draw["residual_domain_loading"]
+        )
+        residual, level = _residual(draw, domain_loading, cells, grid)
         rho = coherence[s][cells.domain]
-        loading, domain_loading, specific_variance = grid.columns(
-            communal * np.sqrt(rho),
-            communal * np.sqrt(1 - rho),
-            draw["specific_sd"],
+        loading, residual_domain_loading, uniqueness = grid.columns(
+            domain_loading * np.sqrt(rho),
+            domain_loading * np.sqrt(1 - rho),
+            draw["uniqueness_sd"],
             coherence[s],
         )
         yield Columns(
             residual=residual,
             loading=loading,
+            residual_domain_loading=residual_domain_loading,
+            uniqueness=uniqueness,
             domain_loading=domain_loading,
-            specific_variance=specific_variance,
-            communal=communal,
-            specific_sd=draw["specific_sd"],
+            uniqueness_sd=draw["uniqueness_sd"],
             expected=draw["expected"],
             level=level,
             coherence=coherence[s],
@@ -140,8 +142,8 @@ def law_of_one(
     _, mean, variance, *_ = condition_on_cells(
         columns.residual[one],
         columns.loading,
-        columns.domain_loading,
-        columns.specific_variance,
+        columns.residual_domain_loading,
+        columns.uniqueness,
         noise[one],
         shared[one],
         present[one] if among is None else present[one] & among,
@@ -170,7 +172,7 @@ def flatten(variable: xr.DataArray) -> Array:
 
 
 def _residual(
-    draw: dict[str, Array], communal: Array, cells: Cells, grid: Grid
+    draw: dict[str, Array], domain_loading: Array, cells: Cells, grid: Grid
 ) -> tuple[Array, Array]:
     """Residuals of all columns (N, L), and the sampled levels (N, X), under one draw."""
     n_indicators = len(cells.indicators)
@@ -181,5 +183,5 @@ def _residual(
     if cells.exact.any():
         value = value.copy()
         value[cells.exact] = draw["cell_value"]
-    mean = draw["expected"][cells.group] + (level @ grid.member) * communal
+    mean = draw["expected"][cells.group] + (level @ grid.member) * domain_loading
     return np.concatenate([value - mean, level], axis=1), level

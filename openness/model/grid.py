@@ -29,7 +29,7 @@ class Grid:
     level_at : (N, X) int array
         Position of the unit's level among all that are sampled, units slowest; -1 if it is not
         sampled, for want of a cell in the domain.
-    levels_are_openness : bool
+    levels_are_factor : bool
         One domain: its level is openness itself, and no factor is left to integrate out.
     """
 
@@ -39,7 +39,7 @@ class Grid:
     member: np.ndarray
     sampled: tuple[int, ...]
     level_at: np.ndarray
-    levels_are_openness: bool
+    levels_are_factor: bool
 
     @property
     def n_levels(self) -> int:
@@ -49,24 +49,24 @@ class Grid:
     def columns(
         self,
         loading: np.ndarray,
-        domain_loading: np.ndarray,
-        specific_sd: np.ndarray,
+        residual_domain_loading: np.ndarray,
+        uniqueness_sd: np.ndarray,
         coherence: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return loading, domain loading and own variance of every column, (L,) each.
 
         Parameters
         ----------
-        loading, domain_loading, specific_sd : (K,) arrays
+        loading, residual_domain_loading, uniqueness_sd : (K,) arrays
         coherence : (M,) array
         """
         rho = coherence[list(self.sampled)]
         nothing = np.zeros(len(self.sampled))
-        openness = self.levels_are_openness
+        openness = self.levels_are_factor
         return (
             np.concatenate([loading * self.direct, nothing if openness else np.sqrt(rho)]),
-            np.concatenate([domain_loading * self.direct, nothing]),
-            np.concatenate([specific_sd**2, nothing + 1 if openness else 1 - rho]),
+            np.concatenate([residual_domain_loading * self.direct, nothing]),
+            np.concatenate([uniqueness_sd**2, nothing + 1 if openness else 1 - rho]),
         )
 
 
@@ -99,7 +99,7 @@ def make_grid(cells: Cells, structure: Structure, *, everywhere: bool = False) -
         member=member.reshape(len(sampled), len(cells.indicators)),
         sampled=sampled,
         level_at=np.where(has_level, position, -1),
-        levels_are_openness=bool(sampled) and structure.coherence == "one",
+        levels_are_factor=bool(sampled) and structure.coherence == "one",
     )
 
 

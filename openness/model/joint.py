@@ -64,11 +64,11 @@ def build_joint(league: League, cells: Cells, structure: Structure) -> pm.Model:
         inputs = Inputs(prior_anchors(league, cells) | stated_slope(cells))
         parameters = declare_parameters(league, cells, structure, inputs)
         level = _declare_levels(cells, structure, parameters)
-        mean = parameters.expected[cells.group] + level[:, cells.domain] * parameters.communal
+        mean = parameters.expected[cells.group] + level[:, cells.domain] * parameters.domain_loading
         predictor = _declare_predictors(cells, parameters, mean) + _declare_shared_error(cells)
         _declare_measured(cells, predictor)
         _declare_ordered(cells, parameters, mean)
-        _declare_returned(cells, declare_returns(cells, inputs), model["openness"])
+        _declare_returned(cells, declare_returns(cells, inputs), model["factor"])
     return model
 
 
@@ -80,7 +80,7 @@ def _declare_levels(cells: Cells, structure: Structure, parameters: Hyperparamet
     be nearly collinear.
     """
     z = pm.Normal("z", 0, 1, dims="unit")
-    pm.Deterministic("openness", parameters.group_effect[cells.group] + z, dims="unit")
+    pm.Deterministic("factor", parameters.group_effect[cells.group] + z, dims="unit")
     level = z[:, None] * np.ones(len(cells.domains))  # where coherence is 1
     own = _domains_of_their_own(structure)
     if not own:
@@ -112,7 +112,7 @@ def _declare_predictors(cells: Cells, parameters: Hyperparameters, mean: Any) ->
         return eta
     between = np.array([reference.sd for reference in cells.reference])[columns] ** 2
     weight = between / (between + cells.scale[where] ** 2)
-    centre, psi = mean[rows, columns], parameters.specific_sd[columns]
+    centre, psi = mean[rows, columns], parameters.uniqueness_sd[columns]
     variate = pm.Normal("variate", weight * centre, psi**weight, dims="cell")
     return eta[where].set(centre + psi ** (1 - weight) * (variate - weight * centre))
 
@@ -164,7 +164,7 @@ def _declare_ordered(cells: Cells, parameters: Hyperparameters, mean: Any) -> No
             name,
             eta=mean[rows, k],
             cutpoints=parameters.cut_point[start : start + len(cells.labels[k]) - 1],
-            sigma=parameters.specific_sd[k],
+            sigma=parameters.uniqueness_sd[k],
             compute_p=False,
             observed=cells.category[rows, k],
             dims=f"unit_{name}",

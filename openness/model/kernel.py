@@ -82,8 +82,8 @@ def _absorb(e, lam, gam, psi2, noise, shared, present, domain, sums):  # type: i
 def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
     residual,
     loading,
-    domain_loading,
-    specific_variance,
+    residual_domain_loading,
+    uniqueness,
     noise,
     shared,
     present,
@@ -100,7 +100,7 @@ def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
     ----------
     residual : (N, K) array
         Cell value minus its mean.
-    loading, domain_loading, specific_variance : (K,) arrays
+    loading, residual_domain_loading, uniqueness : (K,) arrays
         lam, gam and psi^2.
     noise, shared : (N, K) arrays
         Independent sampling variance, and the loading t on the domain's shared sampling error.
@@ -119,7 +119,7 @@ def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
     -------
     log_l : (N,) array
         Without the constant -n/2 log(2 pi).
-    d_residual, d_loading, d_domain_loading, d_variance : (N, K) arrays
+    d_residual, d_loading, d_residual_domain_loading, d_variance : (N, K) arrays
         Fisher's identity: expected derivative of the complete-data log density, which is quadratic
         in the latents, so that the returns come in through the first two moments of z alone.
     d_offset : (N,) array
@@ -130,7 +130,7 @@ def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
     log_l = np.empty(n)
     d_residual = np.zeros((n, k_all))
     d_loading = np.zeros((n, k_all))
-    d_domain_loading = np.zeros((n, k_all))
+    d_residual_domain_loading = np.zeros((n, k_all))
     d_variance = np.zeros((n, k_all))
     d_offset = np.zeros(n)
     d_intercept, d_slope = np.zeros_like(intercept), np.zeros_like(slope)
@@ -139,8 +139,8 @@ def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
         log_l[i], precision, h = _absorb(
             residual[i],
             loading,
-            domain_loading,
-            specific_variance,
+            residual_domain_loading,
+            uniqueness,
             noise[i],
             shared[i],
             present[i],
@@ -167,8 +167,8 @@ def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
             if not present[i, k]:
                 continue
             m = domain[k]
-            lam, gam, t = loading[k], domain_loading[k], shared[i, k]
-            w = 1.0 / (specific_variance[k] + noise[i, k])
+            lam, gam, t = loading[k], residual_domain_loading[k], shared[i, k]
+            w = 1.0 / (uniqueness[k] + noise[i, k])
             x1, x2, det = sums[_X1, m], sums[_X2, m], sums[_DET, m]
             mean_d = sums[_Y1, m] - x1 * mean_z
             mean_f = sums[_Y2, m] - x2 * mean_z
@@ -180,13 +180,13 @@ def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
             predictor_variance = lam * cov_z + gam * cov_d + t * cov_f
             d_residual[i, k] = -w * eps
             d_loading[i, k] = w * (eps * mean_z - cov_z)
-            d_domain_loading[i, k] = w * (eps * mean_d - cov_d)
+            d_residual_domain_loading[i, k] = w * (eps * mean_d - cov_d)
             d_variance[i, k] = 0.5 * (w * eps * w * eps + w * w * predictor_variance - w)
     return (
         log_l,
         d_residual,
         d_loading,
-        d_domain_loading,
+        d_residual_domain_loading,
         d_variance,
         d_offset,
         d_intercept,
@@ -197,7 +197,7 @@ def log_likelihood_and_gradient(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def condition_on_cells(  # type: ignore[no-untyped-def]
-    residual, loading, domain_loading, specific_variance, noise, shared, present, domain
+    residual, loading, residual_domain_loading, uniqueness, noise, shared, present, domain
 ):
     """Return the exact conditional law of every unit's latents given its cells.
 
@@ -224,8 +224,8 @@ def condition_on_cells(  # type: ignore[no-untyped-def]
         log_l[i], precision, h = _absorb(
             residual[i],
             loading,
-            domain_loading,
-            specific_variance,
+            residual_domain_loading,
+            uniqueness,
             noise[i],
             shared[i],
             present[i],

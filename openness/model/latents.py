@@ -22,7 +22,7 @@ class Latents:
 
     Attributes
     ----------
-    openness : (S, N) array
+    factor : (S, N) array
         theta, with the group effect.
     domain_level : (S, N, M) array
         u, the level of each domain with what the group differs by in it.
@@ -31,7 +31,7 @@ class Latents:
         of their sampled levels and values, not of what was observed.
     """
 
-    openness: Array
+    factor: Array
     domain_level: Array
     log_likelihood: Array
 
@@ -68,7 +68,7 @@ def draw_latents(
         coherence = coherence_by_domain(posterior, cells, structure)
     n_draws = len(coherence)
     n_units, n_domains, n_indicators = len(cells.units), len(cells.domains), len(cells.indicators)
-    openness = np.empty((n_draws, n_units), dtype=np.float32)
+    factor = np.empty((n_draws, n_units), dtype=np.float32)
     levels = np.empty((n_draws, n_units, n_domains), dtype=np.float32)
     log_likelihood = np.empty((n_draws, n_units), dtype=np.float32)
     constant = 0.5 * np.log(2 * np.pi) * grid.present.sum(axis=1)
@@ -78,8 +78,8 @@ def draw_latents(
         log_l, mean_z, var_z, intercept_d, slope_d, var_d = condition_on_cells(
             columns.residual,
             columns.loading,
-            columns.domain_loading,
-            columns.specific_variance,
+            columns.residual_domain_loading,
+            columns.uniqueness,
             *layout.arguments,
         )
         offset = group_effect[s][cells.group]
@@ -87,7 +87,7 @@ def draw_latents(
         z = mean_z + np.sqrt(var_z) * normal[:, 0]
         if cells.collections:
             z = draw_selected(mean_z, var_z, offset, cells.returned, selection.of_draw(s), rng)
-        if grid.levels_are_openness:
+        if grid.levels_are_factor:
             z = np.where(grid.present[:, n_indicators], columns.level[:, 0], z)
         d = (
             intercept_d[:, :n_domains]
@@ -98,10 +98,10 @@ def draw_latents(
         for x, m in enumerate(grid.sampled):
             has = grid.present[:, n_indicators + x]
             level[has, m] = columns.level[has, x]
-        openness[s] = z + offset
+        factor[s] = z + offset
         levels[s] = level + group_level[s][cells.group]
         log_likelihood[s] = log_l - constant
-    return Latents(openness, levels, log_likelihood)
+    return Latents(factor, levels, log_likelihood)
 
 
 def _group_means(posterior: xr.Dataset, cells: Cells, n_draws: int) -> tuple[Array, Array]:

@@ -81,8 +81,8 @@ def ordered_log_likelihood(inputs: Inputs, parameters: Hyperparameters, level: A
     op: Any = OrderedLikelihood()
     return op(
         parameters.expected,
-        parameters.communal,
-        parameters.specific_sd,
+        parameters.domain_loading,
+        parameters.uniqueness_sd,
         level,
         parameters.cut_point,
         inputs["ordered_row"],

@@ -40,7 +40,16 @@ def log_normal_mass(lower, upper):  # type: ignore[no-untyped-def]
 
 @njit(error_model="numpy")
 def sum_over_ordered_cells(  # type: ignore[no-untyped-def]
-    expected, communal, specific_sd, level, cut_point, row, indicator, level_at, below, above
+    expected,
+    domain_loading,
+    uniqueness_sd,
+    level,
+    cut_point,
+    row,
+    indicator,
+    level_at,
+    below,
+    above,
 ):
     """Return the log-likelihood of the ordered cells given the levels of their domains.
 
@@ -48,7 +57,7 @@ def sum_over_ordered_cells(  # type: ignore[no-untyped-def]
     ----------
     expected : (R, K) array
         Link-scale expectation of every indicator, in R rows.
-    communal, specific_sd : (K,) arrays
+    domain_loading, uniqueness_sd : (K,) arrays
         sign omega sqrt(h) and psi.
     level : (Q,) array
         Sampled domain levels, less the mean of the group.
@@ -64,15 +73,15 @@ def sum_over_ordered_cells(  # type: ignore[no-untyped-def]
         By the first five arguments.
     by_cell : (J,) array
     """
-    d_expected, d_communal = np.zeros_like(expected), np.zeros_like(communal)
-    d_specific_sd, d_level = np.zeros_like(specific_sd), np.zeros_like(level)
+    d_expected, d_domain_loading = np.zeros_like(expected), np.zeros_like(domain_loading)
+    d_uniqueness_sd, d_level = np.zeros_like(uniqueness_sd), np.zeros_like(level)
     d_cut_point = np.zeros_like(cut_point)
     by_cell = np.empty(row.shape[0])
     total = 0.0
     for j in range(row.shape[0]):
         k, q = indicator[j], level_at[j]
-        psi = specific_sd[k]
-        centre = expected[row[j], k] + communal[k] * level[q]
+        psi = uniqueness_sd[k]
+        centre = expected[row[j], k] + domain_loading[k] * level[q]
         lower = (cut_point[below[j]] - centre) / psi if below[j] >= 0 else -np.inf
         upper = (cut_point[above[j]] - centre) / psi if above[j] >= 0 else np.inf
         by_cell[j], d_lower, d_upper = log_normal_mass(lower, upper)
@@ -80,11 +89,11 @@ def sum_over_ordered_cells(  # type: ignore[no-untyped-def]
         d_centre = -(d_lower + d_upper) / psi
         if below[j] >= 0:
             d_cut_point[below[j]] += d_lower / psi
-            d_specific_sd[k] -= d_lower * lower / psi
+            d_uniqueness_sd[k] -= d_lower * lower / psi
         if above[j] >= 0:
             d_cut_point[above[j]] += d_upper / psi
-            d_specific_sd[k] -= d_upper * upper / psi
+            d_uniqueness_sd[k] -= d_upper * upper / psi
         d_expected[row[j], k] += d_centre
-        d_communal[k] += d_centre * level[q]
-        d_level[q] += d_centre * communal[k]
-    return total, d_expected, d_communal, d_specific_sd, d_level, d_cut_point, by_cell
+        d_domain_loading[k] += d_centre * level[q]
+        d_level[q] += d_centre * domain_loading[k]
+    return total, d_expected, d_domain_loading, d_uniqueness_sd, d_level, d_cut_point, by_cell

@@ -35,11 +35,11 @@ class Hyperparameters:
 
     loading: Any
     """(K,) on openness: sign omega sqrt(h rho)."""
-    domain_loading: Any
+    residual_domain_loading: Any
     """(K,) on what the domain shares besides: sign omega sqrt(h (1 - rho))."""
-    specific_sd: Any
+    uniqueness_sd: Any
     """(K,) omega sqrt(1 - h)."""
-    communal: Any
+    domain_loading: Any
     """(K,) sign omega sqrt(h): on the level of the domain."""
     coherence: Any
     """(M,) rho: the share of a domain's variance that is openness."""
@@ -92,24 +92,26 @@ def declare_parameters(
     sign = np.array([indicator.sign for indicator in cells.definitions])
     intercept, spread = _declare_scales(cells, inputs)
     h, rho, root_rho, root_rest = _declare_variance_shares(league, cells, structure)
-    communal = sign * spread * h**0.5
+    domain_loading = sign * spread * h**0.5
     member = np.eye(len(cells.domains))[cells.domain]
-    loading = pm.Deterministic("loading", communal * _select(root_rho, member), dims="indicator")
-    domain_loading = pm.Deterministic(
-        "domain_loading", communal * _select(root_rest, member), dims="indicator"
+    loading = pm.Deterministic(
+        "loading", domain_loading * _select(root_rho, member), dims="indicator"
     )
-    specific_sd = pm.Deterministic("specific_sd", spread * (1 - h) ** 0.5, dims="indicator")
+    residual_domain_loading = pm.Deterministic(
+        "residual_domain_loading", domain_loading * _select(root_rest, member), dims="indicator"
+    )
+    uniqueness_sd = pm.Deterministic("uniqueness_sd", spread * (1 - h) ** 0.5, dims="indicator")
     group_effect, domain_mean = _declare_groups(league, cells, structure, inputs, root_rho)
-    expected = intercept + _select(domain_mean[:, None, :], member) * communal
+    expected = intercept + _select(domain_mean[:, None, :], member) * domain_loading
     if structure.has_groups and league.priors.indicator_shift_scale > 0:
         expected = expected + _declare_indicator_shifts(league, inputs) * (sign * spread)
     expected = pm.Deterministic("expected", expected, dims=("group", "indicator"))
     cut_point = _declare_cut_points(league, cells, inputs)
     return Hyperparameters(
         loading=loading,
+        residual_domain_loading=residual_domain_loading,
+        uniqueness_sd=uniqueness_sd,
         domain_loading=domain_loading,
-        specific_sd=specific_sd,
-        communal=communal,
         coherence=rho,
         group_effect=group_effect,
         expected=expected,

@@ -19,7 +19,7 @@ from openness.model.columns import (
 )
 from openness.model.grid import Grid
 from openness.model.identification import Structure
-from openness.model.predict_kernel import predict_cells, shift_openness
+from openness.model.predict_kernel import predict_cells, shift_factor
 from openness.model.returns import SamplingError
 
 Array = np.ndarray
@@ -87,7 +87,7 @@ def predict_absent(
     mean_z, var_z = np.empty((n_draws, len(chosen))), np.empty((n_draws, len(chosen)))
     draws = columns_by_draw(posterior, cells, new.layout.grid, coherence, at)
     for s, columns in enumerate(draws):
-        centre = columns.expected[cells.group[chosen]] + columns.communal * (
+        centre = columns.expected[cells.group[chosen]] + columns.domain_loading * (
             columns.level[chosen] @ new.layout.grid.member
         )
         residual, spread, with_z, mean_z[s], var_z[s] = predict_cells(
@@ -139,8 +139,8 @@ def shift_absent(
         _, variance, *_ = predict_cells(columns.residual[new.units], *arguments)
         lift = _lift_of_levels(columns, new, uncertain, sign)
         distance = np.concatenate([sign * np.sqrt(variance), lift], axis=1)
-        moved[s] = shift_openness(distance, *arguments)
-        if grid.levels_are_openness:
+        moved[s] = shift_factor(distance, *arguments)
+        if grid.levels_are_factor:
             has_level = grid.present[new.units, len(cells.indicators)]
             moved[s] = np.where(has_level, lift[:, 0], moved[s])
     return new.units, moved
@@ -161,9 +161,9 @@ def _lift_of_levels(columns: Columns, new: _NewCells, uncertain: Array, sign: Ar
     With u ~ N(., t) and cells y_k = c_k u + N(0, v_k) that lie D_k off, u moves by
     sum(c_k D_k / v_k) / (1 / t + sum(c_k^2 / v_k)); D_k^2 = c_k^2 t + v_k.
     """
-    c, member = columns.communal, new.layout.grid.member
+    c, member = columns.domain_loading, new.layout.grid.member
     through = new.wanted & ~new.direct
-    v = columns.specific_sd.astype(float) ** 2 + new.noise + new.shared**2
+    v = columns.uniqueness_sd.astype(float) ** 2 + new.noise + new.shared**2
     d = sign * np.sqrt(c**2 * (uncertain @ member) + v)
     information = np.where(through, c**2 / v, 0.0) @ member.T
     pull = np.where(through, c * d / v, 0.0) @ member.T
@@ -186,19 +186,19 @@ class _NewCells:
 
     def arguments(self, columns: Columns) -> tuple[Array, ...]:
         """Arguments of `predict_cells` under one draw, after the residuals."""
-        loading, domain_loading = _loadings(columns, self.cells.domain, self.direct)
-        own = np.broadcast_to(columns.specific_sd.astype(float) ** 2, self.wanted.shape)
+        loading, residual_domain_loading = _loadings(columns, self.cells.domain, self.direct)
+        own = np.broadcast_to(columns.uniqueness_sd.astype(float) ** 2, self.wanted.shape)
         return (
             columns.loading,
-            columns.domain_loading,
-            columns.specific_variance,
+            columns.residual_domain_loading,
+            columns.uniqueness,
             self.layout.noise[self.units],
             self.layout.shared[self.units],
             self.layout.grid.present[self.units],
             self.layout.grid.domain,
             self.wanted,
             loading,
-            domain_loading,
+            residual_domain_loading,
             self.shared,
             own + self.noise,
         )
@@ -228,6 +228,6 @@ def _loadings(columns: Columns, domain: Array, direct: Array) -> tuple[Array, Ar
     """Loadings of new cells on z and on d (R, K): 0 where the unit's level is sampled."""
     rho = columns.coherence[domain]
     return (
-        direct * (columns.communal * np.sqrt(rho)),
-        direct * (columns.communal * np.sqrt(1 - rho)),
+        direct * (columns.domain_loading * np.sqrt(rho)),
+        direct * (columns.domain_loading * np.sqrt(1 - rho)),
     )

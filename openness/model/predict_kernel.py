@@ -21,8 +21,8 @@ from openness.model.kernel import _A, _B, _D, _DET, _X1, _X2, _Y1, _Y2, N_SUMS, 
 def predict_cells(  # type: ignore[no-untyped-def]
     residual,
     loading,
-    domain_loading,
-    specific_variance,
+    residual_domain_loading,
+    uniqueness,
     noise,
     shared,
     present,
@@ -37,7 +37,7 @@ def predict_cells(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    residual, loading, domain_loading, specific_variance, noise, shared, present, domain
+    residual, loading, residual_domain_loading, uniqueness, noise, shared, present, domain
         The present cells; see `openness.model.kernel.log_likelihood_and_gradient`.
     wanted : (N, K) bool array
         Cells to predict, each by itself; K may be less than the number of columns.
@@ -62,8 +62,8 @@ def predict_cells(  # type: ignore[no-untyped-def]
         _, precision, h = _absorb(
             residual[i],
             loading,
-            domain_loading,
-            specific_variance,
+            residual_domain_loading,
+            uniqueness,
             noise[i],
             shared[i],
             present[i],
@@ -90,11 +90,11 @@ def predict_cells(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def shift_openness(  # type: ignore[no-untyped-def]
+def shift_factor(  # type: ignore[no-untyped-def]
     distance,
     loading,
-    domain_loading,
-    specific_variance,
+    residual_domain_loading,
+    uniqueness,
     noise,
     shared,
     present,
@@ -125,8 +125,8 @@ def shift_openness(  # type: ignore[no-untyped-def]
     for i in range(n):
         e, also = np.zeros(len(loading)), present[i].copy()
         e[k_all:] = distance[i, k_all:]
-        lam, gam, t = loading.copy(), domain_loading.copy(), shared[i].copy()
-        psi2, s2 = specific_variance.copy(), noise[i].copy()
+        lam, gam, t = loading.copy(), residual_domain_loading.copy(), shared[i].copy()
+        psi2, s2 = uniqueness.copy(), noise[i].copy()
         for k in range(k_all):
             if wanted[i, k]:
                 e[k], also[k] = distance[i, k], True
@@ -138,8 +138,8 @@ def shift_openness(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def contributions_to_openness(  # type: ignore[no-untyped-def]
-    residual, loading, domain_loading, specific_variance, noise, shared, present, domain
+def contributions_to_factor(  # type: ignore[no-untyped-def]
+    residual, loading, residual_domain_loading, uniqueness, noise, shared, present, domain
 ):
     """Return what each present cell adds to E[z], (N, L); the sum over cells is E[z].
 
@@ -153,8 +153,8 @@ def contributions_to_openness(  # type: ignore[no-untyped-def]
         _, precision, _ = _absorb(
             residual[i],
             loading,
-            domain_loading,
-            specific_variance,
+            residual_domain_loading,
+            uniqueness,
             noise[i],
             shared[i],
             present[i],
@@ -165,7 +165,7 @@ def contributions_to_openness(  # type: ignore[no-untyped-def]
             if not present[i, k]:
                 continue
             m = domain[k]
-            w = 1.0 / (specific_variance[k] + noise[i, k])
-            q = loading[k] - domain_loading[k] * sums[_X1, m] - shared[i, k] * sums[_X2, m]
+            w = 1.0 / (uniqueness[k] + noise[i, k])
+            q = loading[k] - residual_domain_loading[k] * sums[_X1, m] - shared[i, k] * sums[_X2, m]
             added[i, k] = w * q * residual[i, k] / precision
     return added

@@ -15,10 +15,10 @@ from openness.model.kernel import log_likelihood_and_gradient
 @njit(error_model="numpy")
 def sum_over_units(  # type: ignore[no-untyped-def]
     expected,
-    communal,
-    loading,
     domain_loading,
-    specific_sd,
+    loading,
+    residual_domain_loading,
+    uniqueness_sd,
     coherence,
     level,
     exact,
@@ -36,7 +36,7 @@ def sum_over_units(  # type: ignore[no-untyped-def]
     sampled,
     level_at,
     exact_at,
-    is_openness,
+    is_factor,
     returned,
 ):
     """Return the log-likelihood, its derivatives by the first twelve arguments, and its parts.
@@ -45,7 +45,7 @@ def sum_over_units(  # type: ignore[no-untyped-def]
     ----------
     expected : (R, K) array
         Link-scale expectation of every indicator, in R rows; `row` says which a unit has.
-    communal, loading, domain_loading, specific_sd : (K,) arrays
+    domain_loading, loading, residual_domain_loading, uniqueness_sd : (K,) arrays
         sign omega sqrt(h), lam, gam and psi.
     coherence : (M,) array
         rho.
@@ -68,7 +68,7 @@ def sum_over_units(  # type: ignore[no-untyped-def]
         Position of each sampled domain among the M.
     level_at, exact_at : (N, X) and (N, K) int arrays
         Position in `level` and in `exact`; -1 where there is none.
-    is_openness : (X,) bool array
+    is_factor : (X,) bool array
         Whether the sampled level is z itself, with the law N(0, 1). Selection is not for these.
     returned : (N, C) int array
         Returns made (1), not made (-1) and not to be made (0).
@@ -92,11 +92,11 @@ def sum_over_units(  # type: ignore[no-untyped-def]
 
     lam, gam, psi2 = np.zeros(n_columns), np.zeros(n_columns), np.ones(n_columns)
     for k in range(n_indicators):
-        psi2[k] = specific_sd[k] ** 2
+        psi2[k] = uniqueness_sd[k] ** 2
         if direct[k]:
-            lam[k], gam[k] = loading[k], domain_loading[k]
+            lam[k], gam[k] = loading[k], residual_domain_loading[k]
     for x in range(n_sampled):
-        if not is_openness[x]:
+        if not is_factor[x]:
             rho = coherence[sampled[x]]
             lam[n_indicators + x], psi2[n_indicators + x] = np.sqrt(rho), 1.0 - rho
 
@@ -109,7 +109,7 @@ def sum_over_units(  # type: ignore[no-untyped-def]
             if exact_at[i, k] >= 0:
                 residual[i, k] += exact[exact_at[i, k]]
             if through[k] >= 0 and level_at[i, through[k]] >= 0:
-                residual[i, k] -= communal[k] * level[level_at[i, through[k]]]
+                residual[i, k] -= domain_loading[k] * level[level_at[i, through[k]]]
         for x in range(n_sampled):
             if level_at[i, x] >= 0:
                 residual[i, n_indicators + x] = level[level_at[i, x]]
@@ -140,9 +140,12 @@ def sum_over_units(  # type: ignore[no-untyped-def]
         return_factor,
     )
 
-    d_expected, d_communal = np.zeros_like(expected), np.zeros_like(communal)
-    d_loading, d_domain_loading = np.zeros_like(loading), np.zeros_like(domain_loading)
-    d_specific_sd, d_coherence = np.zeros_like(specific_sd), np.zeros_like(coherence)
+    d_expected, d_domain_loading = np.zeros_like(expected), np.zeros_like(domain_loading)
+    d_loading, d_residual_domain_loading = (
+        np.zeros_like(loading),
+        np.zeros_like(residual_domain_loading),
+    )
+    d_uniqueness_sd, d_coherence = np.zeros_like(uniqueness_sd), np.zeros_like(coherence)
     d_level, d_exact = np.zeros_like(level), np.zeros_like(exact)
     d_group_effect = np.zeros_like(group_effect)
     total = 0.0
@@ -153,30 +156,30 @@ def sum_over_units(  # type: ignore[no-untyped-def]
             if not present[i, k]:
                 continue
             d_expected[row[i], k] -= d_residual[i, k]
-            d_specific_sd[k] += 2.0 * specific_sd[k] * d_psi2[i, k]
+            d_uniqueness_sd[k] += 2.0 * uniqueness_sd[k] * d_psi2[i, k]
             if direct[k]:
                 d_loading[k] += d_lam[i, k]
-                d_domain_loading[k] += d_gam[i, k]
+                d_residual_domain_loading[k] += d_gam[i, k]
             if exact_at[i, k] >= 0:
                 d_exact[exact_at[i, k]] += d_residual[i, k]
             if through[k] >= 0 and level_at[i, through[k]] >= 0:
                 q = level_at[i, through[k]]
-                d_communal[k] -= level[q] * d_residual[i, k]
-                d_level[q] -= communal[k] * d_residual[i, k]
+                d_domain_loading[k] -= level[q] * d_residual[i, k]
+                d_level[q] -= domain_loading[k] * d_residual[i, k]
         for x in range(n_sampled):
             if level_at[i, x] < 0:
                 continue
             c = n_indicators + x
             d_level[level_at[i, x]] += d_residual[i, c]
-            if not is_openness[x]:
+            if not is_factor[x]:
                 d_coherence[sampled[x]] += 0.5 / lam[c] * d_lam[i, c] - d_psi2[i, c]
     return (
         total,
         d_expected,
-        d_communal,
-        d_loading,
         d_domain_loading,
-        d_specific_sd,
+        d_loading,
+        d_residual_domain_loading,
+        d_uniqueness_sd,
         d_coherence,
         d_level,
         d_exact,

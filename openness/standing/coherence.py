@@ -54,10 +54,8 @@ def coherence_sensitivity(
             np.random.default_rng(fit.provenance["seed"]),
             coherence=_divide(common, ratio),
         )
-        openness = posterior["openness"].copy(
-            data=latents.openness.reshape(posterior["openness"].shape)
-        )
-        draws = published_score(posterior.assign(openness=openness), fit.league, fit.measures)
+        factor = posterior["factor"].copy(data=latents.factor.reshape(posterior["factor"].shape))
+        draws = published_score(posterior.assign(factor=factor), fit.league, fit.measures)
         columns[ratio] = expected_rank(rank_draws(draws.to_numpy()))
     moved = pd.DataFrame(columns, index=pd.Index(cells.units, name="unit"))
     moved.attrs["domains"] = cells.domains

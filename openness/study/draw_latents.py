@@ -33,13 +33,13 @@ def draw_latents(
 
     Returns
     -------
-    openness : pandas.Series
+    factor : pandas.Series
         By unit.
     domain_levels, eta : pandas.DataFrame
         Rows `unit`, columns `domain` and `indicator`.
     """
     z = departures.draw(len(groups), rng)
-    theta = pd.Series(truth.group_effect[groups].to_numpy() + z, groups.index, name="openness")
+    theta = pd.Series(truth.group_effect[groups].to_numpy() + z, groups.index, name="factor")
     levels = _domain_levels(theta, groups.tolist(), truth, rng, departures)
     return theta, levels, _linear_predictors(league, levels, truth, rng, departures)
 

@@ -65,7 +65,7 @@ def run_replicate(study: Study, task: Task) -> pd.DataFrame:
         condition, league, truth_of(condition, league), np.random.default_rng(data_seed)
     )
     measures = read_measures(simulated.measures, simulated.units, league)
-    target = target_of(simulated.openness, league.bands)
+    target = target_of(simulated.factor, league.bands)
     among = classes_of(measures, league)
     tables = [_naive(name, measures, league, target, among) for name in study.methods]
     if study.model:

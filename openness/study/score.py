@@ -57,22 +57,22 @@ class Target:
 
     Attributes
     ----------
-    openness : (n,) array
+    factor : (n,) array
     rank : (n,) array
         1 is the most open.
     band : (n,) int array
         0 is the best.
     """
 
-    openness: Array
+    factor: Array
     rank: Array
     band: Array
 
 
-def target_of(openness: pd.Series, bands: Bands) -> Target:
+def target_of(factor: pd.Series, bands: Bands) -> Target:
     """Rank and cut the true values as the league does."""
-    rank = openness.rank(ascending=False, method="first")
-    return Target(openness.to_numpy(), rank.to_numpy(), positions(cut(rank, bands), bands))
+    rank = factor.rank(ascending=False, method="first")
+    return Target(factor.to_numpy(), rank.to_numpy(), positions(cut(rank, bands), bands))
 
 
 def positions(band: pd.Series, bands: Bands) -> Array:
@@ -140,7 +140,7 @@ def _figures(
         }
     if ranked.sum() > 1:
         grades = band[ranked].astype(np.int64)
-        true_ranks = rank_draws(target.openness[None, ranked])
+        true_ranks = rank_draws(target.factor[None, ranked])
         pairs = discordance_of_draws(grades, true_ranks)[0]
         figures |= dict(zip(("discordance", "concordance"), map(float, pairs), strict=True))
     if intervals is not None:
@@ -157,7 +157,7 @@ def _of_intervals(
         inside = (lower <= truth) & (truth <= upper)
         return float(inside[which].mean()), float((upper - lower)[which].mean())
 
-    of_score = covers(target.openness, intervals.lower, intervals.upper, chosen)
+    of_score = covers(target.factor, intervals.lower, intervals.upper, chosen)
     of_rank = covers(target.rank, intervals.rank_lower, intervals.rank_upper, ranked)
     names = ("coverage", "width", "rank_coverage", "rank_width")
     return dict(zip(names, (*of_score, *of_rank), strict=True))

@@ -63,7 +63,7 @@ class SimulatedLeague:
     units : pandas.DataFrame
         In the layout of a units file: `unit`, `name`, `group`.
     truth : Truth
-    openness : pandas.Series
+    factor : pandas.Series
         theta, indexed by `unit`.
     domain_levels : pandas.DataFrame
         u, rows `unit`, columns `domain`.
@@ -78,7 +78,7 @@ class SimulatedLeague:
     measures: pd.DataFrame
     units: pd.DataFrame
     truth: Truth
-    openness: pd.Series
+    factor: pd.Series
     domain_levels: pd.DataFrame
     eta: pd.DataFrame
     planted: str = ""
@@ -172,7 +172,7 @@ def simulate_league(
         measures=_emptied(measures, empty_share, rng),
         units=units,
         truth=truth,
-        openness=theta,
+        factor=theta,
         domain_levels=levels,
         eta=eta,
     )

@@ -44,8 +44,8 @@ def truth_of_fit(fit: Fit) -> Truth:
     cells = make_cells(league, fit.measures)
     _refuse_without_data(league, cells)
     mean = posterior.mean(("chain", "draw"))
-    communal = posterior["loading"] ** 2 + posterior["domain_loading"] ** 2
-    communality = communal / (communal + posterior["specific_sd"] ** 2)
+    domain_loading = posterior["loading"] ** 2 + posterior["residual_domain_loading"] ** 2
+    communality = domain_loading / (domain_loading + posterior["uniqueness_sd"] ** 2)
     coherence = coherence_by_domain(posterior, cells, identify(league, cells)).mean(axis=0)
 
     ids = pd.Index([indicator.id for indicator in league.scored], name="indicator")
@@ -128,7 +128,7 @@ def simulate_twin(
         measures=table[MEASURE_COLUMNS],
         units=measures.units.reset_index(),
         truth=truth,
-        openness=theta,
+        factor=theta,
         domain_levels=levels,
         eta=eta,
     )

@@ -138,7 +138,7 @@ def _struck(gap: Gap, simulated: SimulatedLeague, rng: np.random.Generator) -> n
     domain = measures["indicator"].map(domain_of)
     b = gap.slope
     a = norm.isf(gap.share) * np.sqrt(1 + b**2)
-    returned = norm.cdf(a + b * simulated.openness.to_numpy())
+    returned = norm.cdf(a + b * simulated.factor.to_numpy())
     if gap.of == "cells":
         luck = rng.random(len(measures))
     else:

@@ -37,10 +37,10 @@ def collapsed_scores(posterior: xr.Dataset, cells: Cells, structure: Structure) 
     latents = draw_latents(posterior, cells, structure, np.random.default_rng(1))
     shape = (posterior.sizes["chain"], posterior.sizes["draw"], len(cells.units))
     return xr.DataArray(
-        latents.openness.reshape(shape).astype(float),
+        latents.factor.reshape(shape).astype(float),
         dims=("chain", "draw", "unit"),
         coords={"unit": list(cells.units)},
-        name="openness",
+        name="factor",
     )
 
 
@@ -57,7 +57,7 @@ def sample_to_target(method: str, cells: Cells, structure: Structure) -> xr.Data
         posterior, statistics = sample(compiled, settings, seed=attempt)
         seconds = time.perf_counter() - start
         scores = (
-            posterior["openness"]
+            posterior["factor"]
             if method == "joint"
             else collapsed_scores(posterior, cells, structure)
         )

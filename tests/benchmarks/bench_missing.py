@@ -162,7 +162,7 @@ def main() -> None:
         chosen, lost = choose_cells(table, league, arguments.share, rng)
         twin = simulate_twin(table, league, truth, rng)
         twin_table = openness.read_measures(twin.measures, twin.units, league)
-        true_rank = rankdata(-twin.openness.to_numpy())
+        true_rank = rankdata(-twin.factor.to_numpy())
 
         left, _ = place(without(table, lost), league, arguments.seed + number)
         # The twin has the same cells in the same order, so the same rows are lost.

@@ -97,7 +97,7 @@ def run(
             print(f"{name:>9}: out of time with {settings.record()}")
             break
         posterior, statistics = drawn
-        posterior["openness"] = scores(posterior)
+        posterior["factor"] = scores(posterior)
         last = time.perf_counter() - attempt
         diagnostics = diagnose(posterior.drop_vars(AUXILIARY, errors="ignore"), statistics)
         print(f"{name:>9}: {last:.1f} s with {settings.record()}: {diagnostics.summary()}")
@@ -124,7 +124,7 @@ def drawn_scores(cells: Cells, structure: Structure) -> Callable[[xr.Dataset], x
     def draw(posterior: xr.Dataset) -> xr.DataArray:
         latents = draw_latents(posterior, cells, structure, np.random.default_rng(SEED))
         shape = (posterior.sizes["chain"], posterior.sizes["draw"], len(cells.units))
-        return xr.DataArray(latents.openness.reshape(shape), dims=("chain", "draw", "unit"))
+        return xr.DataArray(latents.factor.reshape(shape), dims=("chain", "draw", "unit"))
 
     return draw
 
@@ -147,7 +147,7 @@ def main() -> None:
     joint = run(
         "joint",
         build_joint(league, cells, structure),
-        lambda posterior: posterior["openness"],
+        lambda posterior: posterior["factor"],
         60 * minutes,
     )
     report("collapsed", collapsed)

@@ -86,7 +86,7 @@ def holzinger(folder: Path, priors: dict[str, object], settings: Settings) -> Co
     published = pd.read_csv(folder / "HS_cfa_stdlv.csv").query("op == '=~'").set_index("rhs")
     draws = fit.posterior
     # The two parts of what a test shares with its domain, whose level has the variance 1.
-    loading = np.hypot(draws["loading"], draws["domain_loading"])
+    loading = np.hypot(draws["loading"], draws["residual_domain_loading"])
     ours = loading.mean(("chain", "draw")).to_series()
     scores = pd.read_csv(folder / "HS_scores_regression.csv", dtype={"id": str}).set_index("id")
     levels = draws["domain_level"].mean(("chain", "draw")).to_pandas()
@@ -141,7 +141,7 @@ def lsat7(folder: Path, priors: dict[str, object], settings: Settings) -> Compar
     table.index = pd.MultiIndex.from_tuples(table.index)
     compared = _compare(table["published"], table["standard_error"], table["ours"])
     compared["link"] = (table["probit"] - table["published"]) / table["standard_error"]
-    abilities = draws["openness"].mean(("chain", "draw")).to_series()[names]
+    abilities = draws["factor"].mean(("chain", "draw")).to_series()[names]
     published = _abilities(slope, intercept, answers)[people]
     return Comparison(
         compared,

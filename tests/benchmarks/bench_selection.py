@@ -108,16 +108,16 @@ def main() -> None:
         definition, rng, units_per_group={"all": UNITS}, communality=(8, 8), coherence=(8, 8)
     )
     simulated = simulate_league(definition, {"all": UNITS}, truth, rng)
-    noise = pd.Series(rng.normal(size=UNITS), simulated.openness.index)
+    noise = pd.Series(rng.normal(size=UNITS), simulated.factor.index)
     rho = float(truth.coherence["d"])
-    own = (simulated.domain_levels["d"] - np.sqrt(rho) * simulated.openness) / np.sqrt(1 - rho)
+    own = (simulated.domain_levels["d"] - np.sqrt(rho) * simulated.factor) / np.sqrt(1 - rho)
     for title, f, index in (
-        ("Openness decides who returns", noise, 0.75 + SLOPE * simulated.openness),
+        ("Openness decides who returns", noise, 0.75 + SLOPE * simulated.factor),
         ("Something else decides", noise, 1.15 + CLUSTERING * noise),
         ("Something else decides, and shows in one source", own, 1.15 + CLUSTERING * own),
     ):
         chance = ndtr(index.to_numpy())
-        missed = pd.DataFrame(False, simulated.openness.index, ["a", "b", "c", "d"])
+        missed = pd.DataFrame(False, simulated.factor.index, ["a", "b", "c", "d"])
         for domain in ASKED:
             missed[domain] = rng.random(UNITS) > chance
         lost = lose(simulated, missed)
@@ -131,7 +131,7 @@ def main() -> None:
             start = time.perf_counter()
             asked = definition.model_copy(update={"selection": selection})
             result = fit(asked, measures, seed=1, settings=SETTINGS)
-            describe(label, result, simulated.openness, missed.any(axis=1), f)
+            describe(label, result, simulated.factor, missed.any(axis=1), f)
             print(f"{'':18s} {time.perf_counter() - start:.0f} s", flush=True)
 
 

@@ -113,7 +113,7 @@ def read_as(reading: str, simulated: SimulatedLeague, *, seed: int = 1) -> Fit:
 def measure(result: Fit, simulated: SimulatedLeague, affected: np.ndarray) -> dict[str, float]:
     """How near the affected units come to the truth; names as in `MEASURED`."""
     draws = scores(result).transpose("sample", "unit").to_numpy()
-    truth = simulated.openness.to_numpy()
+    truth = simulated.factor.to_numpy()
     error = (draws.mean(axis=0) - truth)[affected]
     lower, upper = np.quantile(draws, [0.025, 0.975], axis=0)
     held = (lower <= truth) & (truth <= upper)
@@ -134,7 +134,7 @@ def main() -> None:
     for number, simulated in enumerate(simulated_leagues(n, seed=5), start=1):
         hidden = withheld(simulated.measures)
         units = simulated.measures.loc[hidden, "unit"].unique()
-        affected = simulated.openness.index.isin(units)
+        affected = simulated.factor.index.isin(units)
         cells = hidden.sum() / simulated.measures["indicator"].isin(COUNTS).sum()
         shares.append((cells, affected.mean()))
         for reading in READINGS:

@@ -21,14 +21,14 @@ def made_fit(example: Example, *, draws: int = DRAWS, spread: float = 0.1, passe
     rng = np.random.default_rng(7)
     latents = draw_latents(posterior, example.cells, example.structure, rng)
     shape = (2, draws // 2, len(example.cells.units))
-    openness = (("chain", "draw", "unit"), latents.openness.reshape(shape))
-    posterior = posterior.assign(openness=openness)
+    factor = (("chain", "draw", "unit"), latents.factor.reshape(shape))
+    posterior = posterior.assign(factor=factor)
     checks = {"rhat": 1.0, "ess_bulk": 4000.0, "ess_tail": 4000.0, "passed": passed}
     return Fit(
         league=example.league,
         measures=example.measures,
         draws=xr.DataTree.from_dict({"posterior": posterior}),
-        diagnostics=Diagnostics(pd.DataFrame(checks, index=["openness"]), 0, 1.0),
+        diagnostics=Diagnostics(pd.DataFrame(checks, index=["factor"]), 0, 1.0),
         provenance={"method": "collapsed", "seed": 1, "settings": {"draws": 1000, "tune": 600}},
     )
 

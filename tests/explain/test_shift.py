@@ -84,8 +84,8 @@ def test_a_cell_beside_a_sampled_level_moves_openness_through_it(fit) -> None:
                 condition_on_cells(
                     residual,
                     draw.loading,
-                    draw.domain_loading,
-                    draw.specific_variance,
+                    draw.residual_domain_loading,
+                    draw.uniqueness,
                     noise[one],
                     shared[one],
                     present[one],
@@ -93,8 +93,8 @@ def test_a_cell_beside_a_sampled_level_moves_openness_through_it(fit) -> None:
                 )[1][0]
                 for residual in (draw.residual[one], more)
             ]
-            c = abs(draw.communal[k])
-            v = draw.specific_sd[k] ** 2 + typical[k].noise + typical[k].shared ** 2
+            c = abs(draw.domain_loading[k])
+            v = draw.uniqueness_sd[k] ** 2 + typical[k].noise + typical[k].shared ** 2
             expected = (means[1] - means[0]) * c * t / np.sqrt(c**2 * t + v)
             assert moved[s, 0] == pytest.approx(expected, rel=1e-4)
 

@@ -74,8 +74,8 @@ def test_a_table_leaves_no_trace_in_the_next(model: ReusableModel, league: Leagu
 def test_the_posterior_is_that_of_a_fit(model: ReusableModel, league: League) -> None:
     other = table(league, 4, 0.3)
     settings = Settings(chains=4, draws=500, tune=300, target_accept=0.9)
-    moved = refit_with_data(model, league, other, seed=5, settings=settings).posterior["openness"]
-    usual = fit(league, other, seed=6, settings=settings).posterior["openness"]
+    moved = refit_with_data(model, league, other, seed=5, settings=settings).posterior["factor"]
+    usual = fit(league, other, seed=6, settings=settings).posterior["factor"]
     # 2,000 draws of an openness with an effective tenth and a sd of one half: a standard error of
     # 0.04 in each mean, 0.05 in their difference; forty of them within four.
     difference = moved.mean(("chain", "draw")) - usual.mean(("chain", "draw"))

@@ -19,13 +19,13 @@ def test_scores_find_the_truth(small_fit, small_simulation):
     estimate = scores(small_fit).mean("sample")
     # With 40 schools and a reliability of about one half, a correlation of 0.4 is three standard
     # errors above none.
-    truth = small_simulation.openness.loc[estimate["unit"].to_numpy()]
+    truth = small_simulation.factor.loc[estimate["unit"].to_numpy()]
     assert spearmanr(estimate, truth).statistic > 0.4
 
 
 def test_intervals_cover_the_truth(small_fit, small_simulation):
     draws = scores(small_fit)
-    truth = small_simulation.openness.loc[draws["unit"].to_numpy()].to_numpy()
+    truth = small_simulation.factor.loc[draws["unit"].to_numpy()].to_numpy()
     lower, upper = np.quantile(draws, [0.025, 0.975], axis=0)
     covered = (lower <= truth) & (truth <= upper)
     # 95% of 40 is 38; 33 or fewer has a probability of 0.01 if the intervals are right.

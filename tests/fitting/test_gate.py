@@ -20,7 +20,7 @@ def tree(values, diverging=0, energy=None):
     posterior = xr.Dataset(
         {
             "agreement": (dims, values),
-            "openness": ((*dims, "unit"), rng.normal(size=(*values.shape, 2))),
+            "factor": ((*dims, "unit"), rng.normal(size=(*values.shape, 2))),
             "loading": ((*dims, "indicator"), np.stack([values, np.ones_like(values)], axis=-1)),
         },
         coords={"unit": ["A", "B"], "indicator": ["heard", "fixed"]},
@@ -33,8 +33,8 @@ def test_independent_draws_pass():
     assert diagnostics.passed
     assert list(diagnostics.table.index) == [
         "agreement",
-        "openness[A]",
-        "openness[B]",
+        "factor[A]",
+        "factor[B]",
         "loading[heard]",
     ], "a constant has no diagnostics"
 

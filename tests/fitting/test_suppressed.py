@@ -19,7 +19,7 @@ def test_fits_that_know_a_count_is_small_come_nearer_than_fits_without_it() -> N
     held = []
     for simulated in simulated_leagues(LEAGUES, seed=19):
         units = simulated.measures.loc[withheld(simulated.measures), "unit"].unique()
-        affected = simulated.openness.index.isin(units)
+        affected = simulated.factor.index.isin(units)
         for reading, rows in found.items():
             rows.append(measure(read_as(reading, simulated), simulated, affected))
         assert found["censored"][-1]["bias"] < found["dropped"][-1]["bias"]

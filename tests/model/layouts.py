@@ -18,8 +18,8 @@ class Layout:
 
     residual: Array
     loading: Array
-    domain_loading: Array
-    specific_variance: Array
+    residual_domain_loading: Array
+    uniqueness: Array
     noise: Array
     shared: Array
     present: Array
@@ -52,14 +52,14 @@ class Layout:
         return np.hstack(
             [
                 self.loading[k, None],
-                member * self.domain_loading[k, None],
+                member * self.residual_domain_loading[k, None],
                 member * self.shared[i, k, None],
             ]
         )
 
     def own_variance(self, i: int) -> Array:
         k = self.present[i]
-        return (self.specific_variance + self.noise[i])[k]
+        return (self.uniqueness + self.noise[i])[k]
 
     def covariance(self, i: int) -> Array:
         design = self.design(i)
@@ -113,8 +113,8 @@ def layouts(draw: st.DrawFn) -> Layout:
     return Layout(
         residual=rng.normal(scale=2, size=shape),
         loading=rng.normal(size=k),
-        domain_loading=rng.normal(size=k),
-        specific_variance=rng.uniform(0.05, 2, size=k),
+        residual_domain_loading=rng.normal(size=k),
+        uniqueness=rng.uniform(0.05, 2, size=k),
         noise=rng.uniform(0, 2, size=shape) * (rng.random(size=shape) < 0.8),
         shared=rng.normal(size=shape) * shares,
         present=mask.astype(bool),
@@ -132,10 +132,10 @@ class Assembly:
     """Arguments of `sum_over_units`, in their order."""
 
     expected: Array
-    communal: Array
-    loading: Array
     domain_loading: Array
-    specific_sd: Array
+    loading: Array
+    residual_domain_loading: Array
+    uniqueness_sd: Array
     coherence: Array
     level: Array
     exact: Array
@@ -153,7 +153,7 @@ class Assembly:
     sampled: Array
     level_at: Array
     exact_at: Array
-    is_openness: Array
+    is_factor: Array
     returned: Array
 
     @property
@@ -166,14 +166,16 @@ class Assembly:
         level = np.where(self.level_at >= 0, np.append(self.level, 0)[self.level_at], 0)
         exact = np.where(self.exact_at >= 0, np.append(self.exact, 0)[self.exact_at], 0)
         member = self.domain[None, :k] == self.sampled[:, None]
-        mean = self.expected[self.row] + (level @ member) * self.communal
-        rho = np.where(self.is_openness, 0, self.coherence[self.sampled])
+        mean = self.expected[self.row] + (level @ member) * self.domain_loading
+        rho = np.where(self.is_factor, 0, self.coherence[self.sampled])
         nothing = np.zeros((n, len(self.sampled)))
         return Layout(
             residual=np.hstack([self.value + exact - mean, level]),
             loading=np.append(self.loading * self.direct, np.sqrt(rho)),
-            domain_loading=np.append(self.domain_loading * self.direct, nothing[0]),
-            specific_variance=np.append(self.specific_sd**2, 1 - rho),
+            residual_domain_loading=np.append(
+                self.residual_domain_loading * self.direct, nothing[0]
+            ),
+            uniqueness=np.append(self.uniqueness_sd**2, 1 - rho),
             noise=np.hstack([self.noise, nothing]),
             shared=np.hstack([self.shared, nothing]),
             present=self.present,
@@ -206,10 +208,10 @@ def assemblies(draw: st.DrawFn) -> Assembly:
     rows = draw(st.integers(1, 3))
     return Assembly(
         expected=rng.normal(size=(rows, k)),
-        communal=rng.normal(size=k),
+        domain_loading=rng.normal(size=k),
         loading=layout.loading,
-        domain_loading=layout.domain_loading,
-        specific_sd=np.sqrt(layout.specific_variance),
+        residual_domain_loading=layout.residual_domain_loading,
+        uniqueness_sd=np.sqrt(layout.uniqueness),
         coherence=rng.uniform(0.05, 0.95, size=m),
         level=rng.normal(size=has_level.sum()),
         exact=rng.normal(size=exact.sum()),
@@ -227,6 +229,6 @@ def assemblies(draw: st.DrawFn) -> Assembly:
         sampled=sampled,
         level_at=positions(has_level),
         exact_at=positions(exact),
-        is_openness=np.full(len(sampled), openness),
+        is_factor=np.full(len(sampled), openness),
         returned=layout.returned,
     )

@@ -31,15 +31,18 @@ def made_posterior(example: Example, draws: int, *, seed: int = 1, spread: float
         rho[:] = 1
     omega = np.array([r.sd for r in cells.reference]) * np.exp(about(0, (k,)))
     sign = np.array([i.sign for i in cells.definitions])
-    communal = sign * omega * np.sqrt(h)
+    domain_loading = sign * omega * np.sqrt(h)
     group_effect, domain_mean = about([0.3, -0.3][:g], (g,)), about(0.2, (g, m))
     intercept = np.array([r.mean for r in cells.reference]) + omega * about(0, (k,))
-    expected = intercept[:, None] + communal[:, None] * domain_mean[:, :, cells.domain]
+    expected = intercept[:, None] + domain_loading[:, None] * domain_mean[:, :, cells.domain]
     coords = coordinates(cells, structure)
     values = {
-        "loading": (communal * np.sqrt(rho[:, cells.domain]), ("indicator",)),
-        "domain_loading": (communal * np.sqrt(1 - rho[:, cells.domain]), ("indicator",)),
-        "specific_sd": (omega * np.sqrt(1 - h), ("indicator",)),
+        "loading": (domain_loading * np.sqrt(rho[:, cells.domain]), ("indicator",)),
+        "residual_domain_loading": (
+            domain_loading * np.sqrt(1 - rho[:, cells.domain]),
+            ("indicator",),
+        ),
+        "uniqueness_sd": (omega * np.sqrt(1 - h), ("indicator",)),
         "communality": (h, ("indicator",)),
         "coherence": (rho[:, list(structure.coherent)], ("coherent_domain",)),
         "group_effect": (group_effect, ("group",)),

@@ -32,7 +32,7 @@ LATENT = {
     "level_in_group",
     "variate",
     "shared_error",
-    "openness",
+    "factor",
     "return_tendency",
 }
 
@@ -81,7 +81,7 @@ def test_both_models_have_the_same_hyperparameters(example: Example) -> None:
         declared = {variable.name for variable in model.free_RVs + model.deterministics}
         names.append(declared - LATENT)
     assert names[0] == names[1]
-    assert {"communality", "loading", "specific_sd", "expected"} <= names[0]
+    assert {"communality", "loading", "uniqueness_sd", "expected"} <= names[0]
 
 
 def test_parameters_have_the_labels_of_the_league(example: Example) -> None:
@@ -133,7 +133,8 @@ def test_variance_shares_add_up(prior: tuple[Example, Any]) -> None:
     example, drawn = prior
     draws = drawn["prior"]
     total = sum(
-        draws[name].to_numpy()[0] ** 2 for name in ("loading", "domain_loading", "specific_sd")
+        draws[name].to_numpy()[0] ** 2
+        for name in ("loading", "residual_domain_loading", "uniqueness_sd")
     )
     ordered = np.array([bool(labels) for labels in example.cells.labels])
     assert total[:, ordered] == pytest.approx(1)
@@ -160,4 +161,4 @@ def test_build_model_takes_measures(prior: tuple[Example, Any]) -> None:
     league, measures = prior[0].league, prior[0].measures
     assert isinstance(measures, Measures)
     assert "cells" in build_model(league, measures).named_vars
-    assert "openness" in build_model(league, measures, method="joint").named_vars
+    assert "factor" in build_model(league, measures, method="joint").named_vars

@@ -164,11 +164,11 @@ def test_gradient_of_the_ordered_cells(arguments: tuple[Any, ...]) -> None:
 @settings(deadline=None, max_examples=40)
 @given(arguments=ordered_cells())
 def test_ordered_cells_are_an_ordered_probit(arguments: tuple[Any, ...]) -> None:
-    expected, communal, psi, level, cuts, row, k, q, below, above = arguments
+    expected, domain_loading, psi, level, cuts, row, k, q, below, above = arguments
     bounds = np.concatenate([cuts, [np.inf, -np.inf]])
     upper = bounds[np.where(above >= 0, above, 3)]
     lower = bounds[np.where(below >= 0, below, 4)]
-    law = norm(expected[row, k] + communal[k] * level[q], psi[k])
+    law = norm(expected[row, k] + domain_loading[k] * level[q], psi[k])
     total, *_, by_cell = sum_over_ordered_cells(*arguments)
     probability = law.cdf(upper) - law.cdf(lower)
     # scipy's difference of two cdfs keeps no more than some 1e-16 of a probability.

@@ -133,8 +133,8 @@ def law_at(seen: Seen, point: Point) -> Law:
     _, mean, variance, *_ = condition_on_cells(
         columns.residual,
         columns.loading,
-        columns.domain_loading,
-        columns.specific_variance,
+        columns.residual_domain_loading,
+        columns.uniqueness,
         *layout.arguments,
     )
     effect = posterior["group_effect"].to_numpy()[0, 0][cells.group]

@@ -45,7 +45,10 @@ def at_a_point(example: Example, model: pm.Model) -> dict[str, np.ndarray]:
     }
     with model:
         elementwise = model.logp(vars=model.observed_RVs, sum=False)
-        wanted = [model[name] for name in ("expected", "specific_sd", "loading", "domain_loading")]
+        wanted = [
+            model[name]
+            for name in ("expected", "uniqueness_sd", "loading", "residual_domain_loading")
+        ]
         values = model.replace_rvs_by_values(
             [*wanted, model["z"], model["level_in_group"], model["variate"],
              model["shared_error"], model["cut_point"]]
@@ -54,7 +57,14 @@ def at_a_point(example: Example, model: pm.Model) -> dict[str, np.ndarray]:
             [*elementwise, *values], inputs=model.value_vars, mode=MODE, point_fn=True
         )(point)
     names = [variable.name for variable in model.observed_RVs]
-    names += ["expected", "specific_sd", "loading", "domain_loading", "z", "level_in_group"]
+    names += [
+        "expected",
+        "uniqueness_sd",
+        "loading",
+        "residual_domain_loading",
+        "z",
+        "level_in_group",
+    ]
     return dict(zip([*names, "variate", "shared_error", "cut_point"], outputs, strict=True))
 
 
@@ -63,10 +73,10 @@ def test_every_observation_has_the_law_of_its_family(
 ) -> None:
     """Each likelihood term again with SciPy, from the equations and not from the model's graph."""
     cells, at = example.cells, at_a_point
-    communal = np.sign(at["loading"]) * np.hypot(at["loading"], at["domain_loading"])
-    mean = at["expected"][cells.group] + at["level_in_group"][:, cells.domain] * communal
+    domain_loading = np.sign(at["loading"]) * np.hypot(at["loading"], at["residual_domain_loading"])
+    mean = at["expected"][cells.group] + at["level_in_group"][:, cells.domain] * domain_loading
     _, columns = where = np.nonzero(cells.present & (cells.category < 0))
-    psi = at["specific_sd"][columns]
+    psi = at["uniqueness_sd"][columns]
     between = np.array([reference.sd for reference in cells.reference])[columns] ** 2
     weight = between / (between + cells.scale[where] ** 2)
     eta = np.full(cells.present.shape, np.nan)
@@ -88,8 +98,8 @@ def test_every_observation_has_the_law_of_its_family(
                 expected = norm.logpdf(y, x, np.sqrt(cells.noise[i, k]))
             case _:
                 bounds = np.concatenate([[-np.inf], cuts[indicator.id], [np.inf]])
-                upper = (bounds[cells.category[i, k] + 1] - mean[i, k]) / at["specific_sd"][k]
-                lower = (bounds[cells.category[i, k]] - mean[i, k]) / at["specific_sd"][k]
+                upper = (bounds[cells.category[i, k] + 1] - mean[i, k]) / at["uniqueness_sd"][k]
+                lower = (bounds[cells.category[i, k]] - mean[i, k]) / at["uniqueness_sd"][k]
                 expected = np.log(ndtr(upper) - ndtr(lower))
         # SciPy's log-gamma functions leave a few units in the tenth place.
         np.testing.assert_allclose(at[indicator.id], expected, rtol=1e-8, atol=1e-8)
@@ -181,7 +191,7 @@ def test_collapsed_density_is_the_dense_normal(gaussian: Example) -> None:
     """And once more by hand: the cells of a unit are jointly normal with the model's covariance."""
     cells, structure = gaussian.cells, gaussian.structure
     collapsed = build_collapsed(gaussian.league, cells, structure)
-    names = ("expected", "loading", "domain_loading", "specific_sd")
+    names = ("expected", "loading", "residual_domain_loading", "uniqueness_sd")
     with collapsed:
         at = collapsed.replace_rvs_by_values([collapsed[name] for name in names])
         function = collapsed.compile_fn(

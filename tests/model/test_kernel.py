@@ -79,8 +79,8 @@ def test_sixty_cells_of_extreme_weight(variance: float) -> None:
     layout = Layout(
         residual=rng.normal(size=(1, k)) * np.sqrt(variance),
         loading=rng.normal(size=k),
-        domain_loading=rng.normal(size=k),
-        specific_variance=np.full(k, variance),
+        residual_domain_loading=rng.normal(size=k),
+        uniqueness=np.full(k, variance),
         noise=np.zeros((1, k)),
         shared=rng.normal(size=(1, k)),
         present=np.ones((1, k), dtype=bool),

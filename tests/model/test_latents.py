@@ -56,8 +56,8 @@ def test_a_unit_without_a_measure_has_its_prior_where_levels_are_openness():
     k = len(cells.indicators)
     fixed = {
         "loading": np.full(k, 0.7),
-        "domain_loading": np.zeros(k),
-        "specific_sd": np.full(k, 0.7),
+        "residual_domain_loading": np.zeros(k),
+        "uniqueness_sd": np.full(k, 0.7),
         "expected": np.zeros((1, k)),
         "level": rng.normal(size=11),
     }
@@ -70,7 +70,7 @@ def test_a_unit_without_a_measure_has_its_prior_where_levels_are_openness():
             for name, value in fixed.items()
         }
     ).isel(draw=np.zeros(N_DRAWS, dtype=int))
-    openness = draw_latents(posterior, cells, structure, np.random.default_rng(12)).openness
+    openness = draw_latents(posterior, cells, structure, np.random.default_rng(12)).factor
     # The mean of 4,000 standard normal draws has an sd of 0.016, their sd one of 0.011.
     assert abs(openness[:, 0].mean()) < 0.08
     assert abs(openness[:, 0].std() - 1) < 0.06

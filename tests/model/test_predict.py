@@ -38,7 +38,7 @@ def conditional_laws(posterior, cells, structure):
     constant = 0.5 * np.log(2 * np.pi) * layout.grid.present.sum(axis=1)
     laws = []
     for c in columns_by_draw(posterior, cells, layout.grid, coherence):
-        columns = (c.residual, c.loading, c.domain_loading, c.specific_variance)
+        columns = (c.residual, c.loading, c.residual_domain_loading, c.uniqueness)
         log_l, mean_z, var_z, *_ = condition_on_cells(*columns, *layout.arguments)
         laws.append((log_l - constant, mean_z, var_z))
     return (np.array(part) for part in zip(*laws, strict=True))
@@ -80,7 +80,7 @@ def test_a_cell_taken_out_is_predicted_with_the_density_that_the_likelihood_give
 
 
 def test_a_unit_without_the_domain_speaks_through_its_openness(example, posterior):
-    """eta = E[eta] + communal (sqrt(rho) z + sqrt(1 - rho) d), with d as in the prior."""
+    """eta = E[eta] + domain_loading (sqrt(rho) z + sqrt(1 - rho) d), with d as in the prior."""
     cells, structure = example.cells, example.structure
     k = cells.indicators.index("rating")
     m = cells.domain[k]
@@ -89,9 +89,10 @@ def test_a_unit_without_the_domain_speaks_through_its_openness(example, posterio
     _, mean_z, var_z = conditional_laws(posterior, cells, structure)
     flat = posterior.stack(sample=("chain", "draw")).transpose("sample", ...)
     loading, other = (
-        flat[name].sel(indicator="rating").to_numpy() for name in ("loading", "domain_loading")
+        flat[name].sel(indicator="rating").to_numpy()
+        for name in ("loading", "residual_domain_loading")
     )
-    psi = flat["specific_sd"].sel(indicator="rating").to_numpy()
+    psi = flat["uniqueness_sd"].sel(indicator="rating").to_numpy()
     expected = flat["expected"].to_numpy()[:, cells.group[unit], k]
     z, v = mean_z[:, unit], var_z[:, unit]
     for came, should in (

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openness.model.kernel import condition_on_cells
-from openness.model.predict_kernel import contributions_to_openness, predict_cells, shift_openness
+from openness.model.predict_kernel import contributions_to_factor, predict_cells, shift_factor
 
 from .layouts import Layout, layouts
 
@@ -70,9 +70,15 @@ def test_observing_it_is_what_the_kernel_makes_of_it(example, value: float) -> N
     layout, new = example
     mean, variance, covariance, mean_z, var_z = predict(layout, new)
     for i, k in zip(*np.nonzero(~layout.present), strict=True):
-        loading, domain_loading = layout.loading.copy(), layout.domain_loading.copy()
-        specific, noise = layout.specific_variance.copy(), layout.noise.copy()
-        loading[k], domain_loading[k] = new["new_loading"][i, k], new["new_domain_loading"][i, k]
+        loading, residual_domain_loading = (
+            layout.loading.copy(),
+            layout.residual_domain_loading.copy(),
+        )
+        specific, noise = layout.uniqueness.copy(), layout.noise.copy()
+        loading[k], residual_domain_loading[k] = (
+            new["new_loading"][i, k],
+            new["new_domain_loading"][i, k],
+        )
         specific[k], noise[i, k] = new["new_variance"][i, k], 0.0
         residual, shared, present = (
             layout.residual.copy(),
@@ -84,8 +90,8 @@ def test_observing_it_is_what_the_kernel_makes_of_it(example, value: float) -> N
             layout,
             residual=residual,
             loading=loading,
-            domain_loading=domain_loading,
-            specific_variance=specific,
+            residual_domain_loading=residual_domain_loading,
+            uniqueness=specific,
             noise=noise,
             shared=shared,
             present=present,
@@ -110,8 +116,8 @@ def test_without_shared_error_precision_grows_as_the_formula_says(example) -> No
     _, variance, covariance, _, var_z = predict(layout, new)
     for i, k in zip(*np.nonzero(~layout.present), strict=True):
         among = layout.present[i] & (layout.domain == layout.domain[k])
-        w = 1 / (layout.specific_variance + layout.noise[i])[among]
-        gam, lam = layout.domain_loading[among], layout.loading[among]
+        w = 1 / (layout.uniqueness + layout.noise[i])[among]
+        gam, lam = layout.residual_domain_loading[among], layout.loading[among]
         big_s, c = 1 + (w * gam**2).sum(), (w * gam * lam).sum()
         new_lam, new_gam = new["new_loading"][i, k], new["new_domain_loading"][i, k]
         added = (new_lam - new_gam * c / big_s) ** 2
@@ -133,7 +139,7 @@ def test_what_is_not_wanted_is_not_predicted(example) -> None:
 @given(layouts())
 def test_contributions_add_up_to_the_mean_of_openness(layout: Layout) -> None:
     _, mean_z, *_ = condition_on_cells(*layout.cells)
-    added = contributions_to_openness(*layout.cells)
+    added = contributions_to_factor(*layout.cells)
     np.testing.assert_allclose(added.sum(axis=1), mean_z, rtol=RELATIVE, atol=RELATIVE)
     assert np.all(added[~layout.present] == 0)
 
@@ -143,7 +149,7 @@ def test_contributions_add_up_to_the_mean_of_openness(layout: Layout) -> None:
 def test_a_contribution_is_what_the_residual_of_the_cell_moves(layout: Layout) -> None:
     """Without its residual, the mean is less by what the cell adds."""
     _, mean_z, *_ = condition_on_cells(*layout.cells)
-    added = contributions_to_openness(*layout.cells)
+    added = contributions_to_factor(*layout.cells)
     for k in range(layout.residual.shape[1]):
         residual = layout.residual.copy()
         residual[:, k] = 0
@@ -158,7 +164,7 @@ def test_all_new_cells_of_a_unit_move_openness_as_in_the_dense_normal(example) -
     layout, new = example
     rng = np.random.default_rng(1)
     distance = rng.normal(size=layout.residual.shape)
-    moved = shift_openness(distance, *layout.cells[1:], ~layout.present, *new.values())
+    moved = shift_factor(distance, *layout.cells[1:], ~layout.present, *new.values())
     m_all = layout.domain.max() + 1
     for i in range(len(moved)):
         absent = np.flatnonzero(~layout.present[i])

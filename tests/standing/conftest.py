@@ -72,7 +72,7 @@ def make_fit(make_league) -> Callable[..., Fit]:
         )
         league = make_league(**settings)
         posterior = xr.Dataset(
-            {"openness": (("chain", "draw", "unit"), draws)},
+            {"factor": (("chain", "draw", "unit"), draws)},
             coords={"chain": [0, 1], "draw": np.arange(250), "unit": codes},
         )
         row = {"rhat": 1.0, "ess_bulk": 500.0, "ess_tail": 500.0, "passed": passed}
@@ -80,7 +80,7 @@ def make_fit(make_league) -> Callable[..., Fit]:
             league=league,
             measures=read_measures(measures, frame.assign(group=list(groups)), league),
             draws=xr.DataTree.from_dict({"posterior": posterior}),
-            diagnostics=Diagnostics(pd.DataFrame([row], index=["openness"]), 0, 1.0),
+            diagnostics=Diagnostics(pd.DataFrame([row], index=["factor"]), 0, 1.0),
             provenance={"seed": 1, "method": "drawn", "settings": {"draws": 250, "tune": 250}},
         )
 

@@ -99,7 +99,7 @@ def _signed_loading(id: str) -> float:
 
 
 def test_openness_is_standard_normal_about_the_group_effect(large: SimulatedLeague) -> None:
-    theta = large.openness
+    theta = large.factor
     _within(theta.mean(), 0.3, 1 / np.sqrt(N))
     _within(theta.var(), 1.0, np.sqrt(2 / N))
 
@@ -111,7 +111,7 @@ def test_a_domain_is_coherent_with_openness(
     u = large.domain_levels[domain]
     _within(u.mean(), shift + np.sqrt(rho) * 0.3, 1 / np.sqrt(N))
     _within(u.var(), 1.0, np.sqrt(2 / N))
-    _within(u.corr(large.openness), np.sqrt(rho), (1 - rho) / np.sqrt(N))
+    _within(u.corr(large.factor), np.sqrt(rho), (1 - rho) / np.sqrt(N))
 
 
 @pytest.mark.parametrize("id", [indicator.id for indicator in LEAGUE.scored])
@@ -285,7 +285,7 @@ def test_emptied_cells_are_the_stated_share_and_are_not_returned() -> None:
 def test_one_seed_gives_one_league() -> None:
     first, second, other = _small(5, 0.1), _small(5, 0.1), _small(6, 0.1)
     pd.testing.assert_frame_equal(first.measures, second.measures)
-    pd.testing.assert_series_equal(first.openness, second.openness)
+    pd.testing.assert_series_equal(first.factor, second.factor)
     assert not first.measures["value"].equals(other.measures["value"])
 
 
@@ -351,4 +351,4 @@ def test_one_domain_is_openness_and_one_group_has_no_effect() -> None:
     assert list(truth.group_effect) == [0.0]
     assert not truth.domain_shift.to_numpy().any()
     made = simulate_league(league, {"a": 20}, truth, np.random.default_rng(10))
-    np.testing.assert_allclose(made.domain_levels["survey"], made.openness, rtol=1e-12)
+    np.testing.assert_allclose(made.domain_levels["survey"], made.factor, rtol=1e-12)

@@ -79,7 +79,7 @@ def _fit_at(truth: Truth, league: League, measures: Measures, seen: dict[str, li
     """A fit of a single draw, which is the truth."""
     sign = pd.Series([k.sign for k in league.scored], truth.spread.index)
     rho = truth.coherence[[k.domain for k in league.scored]].to_numpy()
-    communal = sign * truth.spread * np.sqrt(truth.communality)
+    domain_loading = sign * truth.spread * np.sqrt(truth.communality)
     level = np.outer(np.sqrt(truth.coherence), truth.group_effect) + truth.domain_shift
     cuts = {
         f"{k.id}: {label}": truth.cuts_of(k.id)[k.labels.index(label) - 1]
@@ -91,9 +91,9 @@ def _fit_at(truth: Truth, league: League, measures: Measures, seen: dict[str, li
         {
             "intercept": ("measured", truth.intercept[measured]),
             "spread": ("measured", truth.spread[measured]),
-            "loading": ("indicator", communal * np.sqrt(rho)),
-            "domain_loading": ("indicator", communal * np.sqrt(1 - rho)),
-            "specific_sd": ("indicator", truth.spread * np.sqrt(1 - truth.communality)),
+            "loading": ("indicator", domain_loading * np.sqrt(rho)),
+            "residual_domain_loading": ("indicator", domain_loading * np.sqrt(1 - rho)),
+            "uniqueness_sd": ("indicator", truth.spread * np.sqrt(1 - truth.communality)),
             "coherence": ("coherent_domain", truth.coherence),
             "group_effect": ("group", truth.group_effect),
             "domain_mean": (("group", "domain"), level.T),

@@ -37,7 +37,7 @@ def test_a_gap_strikes_as_many_as_it_says(slope):
     missing = measures.cells["status"] == "not_returned"
     # Cells of a unit go together if openness decides: 4000 units with sd below a half.
     assert missing.mean() == pytest.approx(0.2, abs=0.02)
-    theta = simulated.openness.loc[measures.cells["unit"]].to_numpy()
+    theta = simulated.factor.loc[measures.cells["unit"]].to_numpy()
     difference = theta[missing].mean() - theta[~missing].mean()
     assert (difference < -0.5) == (slope > 0)
 
