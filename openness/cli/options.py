@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from openness.ranking.scope import Scope
+    from openness.measures.strata import Scope
 
 
 class ScopeName(StrEnum):

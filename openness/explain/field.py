@@ -21,8 +21,7 @@ from openness.model.selection import (
     selection_by_draw,
 )
 from openness.ranking.among import rank_among
-from openness.ranking.eligibility import reasons_not_ranked
-from openness.ranking.scope import without_lone_units
+from openness.standing.eligibility import reasons_not_ranked, without_lone_units
 
 Array = np.ndarray
 

@@ -23,7 +23,7 @@ from openness.fitting import Fit, reliability, require_gate, scores
 from openness.fitting.refit import refit_over_slopes, with_slope
 from openness.measures import completeness
 from openness.model.cells import make_cells
-from openness.ranking import ranking_table
+from openness.standing.table import ranking_table
 
 Array = np.ndarray
 

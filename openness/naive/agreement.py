@@ -104,7 +104,7 @@ def discordance_under(
     draws : numpy.ndarray, shape (S, n)
         Of what the units are ranked by; larger is better.
     leagues : sequence of int arrays
-        Positions of the units that are ranked against each other, as `leagues_within` gives them.
+        Positions of the units that are ranked against each other, as `strata_of` gives them.
 
     Returns
     -------

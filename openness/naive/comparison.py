@@ -12,6 +12,7 @@ from openness.errors import InvalidInput, OpennessError, Problem
 from openness.league import League
 from openness.measures import missing_cells
 from openness.measures.evidence import Measures
+from openness.measures.strata import strata_of
 from openness.naive.agreement import agreement, rank_among_placed
 from openness.naive.cutting import cut
 from openness.naive.dropping import drop_each
@@ -19,7 +20,6 @@ from openness.naive.fairness import fairness_gap
 from openness.naive.method import Method, MethodRanking, in_short
 from openness.naive.yardsticks import furthest, hold_against_posterior, summarise
 from openness.ranking import Posterior
-from openness.ranking.scope import leagues_within
 
 MODEL = "model"
 _LISTED = 5  # indicators that a message names
@@ -159,7 +159,7 @@ def compare(
     ranks, bands = _among(rankings, units, league)
     missing = missing_cells(measures, league).loc[placed]
 
-    among = leagues_within(units["group"], league, league.scope)
+    among = strata_of(units["group"], league, league.scope)
     beside = pd.DataFrame(
         {name: rank_among_placed(ranks[reference], ranks[name], among) for name in ranks}
     )
@@ -227,7 +227,7 @@ def _among(
     """Ranks and bands among the units that are compared, within groups if the league says so."""
     ranks = pd.DataFrame(np.nan, units.index, list(rankings))
     bands = pd.DataFrame(None, units.index, list(rankings), dtype="str")
-    for members in leagues_within(units["group"], league, league.scope):
+    for members in strata_of(units["group"], league, league.scope):
         codes = units.index[members]
         for name, ranking in rankings.items():
             ranks.loc[codes, name] = ranking.table.loc[codes, "rank"].rank()

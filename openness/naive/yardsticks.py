@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from openness.league import League
+from openness.measures.strata import strata_of
 from openness.naive.agreement import agreement, discordance_under
 from openness.ranking import Posterior
-from openness.ranking.scope import leagues_within
 
 _FURTHEST = 5
 
@@ -82,7 +82,7 @@ def hold_against_posterior(
         Carlo error; `expected_misbanded`.
     """
     draws = posterior.draws[:, posterior.positions(*units.index)]
-    leagues = leagues_within(units["group"], league, league.scope)
+    leagues = strata_of(units["group"], league, league.scope)
     rows = {}
     for name in ranks.columns:
         parts = discordance_under(ranks[name].to_numpy(), draws, leagues)

@@ -57,7 +57,7 @@ def caterpillar(
     Parameters
     ----------
     table : pandas.DataFrame
-        From `openness.ranking.ranking_table`. If ranks run within groups, each group has a panel.
+        From `openness.standing.ranking_table`. If ranks run within groups, each group has a panel.
     league : League
         Gives the words: title, bands, groups, and what a unit is called.
     title : str, optional

@@ -167,7 +167,7 @@ def write_missingness(table: pd.DataFrame, path: str | Path, *, draft: bool = Fa
     Parameters
     ----------
     table : pandas.DataFrame
-        From `openness.ranking.missingness_table`.
+        From `openness.standing.missingness_table`.
     path : str or Path
         The file; its folder must exist.
     draft : bool

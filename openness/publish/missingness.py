@@ -59,7 +59,7 @@ def missingness(
     Parameters
     ----------
     table : pandas.DataFrame
-        From `openness.ranking.missingness_table`.
+        From `openness.standing.missingness_table`.
     league : League
         Gives the words.
     title : str, optional

@@ -38,7 +38,7 @@ def write_ranking_files(
     Parameters
     ----------
     table : pandas.DataFrame
-        From `openness.ranking.ranking_table`.
+        From `openness.standing.ranking_table`.
     league : League
     folder : str or Path
         Must exist.
@@ -100,7 +100,7 @@ def write_missingness_files(
     Parameters
     ----------
     table : pandas.DataFrame
-        From `openness.ranking.missingness_table`.
+        From `openness.standing.missingness_table`.
     league : League
     folder : str or Path
         Must exist.

@@ -31,7 +31,7 @@ def ranking_view(
     Parameters
     ----------
     table : pandas.DataFrame
-        From `openness.ranking.ranking_table`. Ranks within groups make one table for each group.
+        From `openness.standing.ranking_table`. Ranks within groups make one table for each group.
     league : League
         Gives the words.
     top, bottom : int

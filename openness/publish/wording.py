@@ -104,7 +104,7 @@ def places_sentence(share_separated: float, units: pd.DataFrame, league: League)
 
 
 def missing_sentence(table: pd.DataFrame, league: League) -> str:
-    """Whether what is missing goes with the score, from `openness.ranking.missingness_table`."""
+    """Whether what is missing goes with the score, from `openness.standing.missingness_table`."""
     rows = table.xs("any", level="reason")
     if not rows.loc[("all", "all"), "missing"]:
         return "No cell is missing."

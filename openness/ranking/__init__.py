@@ -6,7 +6,7 @@
     optimal_grades(post).table
 
 Everything takes draws of shape (S, n), or estimates with standard errors, and knows nothing of
-where they come from. `openness.ranking.table` alone is about a league.
+where they come from.
 """
 
 from openness.ranking.band_rules import band_limits
@@ -27,7 +27,6 @@ from openness.ranking.missingness import (
     missing_shares,
     score_classes,
 )
-from openness.ranking.missingness_table import missingness_table
 from openness.ranking.pairs import Superiority, prob_better, probability_of_superiority
 from openness.ranking.posterior import Posterior
 from openness.ranking.precision import Estimate, Probabilities, monte_carlo_error
@@ -42,7 +41,6 @@ from openness.ranking.ranks import (
 )
 from openness.ranking.rvalues import r_values, r_values_of_tails
 from openness.ranking.separation import Separation, separability, separate
-from openness.ranking.table import ranking_table
 
 __all__ = [
     "BandProbabilities",
@@ -66,7 +64,6 @@ __all__ = [
     "median_rank",
     "missing_share_interval",
     "missing_shares",
-    "missingness_table",
     "monte_carlo_error",
     "most_probable_band",
     "optimal_grades",
@@ -81,7 +78,6 @@ __all__ = [
     "rank_draws",
     "rank_sets",
     "rankability",
-    "ranking_table",
     "reliability",
     "score_classes",
     "separability",

@@ -11,11 +11,14 @@ from openness.standing.graded import LeagueGrades, PairMap, grades
 from openness.standing.judged import verdict
 from openness.standing.pairs import cannot_be_separated_from, probability_of_superiority
 from openness.standing.ranked import missingness, rank
+from openness.standing.standing import Standing, Stratum, stand
 
 __all__ = [
     "LeagueBands",
     "LeagueGrades",
     "PairMap",
+    "Standing",
+    "Stratum",
     "bands",
     "cannot_be_separated_from",
     "coherence_sensitivity",
@@ -27,5 +30,6 @@ __all__ = [
     "rank",
     "ranked_posterior",
     "read_loss",
+    "stand",
     "verdict",
 ]

@@ -12,10 +12,10 @@ import pandas as pd
 from openness.errors import InvalidInput, Problem
 from openness.fitting import Fit
 from openness.league import League
+from openness.measures.strata import Scope
 from openness.ranking import bands as bands_of_posterior
 from openness.ranking.band_summary import BandProbabilities
 from openness.ranking.ranks import expected_rank
-from openness.ranking.scope import Scope
 from openness.standing.divisions import Division, cut_among, divide, in_reading_order
 
 NamedLoss = Literal["zero-one", "absolute"]

@@ -12,9 +12,9 @@ from openness.errors import InvalidInput, Problem
 from openness.fitting import Fit, reliability, require_gate, scores
 from openness.league import Bands
 from openness.measures import completeness
+from openness.measures.strata import Scope, as_scope, strata_of
 from openness.ranking import Posterior, band_limits
-from openness.ranking.eligibility import reasons_not_ranked
-from openness.ranking.scope import Scope, as_scope, leagues_within, without_lone_units
+from openness.standing.eligibility import reasons_not_ranked, without_lone_units
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +86,7 @@ def divide(fit: Fit, *, scope: Scope | None = None, draft: bool = False) -> Divi
     labels = {group.id: group.label for group in league.groups}
     draws = scores(fit).to_numpy()
     parts = []
-    for members in leagues_within(units["group"], league, scope):
+    for members in strata_of(units["group"], league, scope):
         chosen = members[ranked[members]]
         if len(chosen) > 1:
             group = str(units["group"].iloc[chosen[0]])
@@ -181,7 +181,7 @@ def cut_among(bands: Bands, units: int) -> dict[str, list[Any]]:
     """Return the rule of a league's bands for so many ranked units, as `openness.ranking.bands`.
 
     A league's counts are for the units that it expects. Where fewer are ranked, the lowest bands
-    are short, as they are in `openness.ranking.ranking_table`.
+    are short, as they are in `openness.standing.ranking_table`.
     """
     if bands.rule != "counts":
         return bands.cut

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from openness.errors import InvalidInput, Problem
 from openness.fitting import Fit
+from openness.measures.strata import Scope
 from openness.ranking import Grades, Posterior, grade_path, optimal_grades, posterior_ranks
 from openness.ranking.frontier import DEFAULT_LAMS
 from openness.ranking.pairs import pair_probabilities
-from openness.ranking.scope import Scope
 from openness.standing.divisions import Divided, divide, in_reading_order
 
 Certify = Literal["auto", "lp", "none"]

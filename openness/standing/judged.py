@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from openness.fitting import Fit
+from openness.measures.strata import Scope
 from openness.ranking import bands as bands_of_posterior
 from openness.ranking import separate
 from openness.ranking import verdict as verdict_on_posterior
 from openness.ranking.grades import DEFAULT_LAM
 from openness.ranking.places import may_show_places
 from openness.ranking.posterior import Posterior
-from openness.ranking.scope import Scope
 from openness.standing.divisions import cut_among, divide
 
 

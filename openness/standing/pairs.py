@@ -10,11 +10,11 @@ import pandas as pd
 from openness.errors import InvalidInput
 from openness.fitting import Fit, require_gate, scores
 from openness.measures.lookup import unknown_units
+from openness.measures.strata import Scope
 from openness.ranking import Posterior, Superiority, prob_better, separate
 from openness.ranking.intervals import equal_tailed
 from openness.ranking.places import SEPARATED_AT
 from openness.ranking.precision import monte_carlo_error
-from openness.ranking.scope import Scope
 from openness.standing.divisions import divide
 
 

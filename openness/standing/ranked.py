@@ -7,8 +7,9 @@ import pandas as pd
 
 from openness.fitting import Fit, reliability, require_gate, scores
 from openness.measures import completeness, missing_cells
-from openness.ranking import missingness_table, ranking_table
-from openness.ranking.scope import Scope
+from openness.measures.strata import Scope
+from openness.standing.missingness_table import missingness_table
+from openness.standing.table import ranking_table
 
 
 def rank(
@@ -29,7 +30,7 @@ def rank(
     Returns
     -------
     pandas.DataFrame
-        See `openness.ranking.ranking_table`.
+        See `openness.standing.ranking_table`.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def missingness(
     Returns
     -------
     pandas.DataFrame
-        See `openness.ranking.missingness_table`. A cell is missing if it is of a scored indicator,
+        See `openness.standing.missingness_table`. A cell is missing if it is of a scored indicator,
         applies to its unit and is not observed; the reasons are the statuses that occur.
 
     Raises

@@ -12,7 +12,7 @@ from openness.league import League
 from openness.measures import Measures, completeness, read_measures
 from openness.naive import METHODS
 from openness.naive.cutting import cut
-from openness.ranking import ranking_table
+from openness.standing.table import ranking_table
 from openness.study.definition import Study
 from openness.study.score import FIGURES, Intervals, Target, positions, score_table, target_of
 from openness.study.worlds import league_of, simulate_world, truth_of

@@ -16,7 +16,7 @@ from openness.fitting import Settings, reliability, scores
 from openness.fitting.fit import fit
 from openness.league import load_league
 from openness.measures import completeness, read_measures
-from openness.ranking import ranking_table
+from openness.standing.table import ranking_table
 from openness.study.simulate import simulate_league
 from openness.study.truth_of_2016 import UNITS_PER_GROUP, truth_of_2016
 

@@ -7,7 +7,7 @@ import pytest
 
 from openness.league.definition import League
 from openness.measures import Measures, read_measures
-from openness.ranking import ranking_table
+from openness.standing.table import ranking_table
 
 
 @pytest.fixture

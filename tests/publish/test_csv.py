@@ -14,7 +14,7 @@ from openness.publish.csv import (
     write_ranking,
     write_symbols,
 )
-from openness.ranking import missingness_table
+from openness.standing.missingness_table import missingness_table
 
 
 def cells(path):

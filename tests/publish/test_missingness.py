@@ -6,7 +6,7 @@ from openness.measures import missing_cells
 from openness.publish.figures import save_figure
 from openness.publish.missingness import missingness
 from openness.publish.wording import DRAFT, missing_sentence
-from openness.ranking import missingness_table
+from openness.standing.missingness_table import missingness_table
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 import openness
 from openness.fitting import Fit, scores
 from openness.measures import missing_cells
-from openness.ranking import missingness_table
+from openness.standing.missingness_table import missingness_table
 
 
 @pytest.mark.sampling

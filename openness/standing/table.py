@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from openness.league.bands import Bands
 from openness.league.definition import League
+from openness.measures.strata import Scope, as_scope, strata_of
 from openness.ranking.arguments import as_draws, as_probability, refuse
 from openness.ranking.band_rules import band_limits
 from openness.ranking.banding import (
@@ -15,13 +16,12 @@ from openness.ranking.banding import (
     most_probable_band,
     rank_band_probabilities,
 )
-from openness.ranking.eligibility import reasons_not_ranked
 from openness.ranking.intervals import equal_tailed
 from openness.ranking.places import COLUMNS as _PLACES
 from openness.ranking.places import Places, places
 from openness.ranking.precision import FEWEST_DRAWS, batches, error_of_batches
 from openness.ranking.ranks import expected_rank, median_rank, rank_draws
-from openness.ranking.scope import Scope, as_scope, leagues_within, without_lone_units
+from openness.standing.eligibility import reasons_not_ranked, without_lone_units
 
 _COMPLETENESS = ("measures_present", "measures_applicable", "domains_present")
 _SUMMARIES = ("expected_rank", "rank_median", "rank_lower", "rank_upper")
@@ -101,7 +101,7 @@ def ranking_table(
     columns = _rank_columns(league.bands)
     ranks = np.full((len(units), len(columns)), np.nan)
     band_error, shown, share_separated = np.nan, [], {}
-    for members in leagues_within(units["group"], league, scope):
+    for members in strata_of(units["group"], league, scope):
         among = members[ranked[members]]
         if among.size:
             chosen = draws if among.size == draws.shape[1] else draws[:, among]

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from openness.league.definition import Eligibility
-from openness.ranking.eligibility import reasons_not_ranked
+from openness.standing.eligibility import reasons_not_ranked
 
 RULE = Eligibility(minimum_reliability=0.3, minimum_domains=2)
 

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from openness.league.definition import League
+from openness.measures.strata import Scope, as_scope, strata_of
 from openness.ranking.arguments import as_draws, as_probability, refuse
 from openness.ranking.intervals import equal_tailed
 from openness.ranking.missingness import (
@@ -17,7 +18,6 @@ from openness.ranking.missingness import (
     missing_shares,
     score_classes,
 )
-from openness.ranking.scope import Scope, as_scope, leagues_within
 
 FIFTHS = 5
 """Classes of score: few enough that each has cells to count, as is usual."""
@@ -107,7 +107,7 @@ def _fifths(
     draws: NDArray[np.floating], groups: pd.Series, league: League, scope: Scope
 ) -> NDArray[np.int8]:
     fifths = np.zeros(draws.shape, dtype=np.int8)
-    for members in leagues_within(groups, league, scope):
+    for members in strata_of(groups, league, scope):
         if members.size:
             fifths[:, members] = score_classes(draws[:, members], FIFTHS)
     return fifths

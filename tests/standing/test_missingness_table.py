@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from openness.errors import InvalidInput
-from openness.ranking import missingness_table
+from openness.standing.missingness_table import missingness_table
 
 N = 60
 RNG = np.random.default_rng(3)

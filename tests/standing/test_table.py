@@ -11,9 +11,9 @@ from openness.ranking import (
     expected_rank,
     median_rank,
     rank_draws,
-    ranking_table,
     separate,
 )
+from openness.standing.table import ranking_table
 
 UNITS = pd.DataFrame(
     {

@@ -1,0 +1,79 @@
+"""What is published: a table, a row of sums for each stratum, and the standing they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from openness.league import League
+    from openness.standing import Standing
+
+DRAFT = "DRAFT"
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """One result of a league, with all that it takes to show and to write it.
+
+    `openness.publish.show` and `openness.publish.write` take it. A draft carries its mark in the
+    data: every table of it has `draft` as its first column, whatever becomes of the table.
+
+    Attributes
+    ----------
+    kind : str
+        What it is: "ranking", "bands", "grades" and so on; `openness.publish` has an entry for
+        each.
+    table : pandas.DataFrame
+        By unit, as a rule.
+    league : League
+        Gives the words.
+    summary : pandas.DataFrame
+        Indexed by `stratum`: what holds for all units that are ranked against each other. Empty
+        for some kinds.
+    standing : Standing or None
+        Who is ranked, against whom, on which draws. None for what rests on measures alone.
+    about : mapping of str to object
+        What holds for the whole result, such as the loss that bands were chosen by.
+    parts : mapping of str to object
+        What else there is to show or write, by name, such as the frontier of the grades.
+    """
+
+    kind: str
+    table: pd.DataFrame
+    league: League
+    summary: pd.DataFrame = field(default_factory=pd.DataFrame)
+    standing: Standing | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    parts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.is_draft:
+            object.__setattr__(self, "table", _marked(self.table))
+            object.__setattr__(self, "summary", _marked(self.summary))
+            object.__setattr__(self, "parts", {k: _marked(v) for k, v in self.parts.items()})
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it rests on a fit that did not pass the gate."""
+        return self.standing is not None and self.standing.draft
+
+    def __repr__(self) -> str:
+        mark = f"{DRAFT}: " if self.is_draft else ""
+        rows, columns = self.table.shape
+        return f"<{mark}{self.kind} of {self.league.title!r}: {rows:,} rows, {columns} columns>"
+
+    def _repr_html_(self) -> str:
+        mark = f"<p><strong>{DRAFT}</strong></p>" if self.is_draft else ""
+        return f"{mark}{self.table._repr_html_()}"  # type: ignore[operator]
+
+
+def _marked(part: Any) -> Any:
+    if not isinstance(part, pd.DataFrame) or "draft" in part.columns:
+        return part
+    marked = part.copy()
+    marked.insert(0, "draft", pd.Series(DRAFT, index=part.index, dtype="str"))
+    return marked
