@@ -39,7 +39,7 @@ class Cells:
         indicators that ask for it, suppressed cells, and confirmed ones, which are odd.
     value : (N, K) array
         Gaussian cell on the link scale; 0 where absent, ordered or exact.
-    noise, shared : (N, K) arrays
+    error_variance, common_error_loading : (N, K) arrays
         Independent sampling variance of the cell, and its loading on the sampling error that the
         domain's indicators share: respondents who see one thing better see all of them better,
         so it has the sign of the direction. Both 0 where `value` is.
@@ -75,8 +75,8 @@ class Cells:
     suppressed: Array
     exact: Array
     value: Array
-    noise: Array
-    shared: Array
+    error_variance: Array
+    common_error_loading: Array
     y: Array
     n: Array
     category: Array
@@ -118,7 +118,9 @@ def make_cells(league: League, measures: Measures) -> Cells:
     domain = np.array([domains.index(indicator.domain) for indicator in scored], dtype=int)
 
     shape = observed.shape
-    grids = {name: np.zeros(shape) for name in ("value", "noise", "y", "n", "centre", "scale")}
+    grids = {
+        name: np.zeros(shape) for name in ("value", "error_variance", "y", "n", "centre", "scale")
+    }
     category = np.full(shape, -1)
     labels: list[tuple[str, ...]] = []
     references = []
@@ -150,7 +152,7 @@ def make_cells(league: League, measures: Measures) -> Cells:
     notes = measures.grid("note", ids)
     confirmed = np.array([[is_confirmation(note) for note in row] for row in notes], dtype=bool)
     exact = suppressed | (observed & counted & (asked | confirmed))
-    for grid in (grids["value"], grids["noise"]):
+    for grid in (grids["value"], grids["error_variance"]):
         grid[exact] = 0
     gaussian = present & (category < 0) & ~exact
     share = _shared_fraction(league, scored, gaussian, denominator)
@@ -167,8 +169,8 @@ def make_cells(league: League, measures: Measures) -> Cells:
         suppressed=suppressed,
         exact=exact,
         value=grids["value"],
-        noise=(1 - share) * grids["noise"],
-        shared=np.sqrt(share * grids["noise"]) * [i.sign for i in scored],
+        error_variance=(1 - share) * grids["error_variance"],
+        common_error_loading=np.sqrt(share * grids["error_variance"]) * [i.sign for i in scored],
         y=grids["y"],
         n=grids["n"],
         category=category,
@@ -209,7 +211,7 @@ def _returns(
 @dataclass(frozen=True)
 class _Column:
     value: Array
-    noise: Array
+    error_variance: Array
     y: Array
     n: Array
     centre: Array
@@ -237,10 +239,10 @@ def _column(indicator: Indicator, value: Array, denominator: Array, se: Array) -
     )
     centre, spread = matching.posterior_moments(law, start, reference)
     if indicator.likelihood == "exact":
-        yhat, noise = np.zeros_like(y), np.zeros_like(y)
+        yhat, error_variance = np.zeros_like(y), np.zeros_like(y)
     else:
-        yhat, noise = matching.match(law, start, reference)
-    return _Column(yhat, noise, y, n, centre, np.sqrt(spread), reference)
+        yhat, error_variance = matching.match(law, start, reference)
+    return _Column(yhat, error_variance, y, n, centre, np.sqrt(spread), reference)
 
 
 def _look_for_suppressed(

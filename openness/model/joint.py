@@ -119,14 +119,14 @@ def _declare_predictors(cells: Cells, parameters: Hyperparameters, mean: Any) ->
 
 def _declare_shared_error(cells: Cells) -> Any:
     """Sampling error t f that the indicators of a domain share, (N, K)."""
-    shares = cells.shared != 0
+    shares = cells.common_error_loading != 0
     if not shares.any():
         return np.zeros(shares.shape)
     domains, column = np.unique(cells.domain[shares.any(axis=0)], return_inverse=True)
     f = pm.Normal("shared_error", 0, 1, shape=(len(cells.units), len(domains)))
     error = pt.zeros(shares.shape)
     which = np.flatnonzero(shares.any(axis=0))
-    return error[:, which].set(cells.shared[:, which] * f[:, column])
+    return error[:, which].set(cells.common_error_loading[:, which] * f[:, column])
 
 
 def _declare_measured(cells: Cells, predictor: Any) -> None:
@@ -149,7 +149,7 @@ def _declare_measured(cells: Cells, predictor: Any) -> None:
                 events = np.rint(y).astype(int)
                 pm.Poisson(indicator.id, n * pt.exp(eta), observed=events, dims=dims)
             case "score":
-                sd = np.sqrt(cells.noise[rows, k])
+                sd = np.sqrt(cells.error_variance[rows, k])
                 pm.Normal(indicator.id, eta, sd, observed=y, dims=dims)
 
 
@@ -192,8 +192,10 @@ def _rows_of(cells: Cells, k: int) -> np.ndarray:
 
 def shared_fraction(cells: Cells) -> np.ndarray:
     """Return r, the part of each cell's sampling variance that its domain shares, (N, K)."""
-    total = cells.noise + cells.shared**2
-    return np.divide(cells.shared**2, total, out=np.zeros_like(total), where=total > 0)
+    total = cells.error_variance + cells.common_error_loading**2
+    return np.divide(
+        cells.common_error_loading**2, total, out=np.zeros_like(total), where=total > 0
+    )
 
 
 def _measured(cells: Cells) -> tuple[np.ndarray, np.ndarray]:

@@ -19,14 +19,14 @@ class SamplingError:
 
     Attributes
     ----------
-    noise : float
+    error_variance : float
         Independent variance.
-    shared : float
+    common_error_loading : float
         Loading on the sampling error that the domain's indicators have in common.
     """
 
-    noise: float
-    shared: float
+    error_variance: float
+    common_error_loading: float
 
 
 def typical_errors(cells: Cells, measures: Measures) -> list[SamplingError]:
@@ -52,8 +52,8 @@ def typical_errors(cells: Cells, measures: Measures) -> list[SamplingError]:
             errors.append(SamplingError(0.0, 0.0))
             continue
         rows = observed[:, k]
-        common = cells.shared[rows, k] ** 2
-        variance = cells.noise[rows, k] + common
+        common = cells.common_error_loading[rows, k] ** 2
+        variance = cells.error_variance[rows, k] + common
         if indicator.likelihood == "exact":
             _, variance = _match(cells, k, cells.y[rows, k], cells.n[rows, k])
         typical = float(np.median(variance))
@@ -91,8 +91,8 @@ def nil_return(
     own = denominator[unit]
     size = own if own > 0 else float(np.median(denominator[observed]))
     value, variance = _match(cells, k, np.zeros(1), np.array([size / indicator.design_effect]))
-    common = typical.shared**2
-    share = common / (typical.noise + common)
+    common = typical.common_error_loading**2
+    share = common / (typical.error_variance + common)
     return float(value[0]), _divide(cells, k, float(variance[0]), share)
 
 
