@@ -130,7 +130,10 @@ def precision_rules(league: League) -> list[Rule]:
                 (t["status"] == "suppressed")
                 & (t["size"] < t["indicator"].map(least).astype("float64"))
             ),
-            lambda row: f"by the league, {row.indicator} is suppressed from {least[row.indicator]}",
+            lambda row: (
+                f"in this league a suppressed {row.indicator} stands for at least "
+                f"{least[row.indicator]} of the respondents"
+            ),
             "Correct the denominator, or `suppressed` of the indicator in the league",
             _of_cell("denominator"),
             reads=REQUIRED,

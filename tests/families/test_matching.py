@@ -185,3 +185,13 @@ def test_no_more_events_than_there_are_people() -> None:
     likelihood = Proportion().interval(0, 9, np.array([3.0]))
     # Anything from 0 to 3 of 3: nothing is learnt.
     assert likelihood.log_density(np.array([0.7])) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("n", [2.0, 4.0, 30.0])
+def test_a_suppressed_share_is_found_where_fewer_answered_than_the_range_allows(n: float) -> None:
+    """1 to 4 of 2 are 1 or 2: the middle of the range is no start, for there is no such share."""
+    reference, size = Reference(-0.2, 0.8), np.array([n])
+    (mean,), (sd,) = Proportion().look_for((1, 4), size, reference)
+    expected_mean, expected_variance = by_brute_force(Proportion().interval(1, 4, size), reference)
+    assert abs(mean - expected_mean) < QUADRATURE * np.sqrt(expected_variance)
+    assert sd == pytest.approx(np.sqrt(expected_variance), rel=QUADRATURE)

@@ -221,3 +221,19 @@ def test_a_denominator_beside_an_unused_value_lends_no_median(refused: Refused) 
     rows = "NA,valued,0.5,,,,\n001,valued,0.4,100,,under_query,"
     (problem,) = refused(definition=league, measures=one_row(rows))
     assert problem.where == "line 2, column denominator"
+
+
+def test_a_suppressed_share_has_as_many_respondents_as_events_at_the_least(
+    refused: Refused,
+) -> None:
+    league = make_league([INDICATORS[0] | {"suppressed": [3, 5]}, *INDICATORS[1:]])
+    rows = "NA,valued,,2,,suppressed,\n001,valued,,3,,suppressed,\nAMB,valued,,,,suppressed,"
+    assert refused(definition=league, measures=one_row(rows)) == [
+        Problem(
+            "measures.csv",
+            "line 2, column denominator",
+            "'2' for valued of NA",
+            "in this league a suppressed valued stands for at least 3 of the respondents",
+            "Correct the denominator, or `suppressed` of the indicator in the league",
+        )
+    ]
