@@ -7,7 +7,7 @@ import pandas as pd
 from openness.explain.field import Field, absent_cells, open_field, position_of
 from openness.explain.learn import take_cell
 from openness.explain.outlook import Outlook, cut_points, expected_width
-from openness.explain.predictive import natural_scale
+from openness.families import family_of
 from openness.model.predict import Prediction, predict_absent
 from openness.model.returns import SamplingError, nil_return, typical_errors
 from openness.ranking.among import weighted_interval
@@ -147,7 +147,7 @@ def _as_published(field: Field, k: int, value: float) -> float:
     indicator, seen = field.cells.definitions[k], field.cells.labels[k]
     if seen:
         return float(indicator.labels.index(seen[int(value)]))
-    return natural_scale(indicator, value)
+    return family_of(indicator).natural(value)
 
 
 def _as_a_zero(

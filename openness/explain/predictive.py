@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
-from scipy.special import expit, ndtr
-
-from openness.league import Indicator
+from scipy.special import ndtr
 
 Array = np.ndarray
 
@@ -70,10 +68,3 @@ def category_quantile(probabilities: Array, probability: float) -> int:
     probability : float
     """
     return int(np.argmax(np.cumsum(probabilities.mean(axis=0)) >= probability - 1e-12))
-
-
-def natural_scale(indicator: Indicator, value: float) -> float:
-    """Return a value on the link scale as it is published: a share, a rate or a score."""
-    if indicator.family == "proportion":
-        return float(expit(value))
-    return float(np.exp(value)) if indicator.family == "count" else value

@@ -2,7 +2,7 @@
 
 from openness.league.bands import Band, Bands
 from openness.league.definition import Domain, Eligibility, Group, League, Priors, Selection
-from openness.league.indicator import Direction, Family, Indicator
+from openness.league.indicator import Direction, FamilyName, Indicator
 from openness.league.load import league_hash, load_league, shipped_leagues
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "Direction",
     "Domain",
     "Eligibility",
-    "Family",
+    "FamilyName",
     "Group",
     "Indicator",
     "League",

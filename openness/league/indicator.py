@@ -1,27 +1,49 @@
-"""An indicator: one measure and the law by which it is observed."""
+"""An indicator: one measure and the distribution by which it is observed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from openness.league.complaints import Complaint, Complaints, Place, repeated
+from openness.families import FAMILIES, Setting, family_of, those_with
+from openness.league.complaints import Complaint, Complaints, repeated
 from openness.league.part import Definition, GroupCode, Identifier, Positive
 
-Family = Literal["proportion", "count", "score", "ordinal", "binary"]
 Direction = Literal["higher_is_better", "lower_is_better"]
+
+_ONLY: dict[Setting, str] = {
+    "categories": "have categories",
+    "respondent_sd": "have a respondent sd",
+    "design_effect": "have a design effect",
+    "likelihood": "may ask for an exact likelihood: leave the setting out",
+    "suppressed": "are suppressed for being small",
+}
+"""What only those families have that take the setting, in words."""
+
+
+def _known_family(name: object) -> object:
+    if name not in tuple(FAMILIES):
+        allowed = f"allowed: {', '.join(map(repr, FAMILIES))}"
+        raise Complaints([Complaint((), f"found {name!r}", allowed, str(name), tuple(FAMILIES))])
+    return name
+
+
+FamilyName = Annotated[str, BeforeValidator(_known_family)]
+"""A key of `openness.families.FAMILIES`."""
 
 
 class Indicator(Definition):
-    """One measure and the law by which it is observed.
+    """One measure and the distribution by which it is observed.
 
     Attributes
     ----------
     id, label, question : str
         Column name, short label for readers, and the words that were asked or counted.
     family : {"proportion", "count", "score", "ordinal", "binary"}
-        Sampling law: binomial, Poisson with exposure, normal, ordered categories, 0/1.
+        Binomial, Poisson with exposure, normal, ordered categories, 0/1; or one that was added by
+        `openness.families.register`.
     direction : {"higher_is_better", "lower_is_better"}
         Which way openness points.
     domain : str
@@ -55,7 +77,7 @@ class Indicator(Definition):
     id: Identifier
     label: str
     question: str = ""
-    family: Family
+    family: FamilyName
     direction: Direction
     domain: Identifier
     groups: tuple[GroupCode, ...] | None = None
@@ -70,83 +92,40 @@ class Indicator(Definition):
 
     @model_validator(mode="after")
     def _settings_fit_family(self) -> Self:
-        wrong: list[Complaint] = []
-        if self.family == "ordinal" and len(self.categories) < 2:
-            wrong.append(
-                Complaint(
-                    ("categories",),
-                    f"an ordinal indicator came with {len(self.categories)} categories",
-                    "it needs at least 2, from the lowest to the highest",
-                )
-            )
-        if self.family != "ordinal" and self.categories:
-            wrong.append(
-                Complaint(
-                    ("categories",),
-                    f"given for a {self.family}",
-                    "only ordinal indicators have categories",
-                )
-            )
-        wrong += repeated(self.categories, ("categories",))
-        if self.family != "score" and self.respondent_sd is not None:
-            wrong.append(
-                Complaint(
-                    ("respondent_sd",),
-                    f"given for a {self.family}",
-                    "only scores have a respondent sd",
-                )
-            )
-        if self.family in ("ordinal", "binary") and self.design_effect != 1:
-            wrong.append(
-                Complaint(
-                    ("design_effect",),
-                    f"given for a {self.family} indicator",
-                    "only proportions, counts and scores have a design effect",
-                )
-            )
-        if self.family == "score" and self.likelihood == "exact":
-            wrong.append(
-                Complaint(
-                    ("likelihood",),
-                    "'exact' was given for a score",
-                    "a score is Gaussian already: leave the setting out",
-                )
-            )
-        wrong += self._suppression_fits_family()
+        wrong = [*self._settings_of_other_families(), *repeated(self.categories, ("categories",))]
+        if "categories" in family_of(self).settings and len(self.categories) < 2:
+            came = f"{_an(self.family)} indicator came with {len(self.categories)} categories"
+            needed = "it needs at least 2, from the lowest to the highest"
+            wrong.append(Complaint(("categories",), came, needed))
+        wrong += self._suppression_is_possible()
         if wrong:
             raise Complaints(wrong)
         return self
 
-    def _suppression_fits_family(self) -> list[Complaint]:
-        if self.suppressed is None:
-            return []
+    def _settings_of_other_families(self) -> Iterator[Complaint]:
+        given: dict[Setting, bool] = {
+            "categories": self.categories != (),
+            "respondent_sd": self.respondent_sd is not None,
+            "design_effect": self.design_effect != 1,
+            "likelihood": self.likelihood == "exact",
+            "suppressed": self.suppressed is not None,
+        }
+        for setting, words in _ONLY.items():
+            if given[setting] and setting not in family_of(self).settings:
+                came = f"given for {_an(self.family)}"
+                yield Complaint((setting,), came, f"only {those_with(setting)} {words}")
+
+    def _suppression_is_possible(self) -> Iterator[Complaint]:
+        if self.suppressed is None or "suppressed" not in family_of(self).settings:
+            return
         lowest, highest = self.suppressed
-        place: Place = ("suppressed",)
-        if self.family not in ("proportion", "count"):
-            return [
-                Complaint(
-                    place,
-                    f"given for a {self.family}",
-                    "only proportions and counts are suppressed for being small",
-                )
-            ]
         if lowest > highest:
-            return [
-                Complaint(
-                    place,
-                    f"found [{lowest}, {highest}]",
-                    "the least number of events, then the largest",
-                )
-            ]
-        if self.design_effect != 1:
-            return [
-                Complaint(
-                    place,
-                    f"given with a design effect of {self.design_effect:g}",
-                    "the number of events has a known law only if the design effect is 1",
-                )
-            ]
-        return []
+            allowed = "the least number of events, then the largest"
+            yield Complaint(("suppressed",), f"found [{lowest}, {highest}]", allowed)
+        elif self.design_effect != 1:
+            came = f"given with a design effect of {self.design_effect:g}"
+            allowed = "the number of events has a known distribution only if the design effect is 1"
+            yield Complaint(("suppressed",), came, allowed)
 
     @property
     def sign(self) -> int:
@@ -156,8 +135,12 @@ class Indicator(Definition):
     @property
     def labels(self) -> tuple[str, ...]:
         """Labels of an ordered indicator from the lowest, `0` and `1` for a binary one."""
-        return ("0", "1") if self.family == "binary" else self.categories
+        return family_of(self).labels(self)
 
     def applies_to(self, group: str) -> bool:
         """Whether units of `group` are measured on this indicator."""
         return self.groups is None or group in self.groups
+
+
+def _an(name: str) -> str:
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import get_args
 
 import pandas as pd
 
+from openness.families import COUNTED, FAMILIES, ValueRule, family_of
 from openness.league.definition import League
-from openness.league.indicator import Family
 from openness.measures.evidence import STATUSES
 from openness.measures.numbers import number_advice
 from openness.measures.parse import REQUIRED
 from openness.measures.rules import Row, Rule, closest, quoted
-
-NUMERIC = tuple(family for family in get_args(Family) if family != "ordinal")
 
 
 def key_rules(league: League, units: Collection[str] | None) -> list[Rule]:
@@ -62,10 +59,7 @@ def key_rules(league: League, units: Collection[str] | None) -> list[Rule]:
 def value_rules(league: League) -> list[Rule]:
     """Say what the value of each family is. A value that is not used may be anything."""
     categories = {indicator.id: indicator.categories for indicator in league.indicators}
-
-    def number(row: Row) -> float:
-        return float(row.number)
-
+    families = dict.fromkeys(indicator.family for indicator in league.indicators)
     return [
         Rule(
             "value",
@@ -93,47 +87,16 @@ def value_rules(league: League) -> list[Rule]:
         ),
         Rule(
             "value",
-            lambda t: _written(t, *NUMERIC) & t["number"].isna(),
+            lambda t: _written(t) & (t["family"] != "") & ~t["labelled"] & t["number"].isna(),
             "a value is a finite number",
             lambda row: number_advice(row.value),
             _of_cell("value"),
             reads=REQUIRED,
         ),
+        *(_of_family(name, rule) for name in families for rule in FAMILIES[name].rules),
         Rule(
             "value",
-            lambda t: _written(t, "proportion") & ((t["number"] < 0) | (t["number"] > 1)),
-            "a proportion lies from 0 to 1",
-            lambda row: "Divide by 100 if it is a percentage" if 1 < number(row) <= 100 else "",
-            _of_cell("value"),
-            reads=REQUIRED,
-        ),
-        Rule(
-            "value",
-            lambda t: _written(t, "count") & (t["number"] < 0),
-            "a count is 0 or more",
-            "",
-            _of_cell("value"),
-            reads=REQUIRED,
-        ),
-        Rule(
-            "value",
-            lambda t: _written(t, "count") & (t["number"] >= 0) & (t["number"] % 1 != 0),
-            "a count is a whole number of events",
-            "If it is a rate, give the events, and the exposure as denominator",
-            _of_cell("value"),
-            reads=REQUIRED,
-        ),
-        Rule(
-            "value",
-            lambda t: _written(t, "binary") & t["number"].notna() & ~t["number"].isin([0, 1]),
-            "a binary measure is 0 or 1",
-            "",
-            _of_cell("value"),
-            reads=REQUIRED,
-        ),
-        Rule(
-            "value",
-            lambda t: _written(t, "ordinal") & t["number"].isna(),
+            lambda t: _written(t) & t["labelled"] & t["number"].isna(),
             lambda row: f"its categories are {', '.join(categories[row.indicator])}",
             lambda row: closest(row.value, categories[row.indicator]),
             lambda row: f"{quoted(row.value)} for {row.indicator}",
@@ -145,6 +108,12 @@ def value_rules(league: League) -> list[Rule]:
 def precision_rules(league: League) -> list[Rule]:
     """Say how denominators and standard errors are written, and who must have one."""
     by_median = league.missing_denominator == "indicator_median"
+    # Of a share: no fewer respondents than the events that a suppressed cell stands for.
+    least = {
+        indicator.id: indicator.suppressed[0]
+        for indicator in league.indicators
+        if indicator.suppressed is not None and family_of(indicator).figure == "share"
+    }
     texts = [_number_or_nothing(*pair) for pair in (("denominator", "size"), ("se", "error"))]
     signs = [
         _above_zero(
@@ -157,8 +126,21 @@ def precision_rules(league: League) -> list[Rule]:
         *signs,
         Rule(
             "denominator",
-            lambda t: t["unsized"] & t["family"].isin(["proportion", "count"]),
-            lambda row: f"an observed {row.family} comes with its {_size_of(row)}",
+            lambda t: (
+                (t["status"] == "suppressed")
+                & (t["size"] < t["indicator"].map(least).astype("float64"))
+            ),
+            lambda row: f"by the league, {row.indicator} is suppressed from {least[row.indicator]}",
+            "Correct the denominator, or `suppressed` of the indicator in the league",
+            _of_cell("denominator"),
+            reads=REQUIRED,
+        ),
+        Rule(
+            "denominator",
+            lambda t: t["unsized"] & t["figure"].isin(COUNTED),
+            lambda row: (
+                f"an observed {row.family} comes with its {FAMILIES[row.family].size_in_words}"
+            ),
             "The median cannot stand in: no unit has one"
             if by_median
             else 'Give it, or set missing_denominator = "indicator_median" in the league',
@@ -167,9 +149,11 @@ def precision_rules(league: League) -> list[Rule]:
         ),
         Rule(
             "se",
-            lambda t: t["unsized"] & (t["family"] == "score"),
-            "an observed score comes with its standard error, or with a denominator and the "
-            "indicator's respondent_sd",
+            lambda t: t["unsized"] & (t["figure"] == "mean"),
+            lambda row: (
+                f"an observed {row.family} comes with its standard error, or with a denominator "
+                "and the indicator's respondent_sd"
+            ),
             lambda row: (
                 "Give either of the two"
                 if row.has_respondent_sd
@@ -210,18 +194,32 @@ def unsized(cells: pd.DataFrame, league: League) -> pd.Series[bool]:
     """Mark observed, scored cells whose precision can neither be told nor stood in for."""
     written = cells["used"] & cells["scored"] & (cells["value"] != "")
     no_size = cells["denominator"] == ""
-    counted = cells["family"].isin(["proportion", "count"])
-    score = cells["family"] == "score"
-    no_error = score & (cells["se"] == "") & (no_size | ~cells["has_respondent_sd"])
+    counted = cells["figure"].isin(COUNTED)
+    mean = cells["figure"] == "mean"
+    no_error = mean & (cells["se"] == "") & (no_size | ~cells["has_respondent_sd"])
     donors = cells.loc[cells["used"] & (cells["size"] > 0), "indicator"]
     fillable = (counted | cells["has_respondent_sd"]) & cells["indicator"].isin(donors)
     filled = fillable & (league.missing_denominator == "indicator_median")
     return written & ((counted & no_size) | no_error) & ~filled
 
 
-def _written(cells: pd.DataFrame, *families: str) -> pd.Series[bool]:
-    """Cells of these families whose value will be used."""
-    return cells["used"] & (cells["value"] != "") & cells["family"].isin(families)
+def _written(cells: pd.DataFrame) -> pd.Series[bool]:
+    """Cells whose value will be used."""
+    return cells["used"] & (cells["value"] != "")
+
+
+def _of_family(name: str, rule: ValueRule) -> Rule:
+    """Ask a rule of a family of the numbers that are written for it."""
+    return Rule(
+        "value",
+        lambda t: (
+            _written(t) & (t["family"] == name) & t["number"].notna() & rule.broken(t["number"])
+        ),
+        rule.allowed,
+        lambda row: rule.remedy(float(row.number)),
+        _of_cell("value"),
+        reads=REQUIRED,
+    )
 
 
 def _of_cell(column: str) -> Callable[[Row], str]:
@@ -229,7 +227,3 @@ def _of_cell(column: str) -> Callable[[Row], str]:
         return f"{quoted(getattr(row, column))} for {row.indicator} of {row.unit}"
 
     return found
-
-
-def _size_of(row: Row) -> str:
-    return "number of respondents" if row.family == "proportion" else "exposure"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from openness.families import family_of
 from openness.league.definition import League
 
 TEXT = ("label", "status", "note")
@@ -53,7 +54,7 @@ def _filled(cells: pd.DataFrame, league: League) -> pd.DataFrame:
     cells["denominator_filled"] = False
     if league.missing_denominator != "indicator_median":
         return cells
-    sized = {i.id for i in league.indicators if i.family in ("proportion", "count")}
+    sized = {i.id for i in league.indicators if family_of(i).counts_events}
     by_spread = {i.id for i in league.indicators if i.respondent_sd is not None}
     observed = cells["status"] == "observed"
     needed = cells["indicator"].isin(sized) | (

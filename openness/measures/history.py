@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from openness.families import COUNTED
 from openness.league.definition import League
 from openness.league.indicator import Indicator
 from openness.measures.evidence import HISTORY
@@ -35,11 +36,11 @@ def read_history(text: pd.DataFrame, league: League, groups: Mapping[str, str]) 
     """
     rows = parse_measures(text, league, groups)
     possible = np.where(
-        rows["family"] == "proportion", rows["number"].between(0, 1), rows["number"] >= 0
+        rows["figure"] == "share", rows["number"].between(0, 1), rows["number"] >= 0
     )
     fit = (
         rows["used"]
-        & rows["family"].isin(["proportion", "count"])
+        & rows["figure"].isin(COUNTED)
         & rows["unit"].isin(list(groups))
         & rows["applies"]
         & possible

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from openness.errors import NilReturns, Problem
+from openness.families import family_of
 from openness.league.definition import League
 from openness.league.indicator import Indicator
 from openness.measures.evidence import Measures, is_confirmation
@@ -65,7 +66,7 @@ def find_nil_returns(measures: Measures, league: League) -> pd.DataFrame:
     peers of the others. A count whose exposure is the indicator's median is neither: its size is
     not known.
     """
-    counted = [i for i in league.scored if i.family in ("proportion", "count")]
+    counted = [i for i in league.scored if family_of(i).counts_events]
     cells = {indicator.id: _comparable(indicator, measures) for indicator in counted}
     with_peers = [_compared(indicator, cells[indicator.id]) for indicator in counted]
     with_past = [
@@ -105,7 +106,7 @@ def refuse_nil_returns(found: pd.DataFrame, measures: Measures) -> None:
 def _comparable(indicator: Indicator, measures: Measures) -> pd.DataFrame:
     """Observed cells of one indicator whose size is known, with the group of each unit."""
     cells = measures.observed[measures.observed["indicator"] == indicator.id]
-    if indicator.family == "count":
+    if family_of(indicator).figure == "rate":
         cells = cells[~cells["denominator_filled"]]
     return cells.assign(group=cells["unit"].map(measures.units["group"]))
 

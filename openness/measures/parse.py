@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from openness.families import family_of
 from openness.league.definition import League
 from openness.measures.numbers import to_numbers
 
@@ -35,7 +36,8 @@ def parse_measures(
         Same rows and index. `COLUMNS` as text, with `status` made `observed` where there is a
         value and no status, and further
 
-        family : the indicator's family, "" if the indicator is unknown
+        family, figure : the indicator's family and its `Family.figure`, "" if it is unknown
+        labelled : its values are labels that it declares
         used : the status is `observed`
         number : the value as a float (an ordinal label as its position from 0), NaN if it has none
         size, error : denominator and standard error as floats, NaN if they are none
@@ -48,7 +50,11 @@ def parse_measures(
     unmarked = (cells["status"] == "") & (cells["value"] != "")
     cells["status"] = cells["status"].mask(unmarked, "observed")
     cells["used"] = cells["status"] == "observed"
-    cells["family"] = [indicators[id].family if id in indicators else "" for id in ids]
+    family = {id: indicator.family for id, indicator in indicators.items()}
+    figure = {id: family_of(indicator).figure for id, indicator in indicators.items()}
+    cells["family"] = [family.get(id, "") for id in ids]
+    cells["figure"] = [figure.get(id, "") for id in ids]
+    cells["labelled"] = [id in indicators and indicators[id].categories != () for id in ids]
     cells["scored"] = [id in indicators and indicators[id].scored for id in ids]
     cells["has_respondent_sd"] = [
         id in indicators and indicators[id].respondent_sd is not None for id in ids
@@ -64,7 +70,7 @@ def parse_measures(
         dtype="float64",
     )
     numbers = pd.Series(to_numbers(cells["value"]), index=cells.index)
-    cells["number"] = numbers.where(cells["family"] != "ordinal", of_label)
+    cells["number"] = of_label.where(cells["labelled"], numbers)
     cells["size"] = to_numbers(cells["denominator"])
     cells["error"] = to_numbers(cells["se"])
     applies = {

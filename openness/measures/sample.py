@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from openness.families.counted import counted
 from openness.league.indicator import Indicator
 
 Floats = npt.NDArray[np.float64]
@@ -71,12 +72,12 @@ def sample_of(indicator: Indicator, cells: pd.DataFrame) -> Sample:
     -------
     Sample
     """
-    share = indicator.family == "proportion"
-    size = cells["denominator"].to_numpy(float) / indicator.design_effect
-    value = cells["value"].to_numpy(float)
+    family = counted(indicator)
+    value, denominator = cells["value"].to_numpy(float), cells["denominator"].to_numpy(float)
+    events, size = family.effective(indicator, value, denominator)
     return Sample(
-        share=share,
-        events=value * size if share else value / indicator.design_effect,
+        share=family.figure == "share",
+        events=events,
         size=size,
         group=cells["group"].to_numpy(),
         factor=np.ones(len(cells)),

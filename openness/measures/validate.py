@@ -89,7 +89,7 @@ def look_again(table: Table, cells: pd.DataFrame) -> list[Problem]:
     """List what is allowed but may surprise whoever wrote it."""
     idle = Rule(
         "se",
-        lambda t: t["used"] & (t["se"] != "") & (t["family"] != "") & (t["family"] != "score"),
+        lambda t: t["used"] & (t["se"] != "") & ~t["figure"].isin(["", "mean"]),
         "only a score is read with its standard error",
         "The error of other measures follows from denominator and design_effect; this se is unused",
         lambda row: f"a standard error beside {row.indicator}, a {row.family}",

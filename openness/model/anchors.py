@@ -37,7 +37,7 @@ def prior_anchors(league: League, cells: Cells) -> dict[str, Array]:
         the normal quantiles of the observed shares. `return_centre` (C,): the share returned, on
         the probit scale.
     """
-    measured = np.array([i.family not in ("ordinal", "binary") for i in cells.definitions])
+    measured = np.array([not i.labels for i in cells.definitions])
     centre = np.array([reference.mean for reference in cells.reference])[measured]
     scale = np.array([reference.sd for reference in cells.reference])[measured]
     units = _units_with_data(cells)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openness.errors import InvalidMeasures, Problem
+from openness.families import family_of
+from openness.families.counted import counted
+from openness.families.matching import Reference
 from openness.league import Indicator, League, Selection
 from openness.measures.evidence import Measures, is_confirmation
-from openness.model import matching
-from openness.model.matching import Counted, Reference
 
 Array = np.ndarray
 
@@ -39,7 +39,7 @@ class Cells:
         indicators that ask for it, suppressed cells, and confirmed ones, which are odd.
     value : (N, K) array
         Gaussian cell on the link scale; 0 where absent, ordered or exact.
-    noise, shared : (N, K) arrays
+    error_variance, common_error_loading : (N, K) arrays
         Independent sampling variance of the cell, and its loading on the sampling error that the
         domain's indicators share: respondents who see one thing better see all of them better,
         so it has the sign of the direction. Both 0 where `value` is.
@@ -75,8 +75,8 @@ class Cells:
     suppressed: Array
     exact: Array
     value: Array
-    noise: Array
-    shared: Array
+    error_variance: Array
+    common_error_loading: Array
     y: Array
     n: Array
     category: Array
@@ -118,39 +118,42 @@ def make_cells(league: League, measures: Measures) -> Cells:
     domain = np.array([domains.index(indicator.domain) for indicator in scored], dtype=int)
 
     shape = observed.shape
-    grids = {name: np.zeros(shape) for name in ("value", "noise", "y", "n", "centre", "scale")}
+    grids = {
+        name: np.zeros(shape) for name in ("value", "error_variance", "y", "n", "centre", "scale")
+    }
     category = np.full(shape, -1)
     labels: list[tuple[str, ...]] = []
     references = []
     for k, indicator in enumerate(scored):
         rows = np.flatnonzero(observed[:, k])
-        if indicator.family in ("ordinal", "binary"):
+        if indicator.labels:
             seen, category[rows, k] = np.unique(values[rows, k].astype(int), return_inverse=True)
             labels.append(tuple(indicator.labels[position] for position in seen))
             references.append(Reference(0.0, 1.0))
             continue
         labels.append(())
-        read = _column(indicator, values[rows, k], denominator[rows, k], se[rows, k])
+        read = values[rows, k], denominator[rows, k], se[rows, k]
+        made = family_of(indicator).column(indicator, *read)
         for name, grid in grids.items():
-            grid[rows, k] = getattr(read, name)
-        references.append(read.reference)
+            grid[rows, k] = getattr(made, name)
+        references.append(made.reference)
 
     ranged = np.array([indicator.suppressed is not None for indicator in scored], dtype=bool)
     suppressed = (status == "suppressed") & ranged & (denominator > 0)
     for k, indicator in enumerate(scored):
         rows = np.flatnonzero(suppressed[:, k])
-        if len(rows):
+        if len(rows) and indicator.suppressed is not None:
             n = denominator[rows, k]
-            centre, scale = _look_for_suppressed(indicator, n, references[k])
+            centre, scale = counted(indicator).look_for(indicator.suppressed, n, references[k])
             for name, column in (("n", n), ("centre", centre), ("scale", scale)):
                 grids[name][rows, k] = column
     present = observed | suppressed
     asked = np.array([indicator.likelihood == "exact" for indicator in scored], dtype=bool)
-    counted = np.array([i.family in ("proportion", "count") for i in scored], dtype=bool)
+    events = np.array([family_of(i).counts_events for i in scored], dtype=bool)
     notes = measures.grid("note", ids)
     confirmed = np.array([[is_confirmation(note) for note in row] for row in notes], dtype=bool)
-    exact = suppressed | (observed & counted & (asked | confirmed))
-    for grid in (grids["value"], grids["noise"]):
+    exact = suppressed | (observed & events & (asked | confirmed))
+    for grid in (grids["value"], grids["error_variance"]):
         grid[exact] = 0
     gaussian = present & (category < 0) & ~exact
     share = _shared_fraction(league, scored, gaussian, denominator)
@@ -167,8 +170,8 @@ def make_cells(league: League, measures: Measures) -> Cells:
         suppressed=suppressed,
         exact=exact,
         value=grids["value"],
-        noise=(1 - share) * grids["noise"],
-        shared=np.sqrt(share * grids["noise"]) * [i.sign for i in scored],
+        error_variance=(1 - share) * grids["error_variance"],
+        common_error_loading=np.sqrt(share * grids["error_variance"]) * [i.sign for i in scored],
         y=grids["y"],
         n=grids["n"],
         category=category,
@@ -206,83 +209,6 @@ def _returns(
     return tuple(names), returned
 
 
-@dataclass(frozen=True)
-class _Column:
-    value: Array
-    noise: Array
-    y: Array
-    n: Array
-    centre: Array
-    scale: Array
-    reference: Reference
-
-
-def _column(indicator: Indicator, value: Array, denominator: Array, se: Array) -> _Column:
-    """Cells of one proportion, count or score over the units that have it."""
-    if indicator.family == "score":
-        return _score_column(indicator, value, denominator, se)
-    n = denominator / indicator.design_effect
-    if indicator.family == "proportion":
-        y = value * n
-        law = matching.binomial_law(y, n)
-        start, variance = matching.plug_in("proportion", y, n)
-    else:
-        y = value / indicator.design_effect
-        law = matching.poisson_law(y, n)
-        start, variance = matching.plug_in("count", y, n)
-    reference = matching.estimate_reference(
-        lambda guess: matching.posterior_moments(law, start, guess),
-        Reference(float(start.mean()), float(start.std())),
-        float(np.sqrt(np.median(variance))),
-    )
-    centre, spread = matching.posterior_moments(law, start, reference)
-    if indicator.likelihood == "exact":
-        yhat, noise = np.zeros_like(y), np.zeros_like(y)
-    else:
-        yhat, noise = matching.match(law, start, reference)
-    return _Column(yhat, noise, y, n, centre, np.sqrt(spread), reference)
-
-
-def _look_for_suppressed(
-    indicator: Indicator, n: Array, reference: Reference
-) -> tuple[Array, Array]:
-    """Posterior mean and sd of suppressed cells under the reference, (rows,) each."""
-    assert indicator.suppressed is not None
-    family: Counted = "count" if indicator.family == "count" else "proportion"
-    lowest, highest = indicator.suppressed
-    law = matching.interval_law(family, lowest, highest, n)
-    start, _ = matching.plug_in(family, np.full_like(n, (lowest + highest) / 2), n)
-    mean, variance = matching.posterior_moments(law, start, reference)
-    return mean, np.sqrt(variance)
-
-
-def _score_column(indicator: Indicator, value: Array, denominator: Array, se: Array) -> _Column:
-    with np.errstate(over="ignore", under="ignore"):
-        variance = se**2
-    if indicator.respondent_sd is not None:
-        assumed = indicator.respondent_sd**2 * indicator.design_effect / denominator
-        variance = np.where(np.isnan(se), assumed, variance)
-    if not (np.isfinite(variance) & (variance > 0)).all():
-        odd = se[~(np.isfinite(variance) & (variance > 0))][0]
-        raise InvalidMeasures(
-            [
-                Problem(
-                    "measures",
-                    f"indicator {indicator.id}, column se",
-                    f"{odd:g}",
-                    "the square of a standard error must be a number that a computer can hold",
-                )
-            ]
-        )
-    reference = matching.estimate_reference(
-        lambda guess: matching.normal_moments(value, variance, guess),
-        Reference(float(value.mean()), float(value.std())),
-        float(np.sqrt(np.median(variance))),
-    )
-    error = np.sqrt(variance)
-    return _Column(value, variance, value, error, value, error, reference)
-
-
 def _shared_fraction(
     league: League, scored: tuple[Indicator, ...], gaussian: Array, denominator: Array
 ) -> Array:
@@ -294,7 +220,9 @@ def _shared_fraction(
     """
     fraction = np.zeros(gaussian.shape)
     for domain in league.domains:
-        answered = [i.domain == domain.id and i.family in ("proportion", "score") for i in scored]
+        answered = [
+            i.domain == domain.id and family_of(i).figure in ("share", "mean") for i in scored
+        ]
         among = gaussian & np.array(answered, dtype=bool)
         n = np.where(among & ~np.isnan(denominator), denominator, 0.0)
         largest = n.max(axis=1, keepdims=True, initial=0)

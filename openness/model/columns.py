@@ -74,8 +74,8 @@ def lay_out(cells: Cells, structure: Structure) -> Layout:
     nothing = np.zeros((len(cells.units), len(grid.sampled)))
     return Layout(
         grid=grid,
-        noise=np.concatenate([cells.noise, nothing], axis=1),
-        shared=np.concatenate([cells.shared, nothing], axis=1),
+        noise=np.concatenate([cells.error_variance, nothing], axis=1),
+        shared=np.concatenate([cells.common_error_loading, nothing], axis=1),
     )
 
 

@@ -1,20 +1,21 @@
 """Exact counts and shares: cells that carry their link-scale value as a parameter.
 
 A sampled value has no sampling error of its own, so the collapsed likelihood sees it as a Gaussian
-cell without noise, and the observation keeps its exact binomial or Poisson likelihood given it.
+cell without noise, and the observation keeps its exact likelihood given it.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from pytensor.tensor.special import logsumexp
 
+from openness.families import FAMILIES
+from openness.families.counted import Counted, counted
 from openness.model.cells import Cells
-from openness.model.matching import log_multiplicity
 
 Array = np.ndarray
 
@@ -44,7 +45,7 @@ def declare_exact_cells(cells: Cells) -> Any:
 
 
 def count_log_likelihood(cells: Cells, where: tuple[Array, Array], eta: Any) -> Any:
-    """Return the binomial or Poisson log-likelihood of cells, one number of events or a range.
+    """Return the log-likelihood of cells, each of one number of events or of a range.
 
     Parameters
     ----------
@@ -61,17 +62,24 @@ def count_log_likelihood(cells: Cells, where: tuple[Array, Array], eta: Any) -> 
     """
     events, weight = _events(cells, where)
     if events.shape[1] == 1:
-        numerator = events[:, 0] * eta
-    else:
-        numerator = logsumexp(weight + events * eta[:, None], axis=1)
-    proportion = np.array([cells.definitions[k].family == "proportion" for k in where[1]])
-    if proportion.all():
-        normaliser = pt.softplus(eta)
-    elif proportion.any():
-        normaliser = pt.where(proportion, pt.softplus(eta), pt.exp(eta))
-    else:
-        normaliser = pt.exp(eta)
-    return numerator - cells.n[where] * normaliser
+        return _log_density(cells, where, eta, events[:, 0])
+    return logsumexp(weight + _log_density(cells, where, eta[:, None], events), axis=1)
+
+
+def _log_density(cells: Cells, where: tuple[Array, Array], eta: Any, events: Array) -> Any:
+    """Log-likelihood of J cells, each by its family; `eta` and `events` (J,), or (J, 1), (J, R)."""
+    family = np.array([cells.definitions[k].family for k in where[1]])
+    column = (-1,) + (1,) * (events.ndim - 1)
+    size = cells.n[where].reshape(column)
+    total: Any = None
+    for name in dict.fromkeys(family.tolist()):
+        own = (family == name).reshape(column)
+        # A cell of another family is given numbers that this one can take, and then passed over.
+        first = own.argmax()
+        y, n = np.where(own, events, events[first]), np.where(own, size, size[first])
+        density = cast("Counted", FAMILIES[name]).log_density(eta, y, n)
+        total = density if total is None else pt.where(own, density, total)
+    return total
 
 
 def _events(cells: Cells, where: tuple[Array, Array]) -> tuple[Array, Array]:
@@ -86,9 +94,9 @@ def _events(cells: Cells, where: tuple[Array, Array]) -> tuple[Array, Array]:
         if cells.suppressed[i, k]:
             low, high = ranges[k]
             possible = np.arange(low, high + 1.0)
+            family = counted(cells.definitions[k])
             events[j, : len(possible)] = possible
-            family = cells.definitions[k].family
-            weight[j, : len(possible)] = log_multiplicity(family, possible, cells.n[i, k])
+            weight[j, : len(possible)] = family.log_multiplicity(possible, cells.n[i, k])
     return events, weight
 
 

@@ -23,8 +23,8 @@ Array = np.ndarray
 
 _ALWAYS_DATA = {
     "value": ("unit", "indicator"),
-    "noise": ("unit", "indicator"),
-    "shared": ("unit", "indicator"),
+    "error_variance": ("unit", "indicator"),
+    "common_error_loading": ("unit", "indicator"),
     "present": ("unit", "indicator"),
     "return_slope": ("collection",),
 }
@@ -79,8 +79,8 @@ def model_inputs(league: League, cells: Cells, grid: Grid) -> dict[str, Array]:
     n_indicators = len(cells.indicators)
     return {
         "value": cells.value,
-        "noise": cells.noise,
-        "shared": cells.shared,
+        "error_variance": cells.error_variance,
+        "common_error_loading": cells.common_error_loading,
         "present": grid.present[:, :n_indicators],
         "has_level": grid.present[:, n_indicators:],
         "group_of_unit": cells.group,

@@ -21,6 +21,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from openness.families import family_of
 from openness.league import League
 from openness.model.anchors import prior_anchors
 from openness.model.cells import Cells
@@ -119,38 +120,34 @@ def _declare_predictors(cells: Cells, parameters: Hyperparameters, mean: Any) ->
 
 def _declare_shared_error(cells: Cells) -> Any:
     """Sampling error t f that the indicators of a domain share, (N, K)."""
-    shares = cells.shared != 0
+    shares = cells.common_error_loading != 0
     if not shares.any():
         return np.zeros(shares.shape)
     domains, column = np.unique(cells.domain[shares.any(axis=0)], return_inverse=True)
     f = pm.Normal("shared_error", 0, 1, shape=(len(cells.units), len(domains)))
     error = pt.zeros(shares.shape)
     which = np.flatnonzero(shares.any(axis=0))
-    return error[:, which].set(cells.shared[:, which] * f[:, column])
+    return error[:, which].set(cells.common_error_loading[:, which] * f[:, column])
 
 
 def _declare_measured(cells: Cells, predictor: Any) -> None:
-    """Binomial, Poisson and normal observations."""
+    """Observations of every indicator that is not ordered, by its family."""
     suppressed = np.nonzero(cells.suppressed)
     if len(suppressed[0]):
         ranges = count_log_likelihood(cells, suppressed, predictor[suppressed])
         pm.Potential("suppressed_cells", ranges.sum())
+    own = 1 - shared_fraction(cells)
     for k, indicator in enumerate(cells.definitions):
-        rows = _rows_of(cells, k)
-        eta, dims = predictor[rows, k], f"unit_{indicator.id}"
-        y, n = cells.y[rows, k], cells.n[rows, k]
-        match indicator.family:
-            case "proportion":
-                own = 1 - shared_fraction(cells)[rows, k]
-                size = np.maximum(1, np.rint(n / own)).astype(int)
-                successes = np.minimum(size, np.rint(y / own).astype(int))
-                pm.Binomial(indicator.id, n=size, logit_p=eta, observed=successes, dims=dims)
-            case "count":
-                events = np.rint(y).astype(int)
-                pm.Poisson(indicator.id, n * pt.exp(eta), observed=events, dims=dims)
-            case "score":
-                sd = np.sqrt(cells.noise[rows, k])
-                pm.Normal(indicator.id, eta, sd, observed=y, dims=dims)
+        if not indicator.labels:
+            at = _rows_of(cells, k), k
+            family_of(indicator).declare(
+                indicator.id,
+                eta=predictor[at],
+                y=cells.y[at],
+                n=cells.n[at],
+                own=own[at],
+                dims=f"unit_{indicator.id}",
+            )
 
 
 def _declare_ordered(cells: Cells, parameters: Hyperparameters, mean: Any) -> None:
@@ -192,8 +189,10 @@ def _rows_of(cells: Cells, k: int) -> np.ndarray:
 
 def shared_fraction(cells: Cells) -> np.ndarray:
     """Return r, the part of each cell's sampling variance that its domain shares, (N, K)."""
-    total = cells.noise + cells.shared**2
-    return np.divide(cells.shared**2, total, out=np.zeros_like(total), where=total > 0)
+    total = cells.error_variance + cells.common_error_loading**2
+    return np.divide(
+        cells.common_error_loading**2, total, out=np.zeros_like(total), where=total > 0
+    )
 
 
 def _measured(cells: Cells) -> tuple[np.ndarray, np.ndarray]:

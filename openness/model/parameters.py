@@ -61,7 +61,7 @@ def coordinates(cells: Cells, structure: Structure) -> dict[str, list[str]]:
         "indicator": list(cells.indicators),
         "domain": list(cells.domains),
         "group": list(cells.groups),
-        "measured": [i.id for i in scored if i.family not in ("ordinal", "binary")],
+        "measured": [i.id for i in scored if not i.labels],
         "coherent_domain": [cells.domains[m] for m in structure.coherent],
         "collection": list(cells.collections),
         "cut": [],
@@ -122,7 +122,7 @@ def declare_parameters(
 
 def _declare_scales(cells: Cells, inputs: Inputs) -> tuple[Any, Any]:
     """Intercept and between-unit sd by indicator; 0 and 1 fix the scale of ordered categories."""
-    measured = np.array([i.family not in ("ordinal", "binary") for i in cells.definitions])
+    measured = np.array([not i.labels for i in cells.definitions])
     n = len(cells.definitions)
     if not measured.any():
         return pt.zeros(n), pt.ones(n)

@@ -217,8 +217,8 @@ def _new_cells(
     shape = (len(chosen), len(cells.indicators))
     wanted, noise, shared = np.zeros(shape, dtype=bool), np.zeros(shape), np.zeros(shape)
     wanted[row, column] = True
-    noise[row, column] = [error.noise for error in errors]
-    shared[row, column] = [error.shared for error in errors]
+    noise[row, column] = [error.error_variance for error in errors]
+    shared[row, column] = [error.common_error_loading for error in errors]
     has_level = layout.grid.present[chosen, len(cells.indicators) :]
     direct = layout.grid.direct | ~(has_level.astype(float) @ layout.grid.member).astype(bool)
     return _NewCells(cells, layout, chosen, row, column, wanted, noise, shared, direct)

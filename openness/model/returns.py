@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from openness.families import family_of
+from openness.families.counted import counted
 from openness.measures import Measures
-from openness.model import matching
 from openness.model.cells import Cells
 
 Array = np.ndarray
@@ -19,14 +20,14 @@ class SamplingError:
 
     Attributes
     ----------
-    noise : float
+    error_variance : float
         Independent variance.
-    shared : float
+    common_error_loading : float
         Loading on the sampling error that the domain's indicators have in common.
     """
 
-    noise: float
-    shared: float
+    error_variance: float
+    common_error_loading: float
 
 
 def typical_errors(cells: Cells, measures: Measures) -> list[SamplingError]:
@@ -52,10 +53,12 @@ def typical_errors(cells: Cells, measures: Measures) -> list[SamplingError]:
             errors.append(SamplingError(0.0, 0.0))
             continue
         rows = observed[:, k]
-        common = cells.shared[rows, k] ** 2
-        variance = cells.noise[rows, k] + common
+        common = cells.common_error_loading[rows, k] ** 2
+        variance = cells.error_variance[rows, k] + common
         if indicator.likelihood == "exact":
-            _, variance = _match(cells, k, cells.y[rows, k], cells.n[rows, k])
+            _, variance = counted(indicator).match(
+                cells.y[rows, k], cells.n[rows, k], cells.reference[k]
+            )
         typical = float(np.median(variance))
         errors.append(_divide(cells, k, typical, float(np.median(common / variance))))
     return errors
@@ -84,24 +87,18 @@ def nil_return(
         None in place of both for a score, which has no zero, and for an ordered indicator.
     """
     indicator = cells.definitions[k]
-    if indicator.family not in ("proportion", "count"):
+    if not family_of(indicator).counts_events:
         return None
     denominator = measures.grid("denominator", (indicator.id,)).astype(float)[:, 0]
     observed = measures.grid("status", (indicator.id,))[:, 0] == "observed"
     own = denominator[unit]
     size = own if own > 0 else float(np.median(denominator[observed]))
-    value, variance = _match(cells, k, np.zeros(1), np.array([size / indicator.design_effect]))
-    common = typical.shared**2
-    share = common / (typical.noise + common)
+    value, variance = counted(indicator).match(
+        np.zeros(1), np.array([size / indicator.design_effect]), cells.reference[k]
+    )
+    common = typical.common_error_loading**2
+    share = common / (typical.error_variance + common)
     return float(value[0]), _divide(cells, k, float(variance[0]), share)
-
-
-def _match(cells: Cells, k: int, y: Array, n: Array) -> tuple[Array, Array]:
-    if cells.definitions[k].family == "proportion":
-        law, start = matching.binomial_law(y, n), matching.plug_in("proportion", y, n)[0]
-    else:
-        law, start = matching.poisson_law(y, n), matching.plug_in("count", y, n)[0]
-    return matching.match(law, start, cells.reference[k])
 
 
 def _divide(cells: Cells, k: int, variance: float, share: float) -> SamplingError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from openness.families import family_of
 from openness.league import Indicator, League
 from openness.measures.evidence import Measures
 from openness.naive.funnel import band_names, check_limits, refuse_zeros, transform
@@ -96,14 +97,15 @@ def _distances(
     indicator: Indicator, x: pd.Series, error: pd.Series, measures: Measures, method: Rule
 ) -> tuple[Array, Array] | None:
     """Return distance from target and sampling error of each unit; None if there is no funnel."""
+    family = family_of(indicator)
     if len(x) < 2:
         return None
-    if indicator.family == "score":
+    if family.figure == "mean":
         if error.isna().any():
             return None
         s = error.to_numpy()
         return (x - np.average(x, weights=1 / s**2)).to_numpy(), s
-    if indicator.family not in ("proportion", "count"):
+    if not family.counts_events:
         return None
     denominator = pd.Series(
         measures.grid("denominator", (indicator.id,))[:, 0], measures.units.index
@@ -112,7 +114,7 @@ def _distances(
     events = x.to_numpy() * size
     if events.sum() == 0:
         return None
-    if indicator.family == "proportion":
+    if family.figure == "share":
         y, s, target = transform(events, size, "proportion", method)
     else:
         expected = size * events.sum() / size.sum()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from openness.league import Indicator, League
+from openness.families import family_of
+from openness.league import League
 from openness.measures.evidence import Measures
 from openness.naive.tabulate import tabulate
-
-Array = np.ndarray
 
 
 def sampling_errors(measures: Measures, league: League) -> pd.DataFrame:
@@ -37,19 +36,9 @@ def sampling_errors(measures: Measures, league: League) -> pd.DataFrame:
     n = measures.grid("denominator", ids).astype(float)
     se = measures.grid("se", ids).astype(float)
     x = figures.to_numpy()
-    columns = [_error(part, x[:, k], n[:, k], se[:, k]) for k, part in enumerate(league.scored)]
+    columns = [
+        family_of(part).standard_error(part, x[:, k], n[:, k], se[:, k])
+        for k, part in enumerate(league.scored)
+    ]
     errors = np.column_stack(columns)
     return pd.DataFrame(np.where(np.isnan(x), np.nan, errors), figures.index, figures.columns)
-
-
-def _error(indicator: Indicator, x: Array, n: Array, se: Array) -> Array:
-    d = indicator.design_effect
-    if indicator.family == "proportion":
-        p = (x * n + 0.5) / (n + 1)
-        return np.sqrt(d * p * (1 - p) / n)
-    if indicator.family == "count":
-        return np.sqrt(d * (x * n + 0.5)) / n
-    if indicator.family == "score":
-        assumed = np.nan if indicator.respondent_sd is None else indicator.respondent_sd
-        return np.where(np.isnan(se), assumed * np.sqrt(d / n), se)
-    return np.full_like(x, np.nan)

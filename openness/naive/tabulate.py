@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from openness.families import family_of
 from openness.league import League
 from openness.measures.evidence import Measures
 from openness.naive.method import Treatment
@@ -93,7 +94,7 @@ def tabulate(measures: Measures, league: League) -> Tabulated:
     units = measures.units.index
     status = measures.grid("status", ids)
     values = np.where(status == "observed", measures.grid("value", ids).astype(float), np.nan)
-    counts = np.array([indicator.family == "count" for indicator in league.scored])
+    counts = np.array([family_of(indicator).figure == "rate" for indicator in league.scored])
     per = np.where(counts, measures.grid("denominator", ids).astype(float), 1.0)
     return Tabulated(
         figures=pd.DataFrame(values / per, units, columns),

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from openness.families import FAMILIES, family_of
 from openness.league.definition import League
 from openness.publish.listing import draft_banner, new_table
 from openness.publish.wording import error_points, interval_words, percent, rank_with_range
@@ -256,7 +257,7 @@ def _notes(table: pd.DataFrame) -> Iterator[str]:
         "Percentiles are of what a typical return would say. As a zero: no event, a share of 0, or "
         "the lowest category; a score has none."
     )
-    if table["family"].eq("count").any():
+    if any(FAMILIES[name].figure == "rate" for name in table["family"]):
         yield "A count is expected as events per unit of its denominator."
     if table["rough"].ne("").any():
         yield "~ further out than the draws of the fit can follow: take the rank as rough."
@@ -271,7 +272,7 @@ def _value(league: League, indicator: str, value: float) -> str:
     definition = league.indicator(indicator)
     if definition.labels:
         return definition.labels[int(value)]
-    return f"{100 * value:.1f}%" if definition.family == "proportion" else f"{value:,.3g}"
+    return family_of(definition).written(value)
 
 
 def _words(status: str) -> str:

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from openness.league.bands import Bands
 from openness.league.complaints import Complaint, Complaints
-from openness.league.indicator import Family
+from openness.league.indicator import FamilyName
 from openness.league.part import Definition, Identifier, Positive
 from openness.naive import METHODS
 
@@ -65,7 +65,7 @@ class Source(Definition):
         1 - exp(-bend u), standardised, which levels off for the best. 0 is linear.
     """
 
-    family: Family
+    family: FamilyName
     indicators: Annotated[int, Field(ge=1, le=50)]
     lower_is_better: Annotated[int, Field(ge=0)] = 0
     coherence: Annotated[float, Field(gt=0, lt=1)] = 0.6

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from openness.errors import OpennessError
+from openness.families import family_of
 from openness.league import Indicator, League
 from openness.study.departures import Departures
 from openness.study.draw_latents import NONE, draw_latents
@@ -156,10 +157,11 @@ def simulate_league(
             else relative_se
         )
         for indicator in (k for k in league.scored if k.domain == domain.id):
+            figure = family_of(indicator).figure
             error = sampling_error(indicator, domain.error_correlation, common, rng)
-            size = days if indicator.family == "count" else people
+            size = days if figure == "rate" else people
             se = None
-            if indicator.family == "score" and indicator.respondent_sd is None:
+            if figure == "mean" and indicator.respondent_sd is None:
                 typical = relative_error * truth.spread[indicator.id]
                 se = typical * np.exp(rng.normal(0, 0.2, n))
             at = eta[indicator.id].to_numpy()

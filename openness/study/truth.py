@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from openness.families import family_of
 from openness.league import Indicator, League
 
 
@@ -116,15 +117,11 @@ def draw_truth(
     )
 
 
-LOCATIONS = {"proportion": (0.0, 0.5, 0.3), "count": (-3.5, 0.4, 0.4), "score": (6.5, 0.5, 0.4)}
-"""Mean and sd of the intercept, median of the spread, by family."""
-
-
 def _location(indicator: Indicator, rng: np.random.Generator) -> tuple[float, float]:
     """Intercept and spread of one indicator; 0 and 1 where cut points take their place."""
-    if indicator.family not in LOCATIONS:
+    if indicator.labels:
         return 0.0, 1.0
-    mean, sd, spread = LOCATIONS[indicator.family]
+    mean, sd, spread = family_of(indicator).typical
     return rng.normal(mean, sd), spread * np.exp(rng.normal(0, 0.2))
 
 
@@ -132,13 +129,9 @@ def _cuts(league: League, rng: np.random.Generator) -> pd.Series:
     keys: list[tuple[str, int]] = []
     values: list[float] = []
     for indicator in league.scored:
-        if indicator.family == "ordinal":
-            shares = rng.dirichlet(np.full(len(indicator.categories), 4.0))
-            below = np.cumsum(shares)[:-1]
-        elif indicator.family == "binary":
-            below = np.array([rng.beta(4, 4)])
-        else:
+        if not indicator.labels:
             continue
+        below = family_of(indicator).draw_shares_below(indicator, rng)
         keys += [(indicator.id, cut + 1) for cut in range(len(below))]
         values += [float(cut) for cut in norm.ppf(below)]
     index = pd.MultiIndex.from_tuples(keys, names=["indicator", "cut"])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from math import log
-
 import numpy as np
 import pandas as pd
-from scipy.special import logit
 from scipy.stats import norm
 
+from openness.families import family_of
 from openness.league import load_league
 from openness.study.truth import Truth
 
@@ -20,8 +18,6 @@ UNITS_PER_GROUP = {
     "ambulance": 10,
 }
 """230 trusts: close to the numbers of each type in England in 2016."""
-
-_LINKS = {"proportion": lambda share: float(logit(share)), "count": log, "score": float}
 
 # Centre (share, rate per bed day, or score), between-trust sd on the link scale, communality.
 # All invented, of the size that such figures have.
@@ -74,7 +70,7 @@ def truth_of_2016() -> Truth:
     for indicator in league.scored:
         if indicator.id in _MEASURES:
             centre, spread[indicator.id], communality[indicator.id] = _MEASURES[indicator.id]
-            intercept[indicator.id] = _LINKS[indicator.family](centre)
+            intercept[indicator.id] = family_of(indicator).link(centre)
         else:
             shares, communality[indicator.id] = _SHARES[indicator.id]
             intercept[indicator.id], spread[indicator.id] = 0.0, 1.0

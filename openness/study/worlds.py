@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from openness.league import League
+from openness.families import FAMILIES
+from openness.league import Indicator, League
 from openness.league.bands import Bands
 from openness.study.definition import Condition, Gap, Source, World
 from openness.study.departures import Departures
@@ -20,7 +21,7 @@ from openness.study.simulate import (
     empty_cells,
     simulate_league,
 )
-from openness.study.truth import LOCATIONS, Truth
+from openness.study.truth import Truth
 
 
 def league_of(condition: Condition, bands: Bands, interval: float) -> League:
@@ -62,14 +63,11 @@ def truth_of(world: World, league: League) -> Truth:
     domains = pd.Index(world.domains, name="domain")
     groups = pd.Index(world.types, name="group")
     source = {indicator.id: world.domains[indicator.domain] for indicator in league.scored}
-    ordered = {name for name in ids if source[name].family not in LOCATIONS}
-    centre = [0.0 if k in ordered else LOCATIONS[source[k].family][0] for k in ids]
-    spread = [1.0 if k in ordered else LOCATIONS[source[k].family][2] for k in ids]
+    typical = [FAMILIES[source[k].family].typical for k in ids]
     cuts = {
         (name, number): float(cut)
         for name in ids
-        if name in ordered
-        for number, cut in enumerate(_even_cuts(source[name]), start=1)
+        for number, cut in enumerate(_even_cuts(league.indicator(name)), start=1)
     }
     keys = pd.MultiIndex.from_tuples(list(cuts), names=["indicator", "cut"])
     effect = np.array([kind.effect for kind in world.types.values()])
@@ -77,8 +75,8 @@ def truth_of(world: World, league: League) -> Truth:
     shift = [[kind.shifts.get(m, 0.0) for kind in world.types.values()] for m in domains]
     one = len(domains) == 1
     return Truth(
-        intercept=pd.Series(centre, ids, name="intercept"),
-        spread=pd.Series(spread, ids, name="spread"),
+        intercept=pd.Series([centre for centre, _, _ in typical], ids, name="intercept"),
+        spread=pd.Series([spread for _, _, spread in typical], ids, name="spread"),
         communality=pd.Series([source[k].communality for k in ids], ids, name="communality"),
         cuts=pd.Series(list(cuts.values()), keys, dtype=float, name="cut_point"),
         coherence=pd.Series(
@@ -155,7 +153,7 @@ def _struck(gap: Gap, simulated: SimulatedLeague, rng: np.random.Generator) -> n
 def _indicators(domain: str, source: Source) -> list[dict[str, object]]:
     first_lower = source.indicators - source.lower_is_better
     settings: dict[str, object] = {"family": source.family, "domain": domain}
-    if source.family == "ordinal":
+    if "categories" in FAMILIES[source.family].settings:
         settings["categories"] = [f"{number}" for number in range(1, source.categories + 1)]
     return [
         {
@@ -168,8 +166,8 @@ def _indicators(domain: str, source: Source) -> list[dict[str, object]]:
     ]
 
 
-def _even_cuts(source: Source) -> np.ndarray:
-    number = 2 if source.family == "binary" else source.categories
+def _even_cuts(indicator: Indicator) -> np.ndarray:
+    number = len(indicator.labels)
     return norm.ppf(np.arange(1, number) / number)
 
 
@@ -177,5 +175,5 @@ def _sizes(world: World, usual: Sizes, *, counts: bool) -> dict[str, Sizes]:
     return {
         name: Sizes(source.size, usual.log_sd)
         for name, source in world.domains.items()
-        if source.size is not None and (source.family == "count") == counts
+        if source.size is not None and (FAMILIES[source.family].figure == "rate") == counts
     }

@@ -16,9 +16,9 @@ import pandas as pd
 from scipy.special import logit
 
 from openness.explain.field import Field, absent_cells, open_field
-from openness.explain.predictive import natural_scale
 from openness.explain.shift import shift
 from openness.explain.stress import rank_as_the_run
+from openness.families import family_of
 from openness.fitting import scores
 from openness.fitting.fit import fit
 from openness.league import load_league
@@ -60,7 +60,7 @@ def at(
     for j, (i, k) in enumerate(zip(*where, strict=True)):
         indicator = field.cells.definitions[k]
         cell = field.cells.units[i], indicator.id
-        value = natural_scale(indicator, said[cell] + step * indicator.sign * sd[j])
+        value = family_of(indicator).natural(said[cell] + step * indicator.sign * sd[j])
         if indicator.family == "count":
             value = float(np.rint(value * size[indicator.id]))
         values[cell] = value

@@ -19,7 +19,7 @@ from openness.explain.field import Field, absent_cells, open_field
 from openness.explain.learn import Learned, effective_share, take_cell
 from openness.explain.missing import QUANTILES
 from openness.explain.outlook import Outlook, cut_points
-from openness.explain.predictive import natural_scale
+from openness.families import family_of
 from openness.fitting import Fit
 from openness.fitting.fit import fit
 from openness.league import load_league
@@ -53,7 +53,7 @@ def published(field: Field, measures: Measures, k: int, value: float) -> object:
     indicator = field.cells.definitions[k]
     if field.cells.labels[k]:
         return field.cells.labels[k][int(value)]
-    natural = natural_scale(indicator, value)
+    natural = family_of(indicator).natural(value)
     if indicator.family == "count":
         size = measures.observed.query("indicator == @indicator.id")["denominator"].median()
         return int(np.rint(natural * size))

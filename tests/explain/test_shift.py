@@ -94,7 +94,11 @@ def test_a_cell_beside_a_sampled_level_moves_openness_through_it(fit) -> None:
                 for residual in (draw.residual[one], more)
             ]
             c = abs(draw.domain_loading[k])
-            v = draw.uniqueness_sd[k] ** 2 + typical[k].noise + typical[k].shared ** 2
+            v = (
+                draw.uniqueness_sd[k] ** 2
+                + typical[k].error_variance
+                + typical[k].common_error_loading ** 2
+            )
             expected = (means[1] - means[0]) * c * t / np.sqrt(c**2 * t + v)
             assert moved[s, 0] == pytest.approx(expected, rel=1e-4)
 

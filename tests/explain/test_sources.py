@@ -49,9 +49,14 @@ def test_the_law_of_openness_is_that_of_the_cells_of_one_source(several) -> None
             mean, variance = [], []
             for draw in columns_by_draw(fit.posterior, cells, layout.grid, coherence):
                 lam, gam, t = (
-                    x[own] for x in (draw.loading, draw.residual_domain_loading, cells.shared[unit])
+                    x[own]
+                    for x in (
+                        draw.loading,
+                        draw.residual_domain_loading,
+                        cells.common_error_loading[unit],
+                    )
                 )
-                noise = np.diag((draw.uniqueness + cells.noise[unit])[own])
+                noise = np.diag((draw.uniqueness + cells.error_variance[unit])[own])
                 v = noise + np.outer(lam, lam) + np.outer(gam, gam) + np.outer(t, t)
                 weight = np.linalg.solve(v, lam)
                 mean.append(weight @ draw.residual[unit, own])

@@ -52,7 +52,9 @@ def test_effective_numbers_are_over_the_design_effect_and_not_rounded() -> None:
     assert cells.y[:, 1] == pytest.approx(np.array(SHARES) * np.array(PEOPLE) / 1.5)
     assert cells.y[0, 1] % 1 != 0
     # Less information, so more noise: by the design effect, but for what skewness adds.
-    assert cells.noise[:, 1] / cells.noise[:, 0] == pytest.approx(np.full(4, 1.5), rel=0.05)
+    assert cells.error_variance[:, 1] / cells.error_variance[:, 0] == pytest.approx(
+        np.full(4, 1.5), rel=0.05
+    )
 
 
 def test_counts_keep_their_exposure() -> None:
@@ -66,7 +68,7 @@ def test_counts_keep_their_exposure() -> None:
     assert cells.y[:, k].tolist() == [15, 25, 22, 6]
     assert cells.n[:, k].tolist() == [500, 1000, 750, 250]
     # A cell of y events has noise of about 1/y and lies near the log of the rate.
-    assert cells.noise[:, k] == pytest.approx(1 / np.array([15, 25, 22, 6]), rel=0.2)
+    assert cells.error_variance[:, k] == pytest.approx(1 / np.array([15, 25, 22, 6]), rel=0.2)
     assert cells.value[:, k] == pytest.approx(np.log([0.03, 0.025, 22 / 750, 0.024]), abs=0.12)
 
 
@@ -84,7 +86,7 @@ def test_standard_error_of_a_score() -> None:
         ) + rows_of("other", SHARES, denominator=PEOPLE),
     )  # fmt: skip
     assert cells.value[:, 0].tolist() == [6.1, 6.4, 7.0, 5.0]
-    assert cells.noise[:, 0] == pytest.approx(np.square([0.3, 0.24, 0.12, 0.2]))
+    assert cells.error_variance[:, 0] == pytest.approx(np.square([0.3, 0.24, 0.12, 0.2]))
 
 
 SURVEY = [
@@ -108,15 +110,17 @@ def test_shared_error_has_the_share_and_the_sign_that_were_declared() -> None:
         + rows_of("elsewhere", SHARES, denominator=people),
         error_correlation={"survey": 0.6},
     )
-    total = cells.noise + cells.shared**2
-    share = np.divide(cells.shared**2, total, out=np.zeros_like(total), where=total > 0)
+    total = cells.error_variance + cells.common_error_loading**2
+    share = np.divide(
+        cells.common_error_loading**2, total, out=np.zeros_like(total), where=total > 0
+    )
     good, bad, *others = share.T
     assert good == pytest.approx([0.6] * 4)
     # Half as many people answered: sqrt(.6 x .3) is .6 sqrt(1/2), what the overlap leaves of it.
     assert bad == pytest.approx([0.3, 0.3, 0, 0.3])
     assert not np.any(others), "counts, exact cells and other domains share nothing"
-    assert np.all(cells.shared[:, 0] > 0)
-    assert np.all(cells.shared[[0, 1, 3], 1] < 0)
+    assert np.all(cells.common_error_loading[:, 0] > 0)
+    assert np.all(cells.common_error_loading[[0, 1, 3], 1] < 0)
     # The declared correlation divides the variance and adds none.
     unshared = cells_of(
         SURVEY[:2] + SURVEY[4:],
@@ -124,8 +128,8 @@ def test_shared_error_has_the_share_and_the_sign_that_were_declared() -> None:
         + rows_of("bad", [0.3, 0.4, None, 0.2], denominator=half)
         + rows_of("elsewhere", SHARES, denominator=people),
     )
-    assert not unshared.shared.any()
-    assert total[:, :2] == pytest.approx(unshared.noise[:, :2])
+    assert not unshared.common_error_loading.any()
+    assert total[:, :2] == pytest.approx(unshared.error_variance[:, :2])
 
 
 def test_categories_that_nobody_is_in_have_no_place() -> None:
@@ -140,7 +144,7 @@ def test_categories_that_nobody_is_in_have_no_place() -> None:
     assert cells.labels == (("fair", "best"), ("0", "1"), ())
     assert cells.category.T.tolist() == [[0, 1, -1, 0], [1, 0, 1, -1], [-1, -1, -1, -1]]
     assert not cells.value[:, :2].any()
-    assert not cells.noise[:, :2].any()
+    assert not cells.error_variance[:, :2].any()
 
 
 def test_exact_cells_have_no_gaussian_value() -> None:
@@ -151,7 +155,7 @@ def test_exact_cells_have_no_gaussian_value() -> None:
     )
     assert cells.exact.T.tolist() == [[False, True, True, True], [False] * 4]
     assert not cells.value[:, 0].any()
-    assert not cells.noise[:, 0].any()
+    assert not cells.error_variance[:, 0].any()
     assert np.all(cells.scale[1:, 0] > 0)
 
 
@@ -178,8 +182,8 @@ def test_a_confirmed_count_or_share_is_exact_whatever_the_league_says() -> None:
     exact = [[False, False, True, False], [True, False, False, False], [False] * 4]
     assert cells.exact.T.tolist() == exact, "a score is Gaussian already"
     assert not cells.value[cells.exact].any()
-    assert not cells.noise[cells.exact].any()
-    for name in ("value", "noise", "shared"):
+    assert not cells.error_variance[cells.exact].any()
+    for name in ("value", "error_variance", "common_error_loading"):
         assert np.array_equal(
             getattr(cells, name)[~cells.exact], getattr(plain, name)[~cells.exact]
         )
@@ -239,7 +243,15 @@ def test_an_unused_cell_is_absent_for_whatever_reason(status: str) -> None:
     found = cells_of(indicators, [*rows, cell | {"status": status} | beside, *other], **asked)
     usual = cells_of(indicators, [*rows, cell | {"status": "not_collected"}, *other], **asked)
     assert not found.present[4, found.indicators.index("events")]
-    for name in ("present", "suppressed", "exact", "value", "noise", "shared", "category"):
+    for name in (
+        "present",
+        "suppressed",
+        "exact",
+        "value",
+        "error_variance",
+        "common_error_loading",
+        "category",
+    ):
         np.testing.assert_array_equal(getattr(found, name), getattr(usual, name))
     assert found.reference == usual.reference
     # The return itself is modelled for those who were asked, and for nobody else.

@@ -81,7 +81,7 @@ def test_every_observation_has_the_law_of_its_family(
     weight = between / (between + cells.scale[where] ** 2)
     eta = np.full(cells.present.shape, np.nan)
     eta[where] = mean[where] + psi ** (1 - weight) * (at["variate"] - weight * mean[where])
-    predictor = eta + cells.shared * at["shared_error"][:, :1]
+    predictor = eta + cells.common_error_loading * at["shared_error"][:, :1]
     r = shared_fraction(cells)
     assert set(cells.indicators) == {item["id"] for item in EVERY_FAMILY}
     cuts = {"rating": at["cut_point"][:-1], "yes": at["cut_point"][-1:]}
@@ -95,7 +95,7 @@ def test_every_observation_has_the_law_of_its_family(
             case "count":
                 expected = poisson.logpmf(np.rint(y), n * np.exp(x))
             case "score":
-                expected = norm.logpdf(y, x, np.sqrt(cells.noise[i, k]))
+                expected = norm.logpdf(y, x, np.sqrt(cells.error_variance[i, k]))
             case _:
                 bounds = np.concatenate([[-np.inf], cuts[indicator.id], [np.inf]])
                 upper = (bounds[cells.category[i, k] + 1] - mean[i, k]) / at["uniqueness_sd"][k]
@@ -201,9 +201,9 @@ def test_collapsed_density_is_the_dense_normal(gaussian: Example) -> None:
     same = cells.domain[:, None] == cells.domain
     by_hand = 0.0
     for i, present in enumerate(cells.present):
-        t = cells.shared[i]
+        t = cells.common_error_loading[i]
         covariance = np.outer(lam, lam) + same * (np.outer(gam, gam) + np.outer(t, t))
-        covariance += np.diag(psi**2 + cells.noise[i])
+        covariance += np.diag(psi**2 + cells.error_variance[i])
         if present.any():
             by_hand += multivariate_normal.logpdf(
                 cells.value[i, present],

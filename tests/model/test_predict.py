@@ -64,7 +64,10 @@ def test_a_cell_taken_out_is_predicted_with_the_density_that_the_likelihood_give
         present, value = cells.present.copy(), cells.value[units, k]
         present[units, k] = False
         without = replace(cells, present=present)
-        errors = [SamplingError(cells.noise[i, k], cells.shared[i, k]) for i in units]
+        errors = [
+            SamplingError(cells.error_variance[i, k], cells.common_error_loading[i, k])
+            for i in units
+        ]
         law = predict_absent(posterior, without, structure, units, [k] * len(units), errors)
         rest, *_ = conditional_laws(posterior, without, structure)
         density = norm.logpdf(value, law.mean, np.sqrt(law.variance))
@@ -146,13 +149,15 @@ def test_the_error_of_a_typical_return_is_between_those_that_came(example):
         if cells.labels[k]:
             assert error == SamplingError(0, 0)
             continue
-        variance = error.noise + error.shared**2
+        variance = error.error_variance + error.common_error_loading**2
         assert variance > 0
         rows = cells.present[:, k]
         if cells.definitions[k].likelihood == "matched":
-            came = (cells.noise + cells.shared**2)[rows, k]
+            came = (cells.error_variance + cells.common_error_loading**2)[rows, k]
             assert variance == pytest.approx(np.median(came))
-            assert np.sign(error.shared) == cells.definitions[k].sign * (cells.shared[:, k].any())
+            assert np.sign(error.common_error_loading) == cells.definitions[k].sign * (
+                cells.common_error_loading[:, k].any()
+            )
 
 
 def test_a_nil_is_far_below_what_came(example):
@@ -165,4 +170,4 @@ def test_a_nil_is_far_below_what_came(example):
             continue
         value, error = nil
         assert value < cells.centre[cells.present[:, k], k].min()
-        assert error.noise > typical[k].noise
+        assert error.error_variance > typical[k].error_variance

@@ -9,19 +9,23 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 from scipy.stats import binom, poisson
 
-from openness.model import matching
-from openness.model.matching import Law, Reference
+from openness.families import matching
+from openness.families.count import Count
+from openness.families.counted import Counted
+from openness.families.matching import LogLikelihood, Reference
+from openness.families.proportion import Proportion
 
 Array = np.ndarray
+BY_NAME: dict[str, Counted] = {"count": Count(), "proportion": Proportion()}
 
 
-def by_brute_force(law: Law, reference: Reference) -> tuple[float, float]:
+def by_brute_force(likelihood: LogLikelihood, reference: Reference) -> tuple[float, float]:
     """Posterior mean and variance of one observation on a grid of 40,001 points over 24 sd.
 
     The integrand has vanished at both ends, where the trapezium rule is exact but for rounding.
     """
     eta = reference.mean + reference.sd * np.linspace(-12, 12, 40_001)
-    log_density = law.log_density(eta[None, :])[0]
+    log_density = likelihood.log_density(eta[None, :])[0]
     log_density = log_density - 0.5 * ((eta - reference.mean) / reference.sd) ** 2
     weight = np.exp(log_density - log_density.max())
     weight /= weight.sum()
@@ -35,37 +39,37 @@ posteriors are the least normal; the grid leaves as little."""
 
 
 @st.composite
-def observations(draw: st.DrawFn) -> tuple[Law, Array, Reference]:
+def observations(draw: st.DrawFn) -> tuple[LogLikelihood, Array, Reference]:
     """Whole counts and shares within 4 sd of a reference, none and all included."""
     reference = Reference(draw(st.floats(-1, 1)), draw(st.floats(0.05, 1.0)))
     eta = reference.mean + draw(st.floats(-4, 4)) * reference.sd
     if draw(st.booleans()):
         n = np.array([draw(st.floats(0.5, 500))])
         y = np.floor(n * np.exp(eta))
-        return matching.poisson_law(y, n), matching.plug_in("count", y, n)[0], reference
+        return Count().likelihood(y, n), Count().plug_in(y, n)[0], reference
     n = np.array([draw(st.floats(1, 5000))])
     y = np.minimum(n, np.rint(n * expit(eta)))
-    return matching.binomial_law(y, n), matching.plug_in("proportion", y, n)[0], reference
+    return Proportion().likelihood(y, n), Proportion().plug_in(y, n)[0], reference
 
 
 @settings(deadline=None)
 @given(observations())
-def test_posterior_moments(case: tuple[Law, Array, Reference]) -> None:
-    law, start, reference = case
-    (mean,), (variance,) = matching.posterior_moments(law, start, reference)
-    expected_mean, expected_variance = by_brute_force(law, reference)
+def test_posterior_moments(case: tuple[LogLikelihood, Array, Reference]) -> None:
+    likelihood, start, reference = case
+    (mean,), (variance,) = matching.posterior_moments(likelihood, start, reference)
+    expected_mean, expected_variance = by_brute_force(likelihood, reference)
     assert abs(mean - expected_mean) < QUADRATURE * np.sqrt(expected_variance)
     assert variance == pytest.approx(expected_variance, rel=QUADRATURE)
 
 
 @settings(deadline=None)
 @given(observations())
-def test_the_cell_stands_for_the_law(case: tuple[Law, Array, Reference]) -> None:
-    """Under the reference the Gaussian cell gives the moments that the exact law gives."""
-    law, start, reference = case
-    (yhat,), (s2,) = matching.match(law, start, reference)
+def test_the_cell_stands_for_the_likelihood(case: tuple[LogLikelihood, Array, Reference]) -> None:
+    """Under the reference the Gaussian cell gives the moments that the exact likelihood gives."""
+    likelihood, start, reference = case
+    (yhat,), (s2,) = matching.match(likelihood, start, reference)
     mean, variance = matching.normal_moments(np.array([yhat]), np.array([s2]), reference)
-    exact_mean, exact_variance = matching.posterior_moments(law, start, reference)
+    exact_mean, exact_variance = matching.posterior_moments(likelihood, start, reference)
     assert s2 > 0
     # Where the observation says next to nothing, s2 is a difference of nearly equal precisions.
     assert mean == pytest.approx(exact_mean, abs=1e-6 * np.sqrt(exact_variance[0]))
@@ -74,13 +78,16 @@ def test_the_cell_stands_for_the_law(case: tuple[Law, Array, Reference]) -> None
 
 @settings(deadline=None)
 @given(observations())
-def test_derivatives_of_the_law(case: tuple[Law, Array, Reference]) -> None:
-    law, eta, _ = case
+def test_derivatives_of_the_likelihood(case: tuple[LogLikelihood, Array, Reference]) -> None:
+    likelihood, eta, _ = case
     step = 1e-4
-    for function, derivative in ((law.log_density, law.gradient), (law.gradient, law.curvature)):
+    for function, derivative in (
+        (likelihood.log_density, likelihood.gradient),
+        (likelihood.gradient, likelihood.curvature),
+    ):
         numerical = (function(eta + step) - function(eta - step)) / (2 * step)
-        # Error h^2/6 of a third derivative no larger than the size of the law's terms.
-        size = 1 + np.abs(law.curvature(eta)) + np.abs(law.log_density(eta))
+        # Error h^2/6 of a third derivative no larger than the size of its terms.
+        size = 1 + np.abs(likelihood.curvature(eta)) + np.abs(likelihood.log_density(eta))
         assert np.abs(derivative(eta) - numerical) < 1e-7 * size
 
 
@@ -119,24 +126,23 @@ def test_matched_cells_are_unbiased_where_the_plug_in_rule_is_not(
     n = np.full(N, size)
     if family == "count":
         y = rng.poisson(n * np.exp(eta)).astype(float)
-        law = matching.poisson_law(y, n)
     else:
         y = rng.binomial(n.astype(int), expit(eta)).astype(float)
-        law = matching.binomial_law(y, n)
-    start, variance = matching.plug_in(family, y, n)  # type: ignore[arg-type]
+    likelihood = BY_NAME[family].likelihood(y, n)
+    start, variance = BY_NAME[family].plug_in(y, n)
     reference = matching.estimate_reference(
-        lambda guess: matching.posterior_moments(law, start, guess),
+        lambda guess: matching.posterior_moments(likelihood, start, guess),
         Reference(float(start.mean()), float(start.std())),
         float(np.sqrt(np.median(variance))),
     )
-    matched = abs(_bias(matching.match(law, start, reference), eta, elsewhere, psi))
+    matched = abs(_bias(matching.match(likelihood, start, reference), eta, elsewhere, psi))
     plugged_in = abs(_bias((start, variance), eta, elsewhere, psi))
     assert matched < WITHIN
     assert plugged_in == pytest.approx(plug_in_bias, abs=WITHIN)
     assert plugged_in > 2 * WITHIN
 
 
-def test_reference_is_the_law_of_the_units() -> None:
+def test_reference_is_the_distribution_of_the_units() -> None:
     """Maximum likelihood from normal cells of known error: mean and sd within 4 standard errors."""
     rng = np.random.default_rng(5)
     error = 0.6 * np.exp(rng.normal(0, 0.2, N))
@@ -159,23 +165,23 @@ def test_units_that_do_not_differ_get_a_reference_of_some_width() -> None:
 
 
 @pytest.mark.parametrize("family", ["count", "proportion"])
-def test_interval_law_sums_the_probabilities_of_what_is_possible(family: str) -> None:
+def test_a_range_sums_the_probabilities_of_what_is_possible(family: str) -> None:
     n, eta = np.array([30.0, 7.0]), np.array([-2.0, -0.4])
-    law = matching.interval_law(family, 1, 4, n)  # type: ignore[arg-type]
+    likelihood = BY_NAME[family].interval(1, 4, n)
     known = poisson(n * np.exp(eta)) if family == "count" else binom(n, expit(eta))
     expected = np.log(known.cdf(4) - known.cdf(0))
-    assert law.log_density(eta) == pytest.approx(expected, rel=1e-12)
+    assert likelihood.log_density(eta) == pytest.approx(expected, rel=1e-12)
     grid = eta[:, None] + np.array([-0.1, 0.0, 0.2])
-    assert law.log_density(grid)[:, 1] == pytest.approx(expected, rel=1e-12)
+    assert likelihood.log_density(grid)[:, 1] == pytest.approx(expected, rel=1e-12)
     step = 1e-5
-    slope = (law.log_density(grid + step) - law.log_density(grid - step)) / (2 * step)
-    bend = (law.gradient(grid + step) - law.gradient(grid - step)) / (2 * step)
+    slope = (likelihood.log_density(grid + step) - likelihood.log_density(grid - step)) / (2 * step)
+    bend = (likelihood.gradient(grid + step) - likelihood.gradient(grid - step)) / (2 * step)
     # Central differences: an error of h^2 = 1e-10 times third derivatives of order 10.
-    assert law.gradient(grid) == pytest.approx(slope, abs=1e-8)
-    assert law.curvature(grid) == pytest.approx(bend, abs=1e-8)
+    assert likelihood.gradient(grid) == pytest.approx(slope, abs=1e-8)
+    assert likelihood.curvature(grid) == pytest.approx(bend, abs=1e-8)
 
 
 def test_no_more_events_than_there_are_people() -> None:
-    law = matching.interval_law("proportion", 0, 9, np.array([3.0]))
+    likelihood = Proportion().interval(0, 9, np.array([3.0]))
     # Anything from 0 to 3 of 3: nothing is learnt.
-    assert law.log_density(np.array([0.7])) == pytest.approx(0, abs=1e-12)
+    assert likelihood.log_density(np.array([0.7])) == pytest.approx(0, abs=1e-12)

@@ -11,14 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
-from scipy.special import expit, gammaln, logit, logsumexp
 
 Array = np.ndarray
-Counted = Literal["proportion", "count"]
 
 _NODES, _WEIGHTS = hermegauss(40)
 _LEAST_SPREAD = 0.25  # of the median sampling sd: below it the reference would swamp the cell
@@ -27,14 +24,14 @@ _LEAST_INFORMATION = 1e-8  # of the reference's precision, where quadrature leav
 
 @dataclass(frozen=True)
 class Reference:
-    """The normal law of an indicator over units, on its link scale, pooled over all units."""
+    """The normal distribution of an indicator over all units, on its link scale."""
 
     mean: float
     sd: float
 
 
 @dataclass(frozen=True)
-class Law:
+class LogLikelihood:
     """A log-likelihood in eta with its first two derivatives; data are bound in."""
 
     log_density: Callable[[Array], Array]
@@ -42,63 +39,38 @@ class Law:
     curvature: Callable[[Array], Array]
 
 
-def binomial_law(y: Array, n: Array) -> Law:
-    """Binomial on the logit scale; `y` and `n` of shape (N,) need not be whole numbers."""
-    return Law(
-        lambda eta: _like(eta, y) * eta - _like(eta, n) * np.logaddexp(0, eta),
-        lambda eta: _like(eta, y) - _like(eta, n) * expit(eta),
-        lambda eta: -_like(eta, n) * expit(eta) * expit(-eta),
-    )
+@dataclass(frozen=True)
+class Column:
+    """The cells of one indicator, arrays of shape (N,) over the units that have it.
+
+    Attributes
+    ----------
+    value, error_variance : array
+        Gaussian cell on the link scale.
+    y, n : array
+        What the exact likelihood takes: effective events and size; a score and its standard error.
+    centre, scale : array
+        Posterior mean and sd under the reference: where a sampler should look.
+    reference : Reference
+    """
+
+    value: Array
+    error_variance: Array
+    y: Array
+    n: Array
+    centre: Array
+    scale: Array
+    reference: Reference
 
 
-def poisson_law(y: Array, exposure: Array) -> Law:
-    """Poisson with exposure on the log rate scale; arrays of shape (N,)."""
-    return Law(
-        lambda eta: _like(eta, y) * eta - _like(eta, exposure) * np.exp(eta),
-        lambda eta: _like(eta, y) - _like(eta, exposure) * np.exp(eta),
-        lambda eta: -_like(eta, exposure) * np.exp(eta),
-    )
-
-
-def interval_law(family: Counted, lowest: int, highest: int, n: Array) -> Law:
-    """A number of events known to lie from `lowest` to `highest`; `n` of shape (N,)."""
-    events = np.arange(lowest, highest + 1.0)
-    weight = log_multiplicity(family, events, n[:, None])[:, None, :]
-    nothing = np.zeros_like(n)
-    rest = poisson_law(nothing, n) if family == "count" else binomial_law(nothing, n)
-
-    def moments(eta: Array) -> tuple[Array, Array, Array]:
-        """Log of the sum over possible numbers, and the mean and variance of the number."""
-        terms = weight + events * eta.reshape(len(n), -1, 1)
-        log_sum = logsumexp(terms, axis=-1)
-        share = np.exp(terms - log_sum[..., None])
-        mean = (share * events).sum(axis=-1)
-        variance = (share * (events - mean[..., None]) ** 2).sum(axis=-1)
-        return log_sum.reshape(eta.shape), mean.reshape(eta.shape), variance.reshape(eta.shape)
-
-    return Law(
-        lambda eta: moments(eta)[0] + rest.log_density(eta),
-        lambda eta: moments(eta)[1] + rest.gradient(eta),
-        lambda eta: moments(eta)[2] + rest.curvature(eta),
-    )
-
-
-def log_multiplicity(family: Counted, events: Array, n: Array) -> Array:
-    """Log of what multiplies exp(eta y): n^y / y! for a count, else the binomial coefficient."""
-    if family == "count":
-        return events * np.log(n) - gammaln(events + 1)
-    with np.errstate(divide="ignore"):
-        possible = np.log((events <= n).astype(float))
-    rest = gammaln(np.maximum(n - events, 0) + 1)
-    return possible + gammaln(n + 1) - gammaln(events + 1) - rest
-
-
-def posterior_moments(law: Law, start: Array, reference: Reference) -> tuple[Array, Array]:
-    """Return the mean and variance of eta under `law` and the normal reference.
+def posterior_moments(
+    likelihood: LogLikelihood, start: Array, reference: Reference
+) -> tuple[Array, Array]:
+    """Return the mean and variance of eta under `likelihood` and the normal reference.
 
     Parameters
     ----------
-    law : Law
+    likelihood : LogLikelihood
     start : (N,) array
         Where Newton's method starts.
     reference : Reference
@@ -111,14 +83,14 @@ def posterior_moments(law: Law, start: Array, reference: Reference) -> tuple[Arr
     precision = 1 / reference.sd**2
     mode = start.copy()
     for _ in range(60):
-        slope = law.gradient(mode) - precision * (mode - reference.mean)
-        step = slope / (precision - law.curvature(mode))
+        slope = likelihood.gradient(mode) - precision * (mode - reference.mean)
+        step = slope / (precision - likelihood.curvature(mode))
         mode = mode + np.clip(step, -1, 1)
         if np.abs(step).max(initial=0) < 1e-10:
             break
-    scale = 1 / np.sqrt(precision - law.curvature(mode))
+    scale = 1 / np.sqrt(precision - likelihood.curvature(mode))
     eta = mode[:, None] + scale[:, None] * _NODES
-    log_density = law.log_density(eta) - 0.5 * precision * (eta - reference.mean) ** 2
+    log_density = likelihood.log_density(eta) - 0.5 * precision * (eta - reference.mean) ** 2
     log_weight = log_density + 0.5 * _NODES**2 + np.log(_WEIGHTS)
     weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
     weight /= weight.sum(axis=1, keepdims=True)
@@ -127,9 +99,13 @@ def posterior_moments(law: Law, start: Array, reference: Reference) -> tuple[Arr
     return mean, variance
 
 
-def match(law: Law, start: Array, reference: Reference) -> tuple[Array, Array]:
-    """Return the Gaussian cells (yhat, s2), arrays of shape (N,), that stand for `law`."""
-    mean, variance = posterior_moments(law, start, reference)
+def match(likelihood: LogLikelihood, start: Array, reference: Reference) -> tuple[Array, Array]:
+    """Return the Gaussian cells (yhat, s2), arrays of shape (N,), that stand for `likelihood`."""
+    return without_reference(*posterior_moments(likelihood, start, reference), reference)
+
+
+def without_reference(mean: Array, variance: Array, reference: Reference) -> tuple[Array, Array]:
+    """Take the reference out of posterior moments: the Gaussian cell that is left, (N,) each."""
     prior_precision = 1 / reference.sd**2
     information = np.maximum(1 / variance - prior_precision, _LEAST_INFORMATION * prior_precision)
     s2 = 1 / information
@@ -144,7 +120,7 @@ def estimate_reference(
     *,
     iterations: int = 200,
 ) -> Reference:
-    """Return the maximum-likelihood normal law over units by expectation-maximisation.
+    """Return the maximum-likelihood normal distribution over units by expectation-maximisation.
 
     Parameters
     ----------
@@ -169,19 +145,12 @@ def estimate_reference(
     return reference
 
 
-def plug_in(family: Counted, y: Array, n: Array) -> tuple[Array, Array]:
-    """Return empirical logits or log rates and their approximate variances: a start, no more."""
-    if family == "proportion":
-        p = (y + 0.5) / (n + 1)
-        return logit(p), 1 / (n * p * (1 - p) + 0.25)
-    return np.log((y + 0.5) / n), 1 / (y + 0.5)
-
-
 def normal_moments(value: Array, variance: Array, reference: Reference) -> tuple[Array, Array]:
     """Posterior mean and variance of a normal observation under the reference, (N,) each."""
     shrunk = 1 / (1 / variance + 1 / reference.sd**2)
     return shrunk * (value / variance + reference.mean / reference.sd**2), shrunk
 
 
-def _like(eta: Array, data: Array) -> Array:
+def like(eta: Array, data: Array) -> Array:
+    """Give data of shape (N,) the dimensions of `eta`, (N,) or (N, nodes)."""
     return data if eta.ndim == 1 else data[:, None]
