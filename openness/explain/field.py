@@ -12,9 +12,9 @@ from openness.errors import InvalidInput, Problem
 from openness.fitting import Fit, reliability, require_gate, scores
 from openness.measures import completeness
 from openness.measures.lookup import unknown_units
-from openness.model.cells import Cells, make_cells
+from openness.model.cells import Cells
 from openness.model.columns import flatten
-from openness.model.identification import Structure, identify
+from openness.model.identification import Structure
 from openness.model.selection import (
     SelectionParameters,
     condition_on_returns,
@@ -125,7 +125,7 @@ def open_field(fit: Fit, *, draft: bool, most_draws: int | None = None) -> Field
                 )
             ]
         )
-    cells = make_cells(fit.league, fit.measures)
+    cells = fit.cells
     posterior = fit.posterior
     score = scores(fit).to_numpy()
     n_draws = len(score)
@@ -150,7 +150,7 @@ def open_field(fit: Fit, *, draft: bool, most_draws: int | None = None) -> Field
         fit=fit,
         posterior=posterior,
         cells=cells,
-        structure=identify(fit.league, cells),
+        structure=fit.structure,
         at=at,
         score=score,
         z=z,

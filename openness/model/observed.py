@@ -2,12 +2,12 @@
 
 Under one draw of the parameters a unit is a tree,
 
-    z ~ N(0, 1),    u_m | z ~ N(sqrt(rho_m) z, 1 - rho_m),    eta_k | u_m ~ N(expected_k + c_k u_m, psi_k^2),
+    z ~ N(0, 1),   u_m ~ N(sqrt(rho_m) z, 1 - rho_m),   eta_k ~ N(expected_k + c_k u_m, psi_k^2),
 
 and what was observed hangs from its leaves: Gaussian cells from eta plus the error that respondents
-share, categories and exact numbers from eta, returns from z. The sampler may hold levels and values of
-exact cells as parameters; here they are integrated out with everything else, so that draws of it can be
-compared between models, and a unit can be left out.
+share, categories and exact numbers from eta, returns from z. The sampler may hold levels and values
+of exact cells as parameters. Here they are integrated out with everything else, so that models can
+be compared by it, and a unit can be left out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from openness.model.columns import coherence_by_domain, flatten
 from openness.model.exact import exact_at
 from openness.model.grid import first_cuts
 from openness.model.identification import Structure
-from openness.model.matching import log_multiplicity
+from openness.model.matching import Counted, log_multiplicity
 from openness.model.observed_kernel import (
     ABSENT,
     EXACT,
@@ -123,7 +123,7 @@ def evidence_of(cells: Cells, *, without: int | None = None) -> Evidence:
 def _possible_events(cells: Cells, rows: Array, columns: Array) -> tuple[Array, Array]:
     """Numbers of events that each exact cell may stand for, and log multiplicities, (E, R) each."""
     possible = [
-        np.arange(cells.definitions[k].suppressed[0], cells.definitions[k].suppressed[1] + 1.0)  # type: ignore[index]
+        np.arange(cells.definitions[k].suppressed[0], cells.definitions[k].suppressed[1] + 1.0)
         if cells.suppressed[i, k]
         else cells.y[i, k : k + 1]
         for i, k in zip(rows, columns, strict=True)
@@ -131,7 +131,9 @@ def _possible_events(cells: Cells, rows: Array, columns: Array) -> tuple[Array, 
     shape = (len(possible), max(map(len, possible), default=1))
     events, log_weight = np.zeros(shape), np.full(shape, -np.inf)
     for j, numbers in enumerate(possible):
-        family = "count" if cells.definitions[columns[j]].family == "count" else "proportion"
+        family: Counted = "proportion"
+        if cells.definitions[columns[j]].family == "count":
+            family = "count"
         events[j, : len(numbers)] = numbers
         log_weight[j, : len(numbers)] = log_multiplicity(
             family, numbers, cells.n[rows[j], columns[j]]

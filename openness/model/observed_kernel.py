@@ -1,10 +1,10 @@
 """Numba kernels of what was observed: every latent of a unit integrated out, under many draws.
 
-A unit is a tree: z, the levels of its domains, its cells (see `openness.model.observed`). A Gaussian
-cell sends an exact message up the tree. The others are log-concave in their level, so that what is
-left of each integral is adaptive Gauss-Hermite quadrature about the mode: over the level of a domain
-with several of them, and over z where several domains hold some or returns were asked for. A single
-rating in a domain has a closed form given z.
+A unit is a tree: z, the levels of its domains, its cells (see `openness.model.observed`). A
+Gaussian cell sends an exact message up the tree. The others are log-concave in their level, so that
+what is left of each integral is adaptive Gauss-Hermite quadrature about the mode: over the level of
+a domain with several of them, and over z where several domains hold some or returns were asked for.
+A single rating in a domain has a closed form given z.
 
 Functions named `..._term` return the logarithm of an integral over a normal distribution with the
 given mean and variance, and its first two derivatives by the mean.
@@ -149,8 +149,8 @@ def sum_over_latents(p, e):  # type: ignore[no-untyped-def]
 def _gaussian_part(p, e, s, i, level, others):  # type: ignore[no-untyped-def]
     """Log-likelihood of a unit's Gaussian cells, and the mean and variance of z given them.
 
-    The cells of a domain say -J u^2 / 2 + h u + k of its level u, with the error that its respondents
-    share integrated out. `level` and `others` are filled for what is left.
+    The cells of a domain say -J u^2 / 2 + h u + k of its level u, with the error that its
+    respondents share integrated out. `level` and `others` are filled for what is left.
     """
     g, n_others = e.group[i], 0
     precision, h, log_l = 1.0, 0.0, 0.0
@@ -206,7 +206,16 @@ def _with_returns(mean, variance, level, others, exact, held, returns):  # type:
     offset, returned, intercept, slope, factor = returns
     scratch = np.zeros((3, returned.shape[0]))
     log_p, tilted, tilted_variance, _ = tilt_by_returns(
-        mean, variance, *returns, scratch[0], scratch[1], scratch[2]
+        mean,
+        variance,
+        offset,
+        returned,
+        intercept,
+        slope,
+        factor,
+        scratch[0],
+        scratch[1],
+        scratch[2],
     )
     if not held:
         return log_p

@@ -6,9 +6,7 @@ import numpy as np
 import pandas as pd
 
 from openness.fitting import Fit, published_score, require_gate
-from openness.model.cells import make_cells
 from openness.model.columns import coherence_by_domain
-from openness.model.identification import identify
 from openness.model.latents import draw_latents
 from openness.ranking import expected_rank, rank_draws
 
@@ -39,8 +37,8 @@ def coherence_sensitivity(
         have two domains that share one coherence.
     """
     require_gate(fit, draft=draft)
-    cells = make_cells(fit.league, fit.measures)
-    structure = identify(fit.league, cells)
+    cells = fit.cells
+    structure = fit.structure
     if structure.coherence != "common" or fit.provenance["method"] != "collapsed":
         return None
     posterior = fit.posterior
