@@ -10,11 +10,8 @@ Everything is imported when it is first used, so that `import openness` is quick
 
 from __future__ import annotations
 
-import os
-import sys
 from importlib import import_module
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -123,19 +120,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-def _keep_compiled_code_apart() -> None:
-    """Give compiled models a cache of their own, without fast-math, so that runs repeat.
-
-    PyTensor's cache does not tell code compiled with fast-math from code without it. What the user
-    has set stands, and so does a PyTensor that has been imported already.
-    """
-    flags = os.environ.get("PYTENSOR_FLAGS", "")
-    if "pytensor" in sys.modules or "base_compiledir" in flags:
-        return
-    ours = f"numba__fastmath=False,base_compiledir={Path('~/.pytensor/openness').expanduser()}"
-    os.environ["PYTENSOR_FLAGS"] = f"{ours},{flags}" if flags else ours
-
-
-_keep_compiled_code_apart()

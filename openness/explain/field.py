@@ -20,7 +20,6 @@ from openness.model.selection import (
 from openness.ranking.among import rank_among
 from openness.standing import Standing
 from openness.standing.eligibility import stratum_ids
-from openness.standing.evidence import evidence_of
 
 Array = np.ndarray
 
@@ -120,7 +119,7 @@ def open_field(standing: Standing, *, most_draws: int | None = None) -> Field:
         allowed = "an explanation takes a fit of the collapsed model"
         problem = Problem("run", "method", repr(method), allowed, "Fit again without --method")
         raise InvalidInput([problem])
-    cells, structure = evidence_of(fit)
+    cells, structure = fit.cells, fit.structure
     posterior = fit.posterior
     n_draws = standing.score.sizes["sample"]
     at = np.arange(n_draws)

@@ -10,7 +10,6 @@ from openness.model.columns import coherence_by_domain
 from openness.model.latents import draw_latents
 from openness.ranking import expected_rank, rank_draws
 from openness.result import Result
-from openness.standing.evidence import evidence_of
 from openness.standing.standing import Standing
 
 _NEARLY_ONE = 0.999
@@ -38,7 +37,7 @@ def coherence_sensitivity(
         None if the league does not have two domains that share one coherence.
     """
     fit = standing.fit
-    cells, structure = evidence_of(fit)
+    cells, structure = fit.cells, fit.structure
     if structure.coherence != "common" or fit.provenance["method"] != "collapsed":
         return None
     posterior = fit.posterior
