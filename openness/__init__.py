@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from openness.league import League, load_league, shipped_leagues
     from openness.measures import Measures, audit, read_measures
     from openness.model import build_model
+    from openness.predicting import (
+        log_likelihood_by_cell,
+        posterior_predictive,
+        prior_predictive,
+        true_values,
+    )
     from openness.publish.csv import read_ranking
     from openness.standing import (
         bands,
@@ -56,9 +62,12 @@ _HOMES = {
     "fit": "openness.fitting.fit",
     "grades": "openness.standing",
     "league_of_2016": "openness.study",
+    "log_likelihood_by_cell": "openness.predicting",
     "load_fit": "openness.fitting",
     "load_league": "openness.league",
     "missingness": "openness.standing",
+    "posterior_predictive": "openness.predicting",
+    "prior_predictive": "openness.predicting",
     "probability_of_superiority": "openness.standing",
     "rank": "openness.standing",
     "ranked_posterior": "openness.standing",
@@ -67,6 +76,7 @@ _HOMES = {
     "save_fit": "openness.fitting",
     "shipped_leagues": "openness.league",
     "simulate_league": "openness.study",
+    "true_values": "openness.predicting",
     "verdict": "openness.standing",
     "worth": "openness.explain",
     "worth_by_unit": "openness.explain",
@@ -92,7 +102,10 @@ __all__ = [
     "league_of_2016",
     "load_fit",
     "load_league",
+    "log_likelihood_by_cell",
     "missingness",
+    "posterior_predictive",
+    "prior_predictive",
     "probability_of_superiority",
     "rank",
     "ranked_posterior",
@@ -101,6 +114,7 @@ __all__ = [
     "save_fit",
     "shipped_leagues",
     "simulate_league",
+    "true_values",
     "verdict",
     "worth",
     "worth_by_unit",
