@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from openness.league import League, load_league, shipped_leagues
     from openness.measures import Measures, audit, read_measures
     from openness.model import build_model
+    from openness.predicting import (
+        log_likelihood_by_cell,
+        posterior_predictive,
+        prior_predictive,
+        true_values,
+    )
     from openness.publish.csv import read_ranking
     from openness.result import Result
     from openness.standing import Standing, stand
@@ -60,9 +66,12 @@ _HOMES = {
     "fit": "openness.fitting.fit",
     "grades": "openness.sugar",
     "league_of_2016": "openness.study",
+    "log_likelihood_by_cell": "openness.predicting",
     "load_fit": "openness.fitting",
     "load_league": "openness.league",
     "missingness": "openness.sugar",
+    "posterior_predictive": "openness.predicting",
+    "prior_predictive": "openness.predicting",
     "probability_of_superiority": "openness.sugar",
     "rank": "openness.sugar",
     "read_measures": "openness.measures",
@@ -72,6 +81,7 @@ _HOMES = {
     "simulate_league": "openness.study",
     "stand": "openness.standing",
     "tied_with": "openness.sugar",
+    "true_values": "openness.predicting",
     "verdict": "openness.sugar",
     "worth": "openness.sugar",
 }
@@ -97,7 +107,10 @@ __all__ = [
     "league_of_2016",
     "load_fit",
     "load_league",
+    "log_likelihood_by_cell",
     "missingness",
+    "posterior_predictive",
+    "prior_predictive",
     "probability_of_superiority",
     "rank",
     "read_measures",
@@ -107,6 +120,7 @@ __all__ = [
     "simulate_league",
     "stand",
     "tied_with",
+    "true_values",
     "verdict",
     "worth",
 ]

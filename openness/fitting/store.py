@@ -188,8 +188,8 @@ def _require_schema(folder: Path, record: Mapping[str, Any]) -> None:
         )
     raise InvalidRun(
         f"{folder} has schema {found}, written by openness {by}; this version reads schema "
-        f"{SCHEMA}. The run does not hold the cells that it was fitted to, so that its scores could "
-        "be explained by other ones. Fit its measures again with `openness fit` and the seed "
+        f"{SCHEMA}. The run does not hold the cells that it was fitted to, so that its scores "
+        "could be explained by other ones. Fit its measures again with `openness fit` and the seed "
         f"{record['provenance'].get('seed')}, or read it with the version that wrote it."
     )
 
