@@ -13,9 +13,9 @@ from openness.league import League
 from openness.measures import Measures, status_table
 from openness.naive import METHODS, Comparison, Method, MethodRanking, ModelRanking
 from openness.naive import compare as compare_rankings
-from openness.naive.agreement import agreement
 from openness.naive.comparison import MODEL
-from openness.naive.dropping import without
+from openness.naive.comparison.agreement import agreement
+from openness.naive.comparison.dropping import without
 from openness.naive.method import in_short, place
 from openness.ranking import Posterior
 from openness.standing import rank
