@@ -12,7 +12,7 @@ import pytest
 from openness.errors import OpennessError
 from openness.measures import Measures
 from openness.naive import METHODS, Method, MethodRanking
-from openness.naive.method import TREATMENTS
+from openness.naive.methods import TREATMENTS
 
 STABLE = 1e-5
 """What is left of another order of sums after an iteration: an optimiser stops at a gradient."""

@@ -14,7 +14,7 @@ from openness.ranking.discordance import discordance_of_draws
 
 
 class Agreement(TypedDict):
-    """How two rankings agree over the units that both place.
+    """How two rankings agree over the units that both rank.
 
     `units`: how many these are. `rank_correlation`: Spearman's, NaN for fewer than two units.
     `median_shift` and `largest_shift`: of the rank, in places. `moved_most`: the unit of the
@@ -32,19 +32,7 @@ class Agreement(TypedDict):
 def agreement(
     rank: pd.Series, band: pd.Series, reference_rank: pd.Series, reference_band: pd.Series
 ) -> Agreement:
-    """Compare a ranking with another one.
-
-    Parameters
-    ----------
-    rank, reference_rank : pandas.Series
-        Indexed by unit; NaN where a unit is not placed.
-    band, reference_band : pandas.Series
-        Likewise; missing where it has none.
-
-    Returns
-    -------
-    Agreement
-    """
+    """Compare the ranks and the bands of units with those of another ranking; NaN is no rank."""
     pair = pd.DataFrame({"rank": rank, "reference": reference_rank}).dropna()
     shift = (pair["rank"] - pair["reference"]).abs()
     bands = pd.DataFrame({"band": band, "reference": reference_band}).loc[pair.index].dropna()
@@ -59,25 +47,15 @@ def agreement(
 
 
 def rank_among_placed(
-    reference_rank: pd.Series, rank: pd.Series, leagues: Sequence[NDArray[np.intp]]
+    reference_rank: pd.Series, rank: pd.Series, strata: Sequence[NDArray[np.intp]]
 ) -> pd.Series:
-    """Rank the units of a reference among those that another ranking places.
+    """Rank the units of a reference among those that another ranking ranks.
 
-    Parameters
-    ----------
-    reference_rank, rank : pandas.Series
-        With one index; NaN where a unit is not placed.
-    leagues : sequence of int arrays
-        Positions of the units that are ranked against each other.
-
-    Returns
-    -------
-    pandas.Series
-        From 1 in each league; NaN where either does not place the unit.
+    From 1 in each stratum, given by the positions of its units; NaN where either has no rank.
     """
     placed = reference_rank.where(rank.notna())
     among = placed.copy()
-    for members in leagues:
+    for members in strata:
         among.iloc[members] = placed.iloc[members].rank()
     return among
 
@@ -92,31 +70,31 @@ def _spearman(pair: pd.DataFrame) -> float:
 def discordance_under(
     rank: NDArray[np.floating],
     draws: NDArray[np.floating],
-    leagues: Sequence[NDArray[np.intp]],
+    strata: Sequence[NDArray[np.intp]],
 ) -> tuple[Estimate, Estimate, Estimate]:
     """Expected discordance, concordance and Kendall's tau of a ranking under a posterior.
 
     Parameters
     ----------
     rank : numpy.ndarray, shape (n,)
-        Lowest for the best; equal ranks part nobody. NaN for units that are not placed: their pairs
+        Lowest for the best; equal ranks part nobody. NaN for units that are not ranked: their pairs
         are not counted.
     draws : numpy.ndarray, shape (S, n)
         Of what the units are ranked by; larger is better.
-    leagues : sequence of int arrays
+    strata : sequence of int arrays
         Positions of the units that are ranked against each other, as `strata_of` gives them.
 
     Returns
     -------
     discordance, concordance, tau : Estimate
-        Shares of the pairs that the ranking parts wrongly, and rightly, and the second less the
+        Shares of the pairs that the ranking parts wrongly, and rightly, and the second minus the
         first: posterior means with their Monte Carlo errors. NaN where there is no pair.
 
     Notes
     -----
     Kline, Rose and Walters (2024), with a grade for every rank.
     """
-    placed = [members[np.isfinite(rank[members])] for members in leagues]
+    placed = [members[np.isfinite(rank[members])] for members in strata]
     placed = [members for members in placed if len(members) > 1]
     if not placed:
         nothing = Estimate(float("nan"), float("nan"))

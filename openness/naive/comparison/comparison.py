@@ -1,4 +1,4 @@
-"""All methods on one table, held against the model or against each other: one yardstick."""
+"""All methods on one table, compared with the model or with each other."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from openness.errors import InvalidInput, OpennessError, Problem
+from openness.errors import InvalidInput, Problem
 from openness.league import League
 from openness.measures import missing_cells
 from openness.measures.evidence import Measures
 from openness.measures.strata import strata_of
-from openness.naive.comparison.agreement import agreement, rank_among_placed
+from openness.naive.comparison.agreement import rank_among_placed
 from openness.naive.comparison.dropping import drop_each
 from openness.naive.comparison.fairness import fairness_gap
-from openness.naive.comparison.summary import furthest, hold_against_posterior, summarise
+from openness.naive.comparison.other import Other, rank_by_each, rank_other
+from openness.naive.comparison.summary import furthest, judge_by_posterior, summarise
 from openness.naive.cutting import cut
-from openness.naive.method import Method, MethodRanking, in_short
+from openness.naive.methods import METHODS, Method, MethodRanking
 from openness.ranking import Posterior
 
 MODEL = "model"
-_LISTED = 5  # indicators that a message names
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +57,13 @@ class Comparison:
     Attributes
     ----------
     reference : str
-        The method that the others are held against: "model", or the first one.
+        The method that the others are compared with: "model", or the first one.
     ranks : pandas.DataFrame
         Rows `unit`, columns `method`, the reference first: ranks among the units that are compared
-        (those that the reference places), 1 is best; NaN where a method does not place a unit. A
-        method that does not is held against the reference's ranks among those that it places:
+        (those that the reference ranks), 1 is best; NaN where a method does not rank a unit. A
+        method that does not is compared with the reference's ranks among those that it ranks:
     reference_ranks : pandas.DataFrame
-        Likewise, the ranks of the reference among the units that the method places.
+        Likewise, the ranks of the reference among the units that the method ranks.
     bands : pandas.DataFrame
         Likewise, the league's band of each rank; for the model the most probable one.
     missing : pandas.DataFrame
@@ -79,7 +79,7 @@ class Comparison:
         share of units in another band, of its ranking of the other evidence. NaN where there is
         nothing to say.
     furthest : pandas.DataFrame
-        Indexed by `method` and `place`: the units that a method moves furthest from the
+        Indexed by `method` and `position`: the units that a method moves furthest from the
         reference: `unit`, `name`, `group`, `rank`, `reference_rank`, `shift`, `missing`.
     fairness : pandas.DataFrame
         Indexed by `method` and `status`: see `fairness_gap`.
@@ -92,6 +92,8 @@ class Comparison:
         By method, what its reader should know.
     refused : mapping of str to str
         By method that cannot rank these measures, why.
+    other_league : str
+        Title of the league definition by which the other evidence is ranked, if it is another one.
     """
 
     reference: str
@@ -106,19 +108,39 @@ class Comparison:
     years: pd.DataFrame
     remarks: Mapping[str, tuple[str, ...]]
     refused: Mapping[str, str]
+    other_league: str = ""
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tables to write, but the summary, by the names of their files."""
+        ranks = self.ranks.add_prefix("rank_").join(self.bands.add_prefix("band_"))
+        tables = {
+            "method_ranks": ranks.join(self.missing["any"].rename("missing")),
+            "furthest_moved": self.furthest.reset_index("position"),
+            "incomplete_units": self.fairness.reset_index("status"),
+        }
+        if not self.dropped.empty:
+            dropped = self.dropped.reset_index("indicator")
+            tables["dropped_measures"] = dropped.assign(
+                refused=dropped["refused"].where(dropped["refused"] != "")
+            )
+        if not self.years.empty:
+            tables["other_evidence"] = self.years
+        return tables
 
 
 def compare(
     measures: Measures,
     league: League,
-    methods: Mapping[str, Method],
+    methods: Mapping[str, Method] = METHODS,
     *,
     model: ModelRanking | None = None,
     other: Measures | None = None,
+    other_league: League | None = None,
     drop: bool = True,
     report: Callable[[str], None] = lambda _: None,
 ) -> Comparison:
-    """Rank by every method, and hold the rankings against each other.
+    """Rank by every method, and compare the rankings.
 
     Parameters
     ----------
@@ -128,9 +150,11 @@ def compare(
     methods : mapping of str to Method
         At least one, and two if there is no model; the first is then the reference.
     model : ModelRanking, optional
-        Becomes the reference, and its posterior the yardstick.
+        Becomes the reference; its posterior says what share of pairs and bands is wrong.
     other : Measures, optional
         Evidence of another period or source on the same units, to see what stays.
+    other_league : League, optional
+        Of the other evidence; the same if not given. Each is ranked by its own.
     drop : bool
         Whether to rank again without each indicator.
     report : callable
@@ -143,104 +167,88 @@ def compare(
     Raises
     ------
     InvalidInput
-        If fewer than two rankings come about, or the other evidence shares fewer than two units or
-        lacks a scored indicator of the league.
+        If fewer than two rankings come about, or the other evidence shares fewer than two units,
+        lacks a scored indicator of its league, or has a league with other bands or scope.
     """
-    if other is not None:
-        _check_other(measures, other, league)
-    rankings, refused = _rank_by_each(methods, measures, league, report)
+    beyond = (
+        None if other is None else Other(other, league if other_league is None else other_league)
+    )
+    if beyond is not None:
+        beyond.check(measures, league)
+    rankings, refused = rank_by_each(methods, measures, league, report)
     if model is not None:
         rankings = {MODEL: model.ranking, **rankings}
     if len(rankings) < 2:
         raise InvalidInput([_too_few(rankings, refused)])
     reference, *others = rankings
-    placed = rankings[reference].table["rank"].dropna().index
-    units = measures.units.loc[placed]
-    ranks, bands = _among(rankings, units, league)
-    missing = missing_cells(measures, league).loc[placed]
-
-    among = strata_of(units["group"], league, league.scope)
-    beside = pd.DataFrame(
-        {name: rank_among_placed(ranks[reference], ranks[name], among) for name in ranks}
+    units = measures.units.loc[rankings[reference].table["rank"].dropna().index]
+    strata = strata_of(units["group"], league, league.scope)
+    ranks, bands = _within(strata, rankings, units.index, league)
+    missing = missing_cells(measures, league).loc[units.index]
+    reference_ranks = pd.DataFrame(
+        {name: rank_among_placed(ranks[reference], ranks[name], strata) for name in ranks}
     )
     fairness = pd.concat(
-        {name: fairness_gap(ranks[name], beside[name], missing) for name in others},
+        {name: fairness_gap(ranks[name], reference_ranks[name], missing) for name in others},
         names=["method"],
     )
-    dropped = _drop(methods, rankings, measures, league, model, report) if drop else _none()
-    years = _again(rankings, measures, other, league, methods, model) if other else _none()
-    summary = summarise(ranks, beside, bands, fairness, dropped, years)
+    dropped = years = pd.DataFrame()
+    if drop:
+        ranking = {name: method for name, method in methods.items() if name in rankings}
+        dropped = _drop(ranking, measures, league, model, report)
+    if beyond is not None:
+        again = {MODEL: model.again} if model is not None and model.again is not None else {}
+        years = rank_other(rankings, methods, beyond, again)
+    summary = summarise(ranks, reference_ranks, bands, fairness, dropped, years)
     if model is not None:
-        judged = (ranks, bands, units, league, model.posterior, model.band_probability)
-        summary = summary.join(hold_against_posterior(*judged))
+        draws = model.posterior.draws[:, model.posterior.positions(*units.index)]
+        summary = summary.join(
+            judge_by_posterior(ranks, bands, strata, draws, model.band_probability)
+        )
     return Comparison(
         reference=reference,
         ranks=ranks,
-        reference_ranks=beside,
+        reference_ranks=reference_ranks,
         bands=bands,
         missing=missing,
         summary=summary,
-        furthest=furthest(ranks, beside, units, missing),
+        furthest=furthest(ranks, reference_ranks, units, missing),
         fairness=fairness,
         dropped=dropped,
         years=years,
         remarks={name: ranking.remarks for name, ranking in rankings.items() if ranking.remarks},
         refused=refused,
+        other_league="" if beyond is None or beyond.league == league else beyond.league.title,
     )
-
-
-def _rank_by_each(
-    methods: Mapping[str, Method],
-    measures: Measures,
-    league: League,
-    report: Callable[[str], None],
-) -> tuple[dict[str, MethodRanking], dict[str, str]]:
-    rankings, refused = {}, {}
-    for name, method in methods.items():
-        report(f"{name}: ranking")
-        try:
-            ranking = method(measures, league)
-        except OpennessError as error:
-            refused[name] = in_short(error)
-            continue
-        if ranking.table["rank"].notna().sum() < 2:
-            refused[name] = "it places fewer than two units"
-        else:
-            rankings[name] = ranking
-    return rankings, refused
 
 
 def _too_few(rankings: Mapping[str, MethodRanking], refused: Mapping[str, str]) -> Problem:
     reasons = "; ".join(f"{name}: {reason}" for name, reason in refused.items())
     found = f"{len(rankings)} ranking{'' if len(rankings) == 1 else 's'}"
-    return Problem(
-        "compare",
-        "methods",
-        found + (f" ({reasons})" if reasons else ""),
-        "a comparison needs two at the least",
-    )
+    found += f" ({reasons})" if reasons else ""
+    return Problem("compare", "methods", found, "a comparison needs two at the least")
 
 
-def _among(
-    rankings: Mapping[str, MethodRanking], units: pd.DataFrame, league: League
+def _within(
+    strata: list[np.ndarray],
+    rankings: Mapping[str, MethodRanking],
+    units: pd.Index,
+    league: League,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Ranks and bands among the units that are compared, within groups if the league says so."""
-    ranks = pd.DataFrame(np.nan, units.index, list(rankings))
-    bands = pd.DataFrame(None, units.index, list(rankings), dtype="str")
-    for members in strata_of(units["group"], league, league.scope):
-        codes = units.index[members]
+    """Ranks and bands within each stratum of the units that are compared."""
+    ranks = pd.DataFrame(np.nan, units, list(rankings)).rename_axis(columns="method")
+    bands = pd.DataFrame(None, units, ranks.columns, dtype="str")
+    for members in strata:
+        codes = units[members]
         for name, ranking in rankings.items():
-            ranks.loc[codes, name] = ranking.table.loc[codes, "rank"].rank()
+            ranks.loc[codes, name] = rank = ranking.table.loc[codes, "rank"].rank()
             own = ranking.table.loc[codes, "band"]
-            bands.loc[codes, name] = (
-                own if name == MODEL else cut(ranks.loc[codes, name], league.bands)
-            )
-    return ranks.rename_axis(columns="method"), bands.rename_axis(columns="method")
+            bands.loc[codes, name] = own if name == MODEL else cut(rank, league.bands)
+    return ranks, bands
 
 
 def _drop(
     methods: Mapping[str, Method],
-    rankings: Mapping[str, MethodRanking],
     measures: Measures,
     league: League,
     model: ModelRanking | None,
@@ -249,57 +257,7 @@ def _drop(
     tables = {}
     if model is not None and model.dropped is not None:
         tables[MODEL] = model.dropped
-    for name, method in methods.items():
-        if name in rankings and len(league.scored) > 1:
-            report(f"{name}: without each measure in turn")
-            tables[name] = drop_each(method, measures, league)
-    return pd.concat(tables, names=["method"]) if tables else _none()
-
-
-def _check_other(measures: Measures, other: Measures, league: League) -> None:
-    problems = []
-    shared = len(measures.units.index.intersection(other.units.index))
-    if shared < 2:
-        found = f"{shared} units in both tables"
-        allowed = "it must be on the same units, at least two of them"
-        problems.append(Problem("compare", "other evidence", found, allowed))
-    there = set(other.cells["indicator"])
-    absent = [indicator.id for indicator in league.scored if indicator.id not in there]
-    if absent:
-        listed = ", ".join(absent[:_LISTED]) + (", ..." if len(absent) > _LISTED else "")
-        found = f"it is of another league, without {len(absent)} of the scored indicators: {listed}"
-        allowed = "both are ranked by one league: read or fit the other evidence with this one"
-        problems.append(Problem("compare", "other evidence", found, allowed))
-    if problems:
-        raise InvalidInput(problems)
-
-
-def _again(
-    rankings: Mapping[str, MethodRanking],
-    measures: Measures,
-    other: Measures,
-    league: League,
-    methods: Mapping[str, Method],
-    model: ModelRanking | None,
-) -> pd.DataFrame:
-    """Agreement of each method's ranking of other evidence with its ranking of this one."""
-    shared = measures.units.index.intersection(other.units.index)
-    again, _ = _rank_by_each(methods, other, league, lambda _: None)
-    if model is not None and model.again is not None:
-        again[MODEL] = model.again
-    rows = {}
-    for name in rankings:
-        if name in again:
-            now, then = (both[name].table.loc[shared] for both in (rankings, again))
-            placed = now["rank"].notna() & then["rank"].notna()
-            rows[name] = agreement(
-                then.loc[placed, "rank"].rank(),
-                then.loc[placed, "band"],
-                now.loc[placed, "rank"].rank(),
-                now.loc[placed, "band"],
-            )
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("method")
-
-
-def _none() -> pd.DataFrame:
-    return pd.DataFrame()
+    for name, method in methods.items() if len(league.scored) > 1 else ():
+        report(f"{name}: without each measure in turn")
+        tables[name] = drop_each(method, measures, league)
+    return pd.concat(tables, names=["method"]) if tables else pd.DataFrame()

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 
 def fairness_gap(rank: pd.Series, reference_rank: pd.Series, missing: pd.DataFrame) -> pd.DataFrame:
-    """Mean change of rank of incomplete units, less that of complete ones.
+    """Mean change of rank of incomplete units, minus that of complete ones.
 
     Parameters
     ----------
     rank, reference_rank : pandas.Series
-        Indexed by unit, 1 is best; NaN where a unit is not placed.
+        Indexed by unit, 1 is best; NaN where a unit is not ranked.
     missing : pandas.DataFrame of int
         From `openness.measures.missing_cells`: by unit, how many cells are missing, for `any`
         reason and by status.
@@ -22,10 +22,10 @@ def fairness_gap(rank: pd.Series, reference_rank: pd.Series, missing: pd.DataFra
     -------
     pandas.DataFrame
         Indexed by `status` ("any" first): `units`, that lack a measure for this reason and are in
-        both rankings; `shift`, their mean rank less that of the reference, in places (above 0:
-        the method puts them lower); `shift_of_complete`, the same of the units that lack nothing;
-        `gap`, the first less the second; `gap_error`, its standard error over units. NaN where
-        there are too few units. A method that does not place incomplete units has no gap.
+        both rankings; `shift`, their mean rank minus that of the reference, in places (above 0:
+        the method ranks them lower); `shift_of_complete`, the same of the units that lack nothing;
+        `gap`, the first minus the second; `gap_error`, its standard error over units. NaN where
+        there are too few units. A method that does not rank incomplete units has no gap.
     """
     shift = (rank - reference_rank).reindex(missing.index)
     complete = shift[missing["any"] == 0].dropna().to_numpy(dtype=float)

@@ -2,48 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from openness.league import League
-from openness.measures.strata import strata_of
 from openness.naive.comparison.agreement import agreement, discordance_under
-from openness.ranking import Posterior
 
 _FURTHEST = 5
 
 
 def summarise(
     ranks: pd.DataFrame,
-    beside: pd.DataFrame,
+    reference_ranks: pd.DataFrame,
     bands: pd.DataFrame,
     fairness: pd.DataFrame,
     dropped: pd.DataFrame,
     years: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Put what is known of each ranking into a row; see `Comparison.summary`.
+    """Put what is known of each ranking into a row, as `Comparison.summary` has it.
 
-    Parameters
-    ----------
-    ranks, bands : pandas.DataFrame
-        Rows `unit`, columns `method`; the first method is the reference.
-    beside : pandas.DataFrame
-        Likewise: ranks of the reference among the units that the method places.
-    fairness, dropped, years : pandas.DataFrame
-        Of `Comparison`; the last two may be empty.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by `method`.
+    The arguments are the tables of `Comparison`; the last two may be empty.
     """
     reference = ranks.columns[0]
     rows = {
         name: {
-            **agreement(ranks[name], bands[name], beside[name], bands[reference]),
+            **agreement(ranks[name], bands[name], reference_ranks[name], bands[reference]),
             **_gap(fairness, name, name == reference),
             **_hangs_on(_of(dropped, name)),
             **_year(years, name),
@@ -53,59 +39,35 @@ def summarise(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("method")
 
 
-def hold_against_posterior(
+def judge_by_posterior(
     ranks: pd.DataFrame,
     bands: pd.DataFrame,
-    units: pd.DataFrame,
-    league: League,
-    posterior: Posterior,
+    strata: Sequence[NDArray[np.intp]],
+    draws: NDArray[np.floating],
     band_probability: pd.DataFrame,
 ) -> pd.DataFrame:
     """Say what share of pairs and of bands each ranking has wrong, if the posterior is right.
 
-    Parameters
-    ----------
-    ranks, bands : pandas.DataFrame
-        Rows `unit`, columns `method`.
-    units : pandas.DataFrame
-        Of these units, with `group`.
-    league : League
-    posterior : Posterior
-        Of these units at least.
-    band_probability : pandas.DataFrame
-        Rows the units, columns ids of bands.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by `method`: `discordance`, `concordance` and `tau`, each with `_error`, its Monte
-        Carlo error; `expected_misbanded`.
+    The draws, shape (S, units), are of the rows of `ranks`. By method: `discordance`, `concordance`
+    and `tau`, each with `_error`, its Monte Carlo error; `expected_misbanded`.
     """
-    draws = posterior.draws[:, posterior.positions(*units.index)]
-    leagues = strata_of(units["group"], league, league.scope)
-    rows = {}
+    rows: dict[str, dict[str, float]] = {}
     for name in ranks.columns:
-        parts = discordance_under(ranks[name].to_numpy(), draws, leagues)
-        named = zip(("discordance", "concordance", "tau"), parts, strict=True)
-        rows[name] = {
-            column: figure
-            for label, part in named
-            for column, figure in (
-                (label, part.value),
-                (f"{label}_error", part.monte_carlo_error),
-            )
-        }
+        pairs = discordance_under(ranks[name].to_numpy(), draws, strata)
+        rows[name] = {}
+        for label, figure in zip(("discordance", "concordance", "tau"), pairs, strict=True):
+            rows[name] |= {label: figure.value, f"{label}_error": figure.monte_carlo_error}
         rows[name]["expected_misbanded"] = _misbanded(bands[name], band_probability)
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("method")
 
 
 def furthest(
-    ranks: pd.DataFrame, beside: pd.DataFrame, units: pd.DataFrame, missing: pd.DataFrame
+    ranks: pd.DataFrame, reference_ranks: pd.DataFrame, units: pd.DataFrame, missing: pd.DataFrame
 ) -> pd.DataFrame:
     """List the units that each method moves furthest; see `Comparison.furthest`."""
     tables = {}
     for name in ranks.columns[1:]:
-        shift = (ranks[name] - beside[name]).dropna()
+        shift = (ranks[name] - reference_ranks[name]).dropna()
         order = shift.abs().sort_values(ascending=False, kind="stable").index[:_FURTHEST]
         tables[name] = pd.DataFrame(
             {
@@ -113,11 +75,11 @@ def furthest(
                 "name": units.loc[order, "name"].to_numpy(),
                 "group": units.loc[order, "group"].to_numpy(),
                 "rank": ranks.loc[order, name].to_numpy(),
-                "reference_rank": beside.loc[order, name].to_numpy(),
+                "reference_rank": reference_ranks.loc[order, name].to_numpy(),
                 "shift": shift[order].to_numpy(),
                 "missing": missing.loc[order, "any"].to_numpy(),
             },
-            index=pd.RangeIndex(1, len(order) + 1, name="place"),
+            index=pd.RangeIndex(1, len(order) + 1, name="position"),
         )
     return pd.concat(tables, names=["method"])
 

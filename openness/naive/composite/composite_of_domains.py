@@ -8,28 +8,22 @@ import pandas as pd
 from openness.league import League
 from openness.measures.evidence import Measures
 from openness.naive.composite.composite import composite_indicator
-from openness.naive.method import MethodRanking, place
-from openness.naive.tabulate import tabulate
+from openness.naive.methods import Scored, method
+from openness.naive.tabulated import tabulate
 
 INDEX = "index: all domains"
 
 
-def composite_league(
-    measures: Measures, league: League, *, availability: float = 0.9
-) -> MethodRanking:
+@method("composite_indicator")
+def composite_league(measures: Measures, league: League, *, availability: float = 0.9) -> Scored:
     """Rank units by a composite indicator of their measures.
+
+    Scores are from 0 to 100; NaN for a unit that was screened out.
 
     Parameters
     ----------
-    measures : Measures
-    league : League
     availability : float
         As in `composite_indicator`.
-
-    Returns
-    -------
-    MethodRanking
-        Scores from 0 to 100; NaN for a unit that was screened out.
 
     Raises
     ------
@@ -65,10 +59,4 @@ def composite_league(
     gaps = pd.DataFrame(
         np.where(counted, "filled", "left_out"), table.figures.index, table.figures.columns
     )
-    return place(
-        "composite_indicator",
-        built.index,
-        table.treatment(gaps, used=counted),
-        measures,
-        league,
-    )
+    return Scored(built.index, table.treatment(gaps, used=counted))

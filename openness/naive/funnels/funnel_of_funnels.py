@@ -9,14 +9,15 @@ from openness.league import Indicator, League
 from openness.measures.evidence import Measures
 from openness.naive.funnels.funnel import band_names, check_limits, refuse_zeros, transform
 from openness.naive.funnels.overdispersion import Array, Rule, overdispersion
-from openness.naive.method import MethodRanking, place
+from openness.naive.methods import Scored, method
 from openness.naive.sampling_errors import sampling_errors
-from openness.naive.tabulate import tabulate
+from openness.naive.tabulated import tabulate
 from openness.ranking.arguments import refuse
 
 BANDS = ("better than expected", "as expected", "worse than expected")
 
 
+@method("funnel_bands")
 def funnel_league(
     measures: Measures,
     league: League,
@@ -24,21 +25,11 @@ def funnel_league(
     method: Rule = "cqc",
     limits: float = 0.95,
     trim: float = 0.1,
-) -> MethodRanking:
+) -> Scored:
     """Rank units by the mean of their z-scores in the funnels of all measures.
 
-    Parameters
-    ----------
-    measures : Measures
-    league : League
-    method, limits, trim
-        As in `funnel_bands`.
-
-    Returns
-    -------
-    MethodRanking
-        Scores in sds of a unit that is as expected. `own_band` says whether a unit is better than
-        expected, as expected or worse.
+    Scores are in sds of a unit that is as expected. `own_band` says whether a unit is better than
+    expected, as expected or worse. The settings are those of `funnel_bands`.
 
     Raises
     ------
@@ -55,7 +46,7 @@ def funnel_league(
        design effect first. A score is taken as it is, y = x with its standard error as s, against
        the mean of its units weighted by 1/s^2. Not used are ratings, yes-or-no measures, scores
        without a standard error, and measures of fewer than 2 units or without a single event.
-    2. Each measure has its own tau^2. Its adjusted z is turned so that higher is better.
+    2. Each measure has its own tau^2. Its adjusted z is oriented so that higher is better.
     3. The score is the plain mean of the z of the measures that a unit has.
     4. The m measures of a unit go together, so that their mean varies by more than 1/sqrt(m). It is
        put into a funnel of its own: target 0, s = 1/sqrt(m), and trimmed as the measures were.
@@ -69,7 +60,9 @@ def funnel_league(
     errors = sampling_errors(measures, league)
     for indicator in league.scored:
         x = table.figures[indicator.id].dropna()
-        distances = _distances(indicator, x, errors.loc[x.index, indicator.id], measures, method)
+        distances = _distances(
+            indicator, x, errors.loc[x.index, indicator.id], table.denominators, method
+        )
         if distances is not None:
             over = overdispersion(*distances, method=method, trim=trim)
             z.loc[x.index, indicator.id] = over.z * indicator.sign
@@ -81,19 +74,20 @@ def funnel_league(
     m = z.notna().sum(axis=1)[seen.index].to_numpy()
     over = overdispersion(seen.to_numpy(), 1 / np.sqrt(m), method=method, trim=trim)
     own = pd.Series(band_names(over.z, limits, BANDS), seen.index)
-    return place(
-        "funnel_bands",
+    return Scored(
         score,
-        table.treatment("left_out", used=z.notna()),
-        measures,
-        league,
+        table.treatment(used=z.notna()),
         own_band=own,
         own_bands=BANDS,
     )
 
 
 def _distances(
-    indicator: Indicator, x: pd.Series, error: pd.Series, measures: Measures, method: Rule
+    indicator: Indicator,
+    x: pd.Series,
+    error: pd.Series,
+    denominators: pd.DataFrame,
+    method: Rule,
 ) -> tuple[Array, Array] | None:
     """Return distance from target and sampling error of each unit; None if there is no funnel."""
     if len(x) < 2:
@@ -105,10 +99,7 @@ def _distances(
         return (x - np.average(x, weights=1 / s**2)).to_numpy(), s
     if indicator.family not in ("proportion", "count"):
         return None
-    denominator = pd.Series(
-        measures.grid("denominator", (indicator.id,))[:, 0], measures.units.index
-    )
-    size = denominator[x.index].to_numpy(float) / indicator.design_effect
+    size = denominators.loc[x.index, indicator.id].to_numpy() / indicator.design_effect
     events = x.to_numpy() * size
     if events.sum() == 0:
         return None

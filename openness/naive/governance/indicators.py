@@ -22,6 +22,12 @@ from openness.ranking.arguments import as_sequence
 BOUND = 1.64
 """Standard errors to either bound of a percentile rank: 90%, as published."""
 
+ROUNDING = 1e-9
+"""Estimates, of sd 1, that differ by no more are tied: the rest is the order of sums."""
+
+TAKEN_OVER = 0.5
+"""Share of the precision from which on a source is said to have taken over."""
+
 
 @dataclass(frozen=True, eq=False)
 class UnobservedComponents:
@@ -30,9 +36,10 @@ class UnobservedComponents:
     Attributes
     ----------
     sources : pandas.DataFrame
-        Indexed by source: `representative` (bool), `units` (how many it covers), `alpha`, `beta`
-        and `sigma`. Source k gives y = alpha + beta (g + e), e with the sd sigma, on the scale on
-        which g has the mean 0 and the variance 1 over the units of the representative sources.
+        Indexed by source: `representative` (bool), `units` (how many it covers), `alpha`, `beta`,
+        `sigma` and `precision_share`. Source k gives y = alpha + beta (g + e), e with the sd sigma,
+        on the scale on which g has the mean 0 and the variance 1 over the units of the
+        representative sources. Its share is units sigma^-2, over the sum of these of all sources.
     units : pandas.DataFrame
         Indexed by unit: `sources` (how many cover it), `estimate` and `standard_error` (the
         estimates have mean 0 and sd 1 over all units that have one), `percentile`,
@@ -55,7 +62,7 @@ def unobserved_components(
     Parameters
     ----------
     table : pandas.DataFrame
-        Rows are units, columns are sources, all turned so that higher is better; NaN where a source
+        Rows are units, columns are sources, oriented so that higher is better; NaN where a source
         does not cover a unit.
     representative : sequence of str
         At least three sources whose units are like all units. The others are brought in by
@@ -90,7 +97,7 @@ def unobserved_components(
        alpha_k and sigma_k beta_k are the mean and the sd of y_k - beta_k ghat.
     4. ghat from all sources, less its mean, over its sd; the standard error over the same sd.
     5. The percentile of g is 100 (#{i: g_i <= g} - 1) / (N - 1), and of its bounds that of
-       ghat -+ 1.64 standard errors, not below 0.
+       ghat -+ 1.64 standard errors, not below 0. Estimates within 1e-9 of each other are equal.
 
     Variances have n - 1. Two things to know of it. ghat of step 2 is a mean given the sources, on
     which a slope is not attenuated (unless whom a source covers depends on more of g than the
@@ -134,6 +141,14 @@ def unobserved_components(
     sources.insert(0, "representative", sources.index.isin(core.columns))
     sources.insert(1, "units", table.count())
     sources = sources.loc[table.columns].rename_axis("source")
+    precision = sources["units"] * sources["sigma"] ** -2.0
+    sources["precision_share"] = precision / precision.sum()
+    for source, share in sources["precision_share"].items():
+        if share > TAKEN_OVER:
+            remarks.append(
+                f"{source} has taken over: {share:.0%} of the precision is its own, of "
+                f"{len(sources)} sources."
+            )
     scores = score_from_sources(table, sources)
     units = _on_the_published_scale(scores["estimate"], scores["standard_error"])
     units.insert(0, "sources", table.notna().sum(axis=1))
@@ -141,21 +156,12 @@ def unobserved_components(
 
 
 def percentile_rank(value: pd.Series, among: pd.Series) -> pd.Series:
-    """Share of the other units at or below a value, from 0 to 100.
+    """Share of the other units at or below a value, from 0 to 100; NaN where `value` is.
 
-    Parameters
-    ----------
-    value : pandas.Series
-    among : pandas.Series
-        The estimates of all units, NaN where there is none.
-
-    Returns
-    -------
-    pandas.Series
-        100 (#{i: g_i <= value} - 1) / (N - 1), but not below 0; NaN where `value` is.
+    100 (#{i: g_i <= value} - 1) / (N - 1), but not below 0, over the estimates g that there are.
     """
     estimates = np.sort(among.dropna().to_numpy())
-    below = np.searchsorted(estimates, value.to_numpy(), side="right")
+    below = np.searchsorted(estimates, value.to_numpy() + ROUNDING, side="right")
     percentile = 100 * np.maximum(below - 1, 0) / (len(estimates) - 1)
     return pd.Series(percentile, value.index).where(value.notna())
 

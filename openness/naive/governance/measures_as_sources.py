@@ -8,28 +8,25 @@ from openness.league import League
 from openness.measures.evidence import Measures
 from openness.naive.governance.indicators import unobserved_components
 from openness.naive.governance.sources import LEAST_UNITS
-from openness.naive.method import MethodRanking, place
-from openness.naive.tabulate import tabulate
+from openness.naive.methods import Scored, method
+from openness.naive.tabulated import tabulate
 from openness.ranking.arguments import as_sequence
 
 
+@method("unobserved_components")
 def unobserved_components_league(
     measures: Measures, league: League, *, representative: Sequence[str] | None = None
-) -> MethodRanking:
+) -> Scored:
     """Rank units by the common factor of their measures, each with its own error.
+
+    Scores are estimates of mean 0 and sd 1 with their standard errors; NaN for a unit without a
+    measure. A remark names a measure that has most of the precision.
 
     Parameters
     ----------
-    measures : Measures
-    league : League
     representative : sequence of str, optional
         Scored indicators that stand for all units; those with a figure for at least half of the
         units if not given.
-
-    Returns
-    -------
-    MethodRanking
-        Estimates of mean 0 and sd 1 with their standard errors; NaN for a unit without a measure.
 
     Raises
     ------
@@ -40,14 +37,14 @@ def unobserved_components_league(
     -----
     The published method aggregates sources, such as firms and surveys, each of which has been
     averaged first. Here every scored measure is taken for a source: the figures of
-    `openness.naive.tabulate`, turned so that higher is better, ratings by position. Errors of
+    `openness.naive.tabulate`, oriented so that higher is better, ratings by position. Errors of
     sources are independent in the method, so that what the questions of one survey share counts as
     the quantity itself; sampling errors are not looked at. A measure with fewer than three figures,
     or on which all are alike, is dropped, and so is one that is not representative and has fewer
     than three units in common with those that are.
     """
     table = tabulate(measures, league)
-    figures = table.turned
+    figures = table.oriented
     named = (
         figures.columns[figures.notna().mean() >= 0.5]
         if representative is None
@@ -59,12 +56,9 @@ def unobserved_components_league(
     fit = unobserved_components(
         figures.drop(columns=unusable), [str(name) for name in named if name not in unusable]
     )
-    return place(
-        "unobserved_components",
+    return Scored(
         fit.units["estimate"],
-        table.treatment("left_out", used=figures.notna() & usable),
-        measures,
-        league,
+        table.treatment(used=figures.notna() & usable),
         standard_error=fit.units["standard_error"],
         remarks=fit.remarks,
     )

@@ -7,6 +7,7 @@ import pandas as pd
 
 from openness.errors import InvalidInput, Problem
 from openness.naive.governance.one_factor import best_heywood, is_heywood, one_factor_loadings
+from openness.ranking.arguments import refuse
 
 LEAST_UNITS = 3
 """So many units a source, or two representative sources together, must have at least."""
@@ -15,26 +16,10 @@ LEAST_UNITS = 3
 def representative_sources(
     core: pd.DataFrame, correlation: np.ndarray
 ) -> tuple[pd.DataFrame, object]:
-    """Parameters of the sources whose common factor is the quantity.
+    """Parameters of the sources whose common factor is the quantity: `alpha`, `beta`, `sigma`.
 
-    Parameters
-    ----------
-    core : pandas.DataFrame
-        Rows are units, columns are sources.
-    correlation : ndarray, shape (sources, sources)
-        As `pairwise_correlations` gives it.
-
-    Returns
-    -------
-    parameters : pandas.DataFrame
-        Indexed by source: `alpha`, `beta` and `sigma`.
-    better : object
-        The source that the likelihood would rather take for the quantity itself, if any; else None.
-
-    Raises
-    ------
-    InvalidInput
-        If a loading is 0, or 1 or more.
+    Besides, the source that the likelihood would rather take for the quantity itself, if any; else
+    None. A loading of 0, or of 1 or more, is refused.
     """
     loading = _loadings(correlation, core.columns)
     parameters = pd.DataFrame(
@@ -49,24 +34,10 @@ def representative_sources(
 
 
 def source_by_regression(y: pd.Series, seen: pd.DataFrame) -> dict[str, float]:
-    """Parameters of a source that is not representative, by what the others say.
+    """`alpha`, `beta` and `sigma` of a source that is not representative, by what the others say.
 
-    Parameters
-    ----------
-    y : pandas.Series
-        Indexed by unit; NaN where the source does not cover it. Its name is that of the source.
-    seen : pandas.DataFrame
-        `estimate` and `standard_error` of each unit from the representative sources.
-
-    Returns
-    -------
-    dict
-        `alpha`, `beta` and `sigma`.
-
-    Raises
-    ------
-    InvalidInput
-        If fewer than three units have both, or the source has no error, or nothing else.
+    `seen` has `estimate` and `standard_error` of each unit from the representative sources. Refused
+    if fewer than three units have both, or the source has no error, or nothing else.
     """
     both = seen.assign(y=y).dropna()
     if len(both) < LEAST_UNITS:
@@ -105,13 +76,7 @@ def _loadings(correlation: np.ndarray, names: pd.Index) -> np.ndarray:
 
 
 def pairwise_correlations(core: pd.DataFrame) -> np.ndarray:
-    """Correlations of sources, each over the units that both cover, shape (sources, sources).
-
-    Raises
-    ------
-    InvalidInput
-        Naming every pair with fewer than three units in common.
-    """
+    """Correlations of sources, each over the units that both cover; or name pairs with too few."""
     correlation = core.corr(min_periods=LEAST_UNITS).to_numpy()
     wrong = [
         Problem(
@@ -128,19 +93,9 @@ def pairwise_correlations(core: pd.DataFrame) -> np.ndarray:
 
 
 def score_from_sources(table: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Estimate g and its standard error from whatever sources cover a unit.
+    """`estimate` of g and `standard_error` from whatever sources cover a unit; NaN without any.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Rows are units, columns are sources; NaN where a source does not cover a unit.
-    sources : pandas.DataFrame
-        Indexed by source: `alpha`, `beta` and `sigma`; at least those of the columns.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `estimate` and `standard_error` of each unit, on the scale of g; NaN without any source.
+    `table` has units and sources, `sources` the `alpha`, `beta` and `sigma` of each column.
     """
     known = sources.loc[table.columns]
     weight = table.notna() * known["sigma"] ** -2.0
@@ -156,4 +111,4 @@ def score_from_sources(table: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFra
 
 
 def _unusable(name: object, found: str, allowed: str, remedy: str = "") -> InvalidInput:
-    return InvalidInput([Problem("table", f"source {name}", found, allowed, remedy)])
+    return refuse("table", f"source {name}", found, allowed, remedy)

@@ -1,4 +1,4 @@
-"""Intervals drawn so that two of them overlap where the two estimates cannot be told apart."""
+"""Intervals drawn so that two of them overlap where the two units are statistically tied."""
 
 from __future__ import annotations
 
@@ -48,17 +48,7 @@ class ComparisonIntervals:
 
 
 def wholly_above(table: pd.DataFrame) -> Array:
-    """Count the units whose interval lies wholly above that of each unit.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        A row for each unit: `lower` and `upper`.
-
-    Returns
-    -------
-    ndarray of int, shape (units,)
-    """
+    """Count the units whose interval, `lower` to `upper`, lies wholly above that of each unit."""
     lower, upper = table["lower"].to_numpy(), table["upper"].to_numpy()
     # Of the lower ends in order, those after the upper end are wholly above.
     return len(table) - np.searchsorted(np.sort(lower), upper, side="right")

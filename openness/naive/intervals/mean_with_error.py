@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -9,30 +11,20 @@ from openness.league import League
 from openness.measures.evidence import Measures
 from openness.naive.intervals.comparison_intervals import ComparisonIntervals, goldstein_healy
 from openness.naive.intervals.overlap import overlap_rank
-from openness.naive.method import MethodRanking, place
+from openness.naive.methods import Scored, method
 from openness.naive.sampling_errors import sampling_errors
 from openness.naive.spreadsheet.z_scores import z_scores
-from openness.naive.tabulate import tabulate
+from openness.naive.tabulated import tabulate
 from openness.ranking.arguments import refuse
 
 
-def goldstein_healy_league(
-    measures: Measures, league: League, *, level: float = 0.05
-) -> MethodRanking:
-    """Rank units by a mean with a sampling error; a remark says how many can be told apart.
+@method("goldstein_healy")
+def goldstein_healy_league(measures: Measures, league: League, *, level: float = 0.05) -> Scored:
+    """Rank units by a mean with a sampling error; a remark says how many pairs are not tied.
 
-    Parameters
-    ----------
-    measures : Measures
-    league : League
-    level : float
-        As in `goldstein_healy`.
-
-    Returns
-    -------
-    MethodRanking
-        Score and standard error as in Notes, in sds of a measure. The ranks are those of the
-        score, as if there were no intervals: the method draws them and leaves the ranking alone.
+    Score and standard error are in sds of a measure. The ranks are those of the score, as if there
+    were no intervals: the method draws them and leaves the ranking alone. `level` is that of
+    `goldstein_healy`.
 
     Raises
     ------
@@ -50,63 +42,29 @@ def goldstein_healy_league(
     were measured on different things, and that a mean of few measures is a worse guide, is in none
     of this.
     """
-    score, error, used = _mean_with_error(measures, league)
-    intervals = goldstein_healy(score, error, level=level)
-    return place(
-        "goldstein_healy",
-        score,
-        tabulate(measures, league).treatment("left_out", used=used),
-        measures,
-        league,
-        standard_error=error,
-        remarks=(_remark(intervals),),
-    )
+    return _mean_with_error(measures, league, level)
 
 
-def overlap_league(measures: Measures, league: League, *, level: float = 0.05) -> MethodRanking:
+@method("overlap_rank")
+def overlap_league(measures: Measures, league: League, *, level: float = 0.05) -> Scored:
     """Rank units by how many others lie wholly above them.
 
-    Parameters
-    ----------
-    measures : Measures
-    league : League
-    level : float
-        As in `goldstein_healy`.
-
-    Returns
-    -------
-    MethodRanking
-        Score and standard error of `goldstein_healy_league`; the ranks of `overlap_rank`, many of
-        them shared. A band of fixed size still has to cut between units of equal rank.
-
-    Raises
-    ------
-    InvalidInput
-        As in `goldstein_healy_league`.
+    Score, standard error and `level` are those of `goldstein_healy_league`; the ranks are those of
+    `overlap_rank`, many of them shared. A band of fixed size still has to cut between units of
+    equal rank.
     """
-    plain = goldstein_healy_league(measures, league, level=level)
-    score, error = plain.table["score"], plain.table["standard_error"]
-    seen = score.notna()
-    return place(
-        "overlap_rank",
-        score,
-        plain.treatment,
-        measures,
-        league,
-        rank=overlap_rank(score[seen], error[seen], level=level).astype(float),
-        standard_error=error,
-        remarks=plain.remarks,
-    )
+    plain = _mean_with_error(measures, league, level)
+    assert plain.standard_error is not None
+    rank = overlap_rank(plain.score, plain.standard_error, level=level)
+    return replace(plain, rank=rank.astype(float))
 
 
-def _mean_with_error(
-    measures: Measures, league: League
-) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
-    """Mean of z and its sampling error, of units that have one, and which cells were used."""
+def _mean_with_error(measures: Measures, league: League, level: float) -> Scored:
+    """Mean of z and its sampling error, of the units that have one."""
     table = tabulate(measures, league)
     errors = sampling_errors(measures, league)
     used = errors.notna()
-    z = z_scores(table.turned).where(used)
+    z = z_scores(table.oriented).where(used)
     alike = ~(table.figures.max() > table.figures.min())
     s = errors / table.figures.std().mask(alike, np.inf)
     variance = pd.Series(0.0, z.index)
@@ -119,8 +77,10 @@ def _mean_with_error(
     if seen.sum() < 2:
         found = f"{seen.sum()} units have a measure with a sampling error"
         raise refuse("league", "scored indicators", found, "a comparison needs at least 2")
-    error = np.sqrt(variance) / used.sum(axis=1)
-    return z.mean(axis=1)[seen], error[seen], used
+    score = z.mean(axis=1)[seen]
+    error = (np.sqrt(variance) / used.sum(axis=1))[seen]
+    said = _remark(goldstein_healy(score, error, level=level))
+    return Scored(score, table.treatment(used=used), standard_error=error, remarks=(said,))
 
 
 def _remark(intervals: ComparisonIntervals) -> str:

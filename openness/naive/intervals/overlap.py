@@ -16,19 +16,14 @@ def overlap_rank(
     Parameters
     ----------
     estimate, standard_error, level
-        As in `goldstein_healy`, which draws the intervals.
+        As in `goldstein_healy`, which draws the intervals and says what it refuses.
 
     Returns
     -------
     pandas.Series of int
         Labelled as the input: 1 plus the number of units whose lower end is above the upper end of
         this one. Units that nobody is wholly above share rank 1, and so on; numbers may be left
-        out. Every unit's rank is at least as good as its place by the estimate.
-
-    Raises
-    ------
-    InvalidInput
-        As in `goldstein_healy`.
+        out. Every unit's rank is at least as good as that by the estimate.
 
     Notes
     -----

@@ -9,33 +9,28 @@ import pandas as pd
 
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.method import MethodRanking, place
-from openness.naive.tabulate import tabulate
+from openness.naive.methods import Scored, method
+from openness.naive.tabulated import tabulate
 from openness.ranking.arguments import as_choice
 
 
+@method("learning_from_mistakes_2016")
 def learning_from_mistakes_2016(
     measures: Measures,
     league: League,
     *,
     not_applicable: Literal["left_out", "nothing"] = "left_out",
-) -> MethodRanking:
+) -> Scored:
     """Rank units as the league of March 2016 did: one list, no intervals, a gap is a nought.
+
+    Scores are from 0 to 1. No two units share a rank.
 
     Parameters
     ----------
-    measures : Measures
-    league : League
-        Its scored indicators are averaged and its bands cut the list.
     not_applicable : {"left_out", "nothing"}
         What a measure counts for a type of unit that it does not exist for. "left_out" averages a
         unit over the measures of its type. "nothing" gives 0, like a missing return, and puts the
         types with fewer measures at the foot of the list for that reason alone.
-
-    Returns
-    -------
-    MethodRanking
-        Scores from 0 to 1. No two units share a rank.
 
     Raises
     ------
@@ -46,12 +41,12 @@ def learning_from_mistakes_2016(
     -----
     The published description names the sources and gives no weights. The rule taken here:
 
-    1. each measure is turned so that higher is better and rescaled to 0..1 by the lowest and the
+    1. each measure is oriented so that higher is better and rescaled to 0..1 by the lowest and the
        highest observed value (a count per unit of its denominator, an ordinal rating by the
        position of its category; a measure on which all are alike gives 0.5);
     2. a cell that is not observed, for whatever reason, counts as 0;
     3. the score is the plain mean over the measures of the unit's type, all weighted alike;
-    4. units are ordered by score, equal scores by their place in the units table, and cut.
+    4. units are ordered by score, equal scores in the order of the units table, and cut.
 
     It is unknown how the league treated measures that do not exist for a type of trust. Trusts
     complained that some were ranked on two board measures and some on one, which is what
@@ -60,35 +55,28 @@ def learning_from_mistakes_2016(
     """
     as_choice(not_applicable, "not_applicable", ("left_out", "nothing"))
     table = tabulate(measures, league)
-    turned = table.turned.to_numpy()
+    oriented = table.oriented.to_numpy()
     applies = table.applies.to_numpy()
     if not_applicable == "nothing":
         applies = np.ones_like(applies)
 
     score = pd.Series(
-        score_with_gaps_as_nothing(turned, ~np.isnan(turned), applies), measures.units.index
+        score_with_gaps_as_nothing(oriented, ~np.isnan(oriented), applies), measures.units.index
     )
     treatment = table.treatment("as_zero")
     if not_applicable == "nothing":
         treatment = treatment.replace("not_applicable", "as_zero")
-    return place(
-        "learning_from_mistakes_2016",
-        score,
-        treatment,
-        measures,
-        league,
-        rank=score.rank(ascending=False, method="first"),
-    )
+    return Scored(score, treatment, rank=score.rank(ascending=False, method="first"))
 
 
 def score_with_gaps_as_nothing(
-    turned: np.ndarray, observed: np.ndarray, applies: np.ndarray
+    oriented: np.ndarray, observed: np.ndarray, applies: np.ndarray
 ) -> np.ndarray:
     """Mean of min-max scaled measures, 0 where nothing was observed.
 
     Parameters
     ----------
-    turned : ndarray, shape (units, indicators)
+    oriented : ndarray, shape (units, indicators)
         Values, higher is better; anything where not observed.
     observed : ndarray of bool, same shape
     applies : ndarray of bool, same shape
@@ -99,10 +87,10 @@ def score_with_gaps_as_nothing(
     ndarray, shape (units,)
         Between 0 and 1.
     """
-    low = np.min(turned, axis=0, where=observed, initial=np.inf)
-    high = np.max(turned, axis=0, where=observed, initial=-np.inf)
+    low = np.min(oriented, axis=0, where=observed, initial=np.inf)
+    high = np.max(oriented, axis=0, where=observed, initial=-np.inf)
     alike = ~(high > low)
     width = np.where(alike, 1, high - low)
-    scaled = np.where(alike, 0.5, (turned - np.where(alike, 0, low)) / width)
+    scaled = np.where(alike, 0.5, (oriented - np.where(alike, 0, low)) / width)
     points = np.where(observed, scaled, 0)
     return np.sum(points, axis=1, where=applies) / np.maximum(applies.sum(axis=1), 1)

@@ -7,8 +7,8 @@ import pandas as pd
 
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.method import MethodRanking, place
-from openness.naive.tabulate import tabulate
+from openness.naive.methods import Scored, method
+from openness.naive.tabulated import tabulate
 
 SEGMENTS = ("1", "2", "3", "4")
 """Best first."""
@@ -17,20 +17,13 @@ DECIMALS = 12
 """Of averages, so that equal ones are equal in whatever order they were added up."""
 
 
-def oversight_framework_2025(measures: Measures, league: League) -> MethodRanking:
+@method("oversight_framework_2025")
+def oversight_framework_2025(measures: Measures, league: League) -> Scored:
     """Rank units as the NHS Oversight Framework of 2025/26 does: average metric scores, quartered.
 
-    Parameters
-    ----------
-    measures : Measures
-    league : League
-        Its scored indicators are the metrics, all weighted alike.
-
-    Returns
-    -------
-    MethodRanking
-        Scores are average metric scores, negated so that higher is better: from -1 (best on every
-        metric) to -4. NaN for a unit that reports no metric. Own bands are the segments 1 to 4.
+    The scored indicators are the metrics. Scores are average metric scores, negated so that higher
+    is better: from -1 (best on every metric) to -4; NaN for a unit that reports no metric. Own
+    bands are the segments 1 to 4.
 
     Notes
     -----
@@ -50,24 +43,16 @@ def oversight_framework_2025(measures: Measures, league: League) -> MethodRankin
        for deficits and for trusts in the improvement programme (segment 5), is left out.
     """
     table = tabulate(measures, league)
-    average = metric_scores(table.turned).mean(axis=1).round(DECIMALS)
-    return place(
-        "oversight_framework_2025",
-        -average,
-        table.treatment("left_out"),
-        measures,
-        league,
-        own_band=segments(average),
-        own_bands=SEGMENTS,
-    )
+    average = metric_scores(table.oriented).mean(axis=1).round(DECIMALS)
+    return Scored(-average, table.treatment(), own_band=segments(average), own_bands=SEGMENTS)
 
 
-def metric_scores(turned: pd.DataFrame) -> pd.DataFrame:
+def metric_scores(oriented: pd.DataFrame) -> pd.DataFrame:
     """Score every metric from 1 (best) to 4 (worst) by rank.
 
     Parameters
     ----------
-    turned : pandas.DataFrame
+    oriented : pandas.DataFrame
         Rows units, columns metrics, higher is better; NaN where not reported.
 
     Returns
@@ -75,9 +60,10 @@ def metric_scores(turned: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Same labels, NaN in the same places.
     """
-    ranks = turned.rank(ascending=False)
-    last = turned.notna().sum()
-    return (1 + 3 * (ranks - 1) / (last - 1).clip(lower=1)).mask(turned.notna() & (last == 1), 2.5)
+    ranks = oriented.rank(ascending=False)
+    last = oriented.notna().sum()
+    scores = 1 + 3 * (ranks - 1) / (last - 1).clip(lower=1)
+    return scores.mask(oriented.notna() & (last == 1), 2.5)
 
 
 def segments(average: pd.Series) -> pd.Series:

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.method import MethodRanking, place
+from openness.naive.methods import Scored, method
 from openness.naive.spreadsheet.z_scores import z_scores
-from openness.naive.tabulate import tabulate
+from openness.naive.tabulated import tabulate
 
 
-def complete_case(measures: Measures, league: League) -> MethodRanking:
+@method("complete_case")
+def complete_case(measures: Measures, league: League) -> Scored:
     """Rank the units that have every measure that applies to them, by their mean z-score.
 
-    Parameters
-    ----------
-    measures : Measures
-    league : League
-        Its scored indicators are averaged, all weighted alike.
-
-    Returns
-    -------
-    MethodRanking
-        Scores in sds of a measure among the complete units; NaN for every other unit. What is
-        known of an incomplete unit is "dropped".
+    Scores are in sds of a measure among the complete units; NaN for every other unit. What is known
+    of an incomplete unit is "dropped".
 
     Notes
     -----
@@ -34,17 +26,10 @@ def complete_case(measures: Measures, league: League) -> MethodRanking:
     table = tabulate(measures, league)
     has = table.figures.notna()
     complete = (has | ~table.applies).all(axis=1) & has.any(axis=1)
-    score = z_scores(table.turned[complete]).mean(axis=1)
-    used = has.mul(complete, axis=0)
     left = int((~complete).sum())
-    remarks = (
-        f"{left} of {len(complete)} {league.unit_plural} lack a measure and are not ranked.",
-    )
-    return place(
-        "complete_case",
-        score,
-        table.treatment("left_out", used),
-        measures,
-        league,
-        remarks=remarks if left else (),
+    said = f"{left} of {len(complete)} {league.unit_plural} lack a measure and are not ranked."
+    return Scored(
+        z_scores(table.oriented[complete]).mean(axis=1),
+        table.treatment(used=has.mul(complete, axis=0)),
+        remarks=(said,) if left else (),
     )

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from openness.errors import InvalidInput, Problem
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.method import MethodRanking, place
-from openness.naive.tabulate import tabulate
+from openness.naive.methods import Scored, method
+from openness.naive.tabulated import tabulate
+from openness.ranking.arguments import refuse
 
 
-def single_indicator(
-    measures: Measures, league: League, *, indicator: str | None = None
-) -> MethodRanking:
+@method("single_indicator")
+def single_indicator(measures: Measures, league: League, *, indicator: str | None = None) -> Scored:
     """Rank units by one indicator and nothing else.
+
+    Scores are in the indicator's own units, negated where lower is better; NaN for a unit that does
+    not have it. All that is known of the other measures is "dropped".
 
     Parameters
     ----------
-    measures : Measures
-    league : League
     indicator : str, optional
         Id of a scored indicator. If not given, the one that the most units have; among equals, the
         first in the league definition.
-
-    Returns
-    -------
-    MethodRanking
-        Scores in the indicator's own units, negated where lower is better; NaN for a unit that
-        does not have it. All that is known of the other measures is "dropped".
 
     Raises
     ------
@@ -37,23 +31,10 @@ def single_indicator(
     if indicator is None:
         indicator = str(table.figures.notna().sum().idxmax())
     elif indicator not in list(table.figures):
-        ids = ", ".join(table.figures.columns)
-        raise InvalidInput(
-            [
-                Problem(
-                    "indicator",
-                    league.id,
-                    f"there is no scored indicator {indicator!r}",
-                    f"scored: {ids}",
-                )
-            ]
-        )
-    used = table.figures.notna() & (table.figures.columns == indicator)
-    return place(
-        "single_indicator",
-        table.turned[indicator],
-        table.treatment("left_out", used),
-        measures,
-        league,
+        found = f"there is no scored indicator {indicator!r}"
+        raise refuse("indicator", league.id, found, f"scored: {', '.join(table.figures.columns)}")
+    return Scored(
+        table.oriented[indicator],
+        table.treatment(used=table.figures.notna() & (table.figures.columns == indicator)),
         remarks=(f"The indicator is {league.indicator(indicator).label}.",),
     )

@@ -1,8 +1,9 @@
 """Means of z-scores, and three ways of a spreadsheet with what is missing.
 
-Each measure is standardised over units, z = (x - mean) / sd with n - 1 in the sd, and turned so
+Each measure is standardised over units, z = (x - mean) / sd with n - 1 in the sd, and oriented so
 that higher is better; a measure on which all units are alike gives 0. A unit's score is the plain
-mean of its z. A measure that does not apply to a unit never counts for it. For the others:
+mean of its z, in sds of a measure. A measure that does not apply to a unit never counts for it. For
+the others:
 
 =====================  =========================================  ==============
 method                 what a missing value is                    divided by
@@ -19,85 +20,45 @@ import pandas as pd
 
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.method import MethodRanking, place
-from openness.naive.tabulate import tabulate
+from openness.naive.methods import Scored, method
+from openness.naive.tabulated import tabulate
 
 
-def mean_available_z(measures: Measures, league: League) -> MethodRanking:
+@method("mean_available_z")
+def mean_available_z(measures: Measures, league: League) -> Scored:
     """Rank units by the mean of the z-scores that they have.
 
-    Parameters
-    ----------
-    measures : Measures
-    league : League
-        Its scored indicators are averaged, all weighted alike.
-
-    Returns
-    -------
-    MethodRanking
-        Scores in sds of a measure; NaN for a unit that has no measure.
+    Scores are in sds of a measure; NaN for a unit that has none.
     """
     table = tabulate(measures, league)
-    score = z_scores(table.turned).mean(axis=1)
-    return place("mean_available_z", score, table.treatment("left_out"), measures, league)
+    return Scored(z_scores(table.oriented).mean(axis=1), table.treatment())
 
 
-def mean_fill(measures: Measures, league: League) -> MethodRanking:
+@method("mean_fill")
+def mean_fill(measures: Measures, league: League) -> Scored:
     """Rank units by the mean of their z-scores, where a missing one is 0: the mean of the others.
 
-    Parameters
-    ----------
-    measures : Measures
-    league : League
-        Its scored indicators are averaged, all weighted alike.
-
-    Returns
-    -------
-    MethodRanking
-        Scores in sds of a measure; NaN for a unit to which no measure applies.
+    Scores are in sds of a measure; NaN for a unit to which none applies.
     """
     table = tabulate(measures, league)
-    score = z_scores(table.turned).fillna(0.0).where(table.applies).mean(axis=1)
-    return place("mean_fill", score, table.treatment("filled"), measures, league)
+    filled = z_scores(table.oriented).fillna(0.0).where(table.applies)
+    return Scored(filled.mean(axis=1), table.treatment("filled"))
 
 
-def zero_fill(measures: Measures, league: League) -> MethodRanking:
+@method("zero_fill")
+def zero_fill(measures: Measures, league: League) -> Scored:
     """Rank units by the mean of their z-scores, where a missing figure is read as a zero.
 
-    Parameters
-    ----------
-    measures : Measures
-    league : League
-        Its scored indicators are averaged, all weighted alike.
-
-    Returns
-    -------
-    MethodRanking
-        Scores in sds of a measure; NaN for a unit to which no measure applies.
-
-    Notes
-    -----
-    The zero is put in before anything is standardised or turned, so that it moves the mean and the
-    sd of the measure for everybody, and is a merit where lower is better.
+    The zero is put in before anything is standardised or oriented, so that it moves the mean and
+    the sd of the measure for everybody, and is a merit where lower is better. Scores are in sds of
+    a measure; NaN for a unit to which none applies.
     """
     table = tabulate(measures, league)
     filled = table.figures.fillna(0.0).where(table.applies)
-    score = z_scores(filled * table.signs).mean(axis=1)
-    return place("zero_fill", score, table.treatment("as_zero"), measures, league)
+    return Scored(z_scores(filled * table.signs).mean(axis=1), table.treatment("as_zero"))
 
 
 def z_scores(values: pd.DataFrame) -> pd.DataFrame:
-    """Standardise each column over the rows that have a value; 0 where all are alike.
-
-    Parameters
-    ----------
-    values : pandas.DataFrame of float
-        NaN where there is no value.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Same labels, NaN in the same places.
-    """
+    """Standardise each column over the rows that have a value; 0 where all are alike."""
     alike = ~(values.max() > values.min())
     return (values - values.mean()).mask(values.notna() & alike, 0.0) / values.std().mask(alike, 1)

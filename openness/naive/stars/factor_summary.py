@@ -11,13 +11,7 @@ import pandas as pd
 from openness.errors import InvalidInput, Problem
 from openness.naive.arguments import as_table
 from openness.naive.spreadsheet.z_scores import z_scores
-from openness.naive.stars.summary_score import (
-    StarSummary,
-    count_by_group,
-    peer_groups,
-    reported_by_enough,
-    weighted_mean,
-)
+from openness.naive.stars.summary_score import StarSummary, summarise, total_weight
 from openness.naive.stars.tables import check_star_tables
 from openness.naive.stars.weighted_factor import FactorFit, fit_factor, likelihood_weights
 from openness.ranking.arguments import as_whole
@@ -25,7 +19,15 @@ from openness.ranking.arguments import as_whole
 WINSOR = 3.0
 """Z-scores are drawn in to this."""
 
-PARAMETERS = ("group", "intercept", "loading", "sd", "information_share", "variance_share")
+PARAMETERS = (
+    "group",
+    "intercept",
+    "loading",
+    "sd",
+    "information_share",
+    "variance_share",
+    "heywood",
+)
 
 FEWEST_TO_IDENTIFY = 3
 """Measures with which one factor is identified."""
@@ -41,7 +43,8 @@ class FactorSummary:
         As in the method of averages; group scores are factor scores.
     group_errors : pandas.DataFrame
         Rows units, columns groups: standard errors of the group scores; NaN where there is no score
-        or no model.
+        or no model, and in a group with a Heywood case, where the error is that of the bound that
+        the optimiser was given.
     standard_error : pandas.Series
         By unit, of the summary, the errors of the groups taken as independent; NaN where a group
         that counts has none.
@@ -49,7 +52,8 @@ class FactorSummary:
         By group that has a model; rows and columns as in `parameters` and the measures given.
     parameters : pandas.DataFrame
         One row for each `measure` with a model: `group`, `intercept`, `loading`, `sd`,
-        `information_share` and `variance_share` within its group.
+        `information_share` and `variance_share` within its group, and `heywood`, whether it has no
+        variance of its own left.
     """
 
     stars: StarSummary
@@ -112,7 +116,7 @@ def star_factor_summary(
     Notes
     -----
     Yale/CORE for CMS, *Overall Hospital Quality Star Rating on Hospital Compare methodology report*
-    (v2.0 and v3.0): z-scores turned and drawn in to +-3, a factor model for each group with
+    (v2.0 and v3.0): z-scores oriented and drawn in to +-3, a factor model for each group with
     likelihood weights n N / sum n by volume, missing measures left out of the likelihood; a
     hospital's group score is the mean of its factor given its measures. CMS weighed mortality,
     safety, readmission and experience by .22, effectiveness, timeliness and imaging by .04.
@@ -130,18 +134,15 @@ def star_factor_summary(
         minimum_groups=minimum_groups,
         required=required,
     )
-    flips, groups, weights = given.flips, given.groups, given.weights
     volumes = _volumes(volumes, given.measures)
     starts = as_whole(starts, "starts", 1, np.inf, "a whole number from 1")
-    kept, dropped = reported_by_enough(given.measures, drop_up_to)
-    counts = count_by_group(kept, groups, weights)
-    scores = pd.DataFrame(np.nan, kept.index, weights.index)
+    winsorised = given.z.clip(-WINSOR, WINSOR)
+    scores = pd.DataFrame(np.nan, winsorised.index, given.weights.index)
     errors = scores.copy()
     fits: dict[str, FactorFit] = {}
-    rows: list[tuple[str, str, float, float, float, float, float]] = []
-    for group in weights.index:
-        members = kept.loc[:, groups[kept.columns] == group]
-        z = (z_scores(members) * flips[members.columns]).clip(-WINSOR, WINSOR)
+    rows: list[tuple[object, ...]] = []
+    for group in given.weights.index:
+        z = winsorised.loc[:, given.groups[winsorised.columns] == group]
         # A measure on which all are alike says nothing of the factor.
         varying = z.loc[:, z.max() > z.min()].dropna(how="all")
         if varying.shape[1] < FEWEST_TO_IDENTIFY or len(varying) <= varying.shape[1]:
@@ -151,7 +152,8 @@ def star_factor_summary(
         volume = volumes.loc[varying.index, varying.columns].to_numpy()
         fit = fit_factor(values, likelihood_weights(volume, ~np.isnan(values)), rng, starts=starts)
         scores.loc[varying.index, group] = fit.scores
-        errors.loc[varying.index, group] = fit.standard_errors
+        if not fit.exhausted.any():
+            errors.loc[varying.index, group] = fit.standard_errors
         fits[str(group)] = fit
         rows += zip(
             varying.columns,
@@ -161,18 +163,13 @@ def star_factor_summary(
             fit.sds,
             fit.information_shares,
             fit.variance_shares,
+            fit.exhausted,
             strict=True,
         )
     return FactorSummary(
-        stars=StarSummary(
-            group_scores=scores,
-            counts=counts,
-            summary=weighted_mean(scores, weights),
-            peer_group=peer_groups(counts, given.minimum_measures, minimum_groups, required),
-            dropped=dropped,
-        ),
+        stars=summarise(scores, given),
         group_errors=errors,
-        standard_error=independent_error(scores, errors, weights),
+        standard_error=independent_error(scores, errors, given.weights),
         fits=fits,
         parameters=pd.DataFrame(rows, columns=["measure", *PARAMETERS]).set_index("measure"),
     )
@@ -181,22 +178,11 @@ def star_factor_summary(
 def independent_error(scores: pd.DataFrame, errors: pd.DataFrame, weights: pd.Series) -> pd.Series:
     """Standard error of a weighted mean of scores with independent errors.
 
-    Parameters
-    ----------
-    scores, errors : pandas.DataFrame
-        Rows units, columns groups; NaN where missing.
-    weights : pandas.Series
-        By group.
-
-    Returns
-    -------
-    pandas.Series
-        By unit; NaN where a score has no error, or there is no score.
+    NaN where a score has no error, or there is no score.
     """
-    has = scores.notna()
     variance = ((errors * weights) ** 2).sum(axis=1)
-    error = np.sqrt(variance) / (has * weights).sum(axis=1).replace(0.0, np.nan)
-    return error.where(errors.notna().eq(has).all(axis=1))
+    error = np.sqrt(variance) / total_weight(scores, weights)
+    return error.where(errors.notna().eq(scores.notna()).all(axis=1))
 
 
 def _volumes(volumes: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:

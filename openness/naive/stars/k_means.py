@@ -43,16 +43,7 @@ class Clusters:
 def quantile_starts(x: np.ndarray, k: int) -> np.ndarray:
     """Medians of the k bins of equal numbers, by quantiles of type 1.
 
-    Parameters
-    ----------
-    x : ndarray, shape (n,)
-        At least one point, no NaN.
-    k : int
-
-    Returns
-    -------
-    ndarray, shape (k,) or shorter
-        Ascending and distinct: fewer than k where points are alike.
+    Ascending and distinct, shape (k,) or shorter: fewer than k where points are alike.
     """
     ordered = np.sort(x)
     # The quantile j/k of type 1 is the ceil(n j / k)-th smallest point, in whole numbers.
@@ -131,7 +122,7 @@ def exact_k_means(x: np.ndarray, k: int) -> Clusters:
     clustering in one dimension by dynamic programming", *The R Journal* 3(2). O(k n^2).
     """
     x, k = as_vector(x, "x"), as_whole(k, "k", 1, np.inf, "a whole number from 1")
-    points, place, count = np.unique(x, return_inverse=True, return_counts=True)
+    points, position, count = np.unique(x, return_inverse=True, return_counts=True)
     if len(points) < k:
         found = f"{len(points)} of them differ"
         raise refuse("x", f"{len(x)} points", found, f"{k} clusters need at least {k} points")
@@ -154,17 +145,11 @@ def exact_k_means(x: np.ndarray, k: int) -> Clusters:
         cluster[first[m, end] : end] = m - 1
         end = first[m, end]
     centres = np.bincount(cluster, weights=count * points) / np.bincount(cluster, weights=count)
-    return Clusters(centres, cluster[place], iterations=0, converged=True)
+    return Clusters(centres, cluster[position], iterations=0, converged=True)
 
 
 def sum_of_squares(x: np.ndarray, clusters: Clusters) -> float:
-    """Sum of the squared distances of the points from the means of their clusters.
-
-    Parameters
-    ----------
-    x : ndarray, shape (n,)
-    clusters : Clusters
-    """
+    """Sum of the squared distances of the points from the means of their clusters."""
     n = np.bincount(clusters.cluster)
     means = np.bincount(clusters.cluster, weights=x) / np.maximum(n, 1)
     return float(np.sum((x - means[clusters.cluster]) ** 2))

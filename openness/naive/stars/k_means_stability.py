@@ -22,7 +22,7 @@ SEED = 2016
 
 @dataclass(frozen=True)
 class StarStability:
-    """Stars beside those from other starts.
+    """Stars, compared with those from other starts.
 
     Attributes
     ----------

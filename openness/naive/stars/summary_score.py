@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from openness.naive.spreadsheet.z_scores import z_scores
-from openness.naive.stars.tables import check_star_tables
+from openness.naive.stars.tables import StarTables, check_star_tables
 
 
 @dataclass(frozen=True)
@@ -102,105 +102,34 @@ def star_summary(
         minimum_groups=minimum_groups,
         required=required,
     )
-    kept, dropped = reported_by_enough(given.measures, drop_up_to)
-    z = z_scores(kept) * given.flips[kept.columns]
-    members = given.groups[kept.columns]
-    means = z.T.groupby(members).mean().T.reindex(columns=given.weights.index)
-    group_scores = z_scores(means)
-    counts = count_by_group(kept, given.groups, given.weights)
+    members = given.groups[given.kept.columns]
+    means = given.z.T.groupby(members).mean().T.reindex(columns=given.weights.index)
+    return summarise(z_scores(means), given)
+
+
+def summarise(group_scores: pd.DataFrame, given: StarTables) -> StarSummary:
+    """Sum up group scores; the weights of groups that a unit has make up for the others.
+
+    The peer group is in how many groups a unit has enough measures, NaN unless these are enough for
+    stars.
+    """
+    counts = given.kept.notna().T.groupby(given.groups[given.kept.columns]).sum().T
+    counts = counts.reindex(columns=given.weights.index, fill_value=0).astype(int)
+    enough = counts.ge(given.minimum_measures, axis="columns")
+    number = enough.sum(axis=1)
+    reportable = number >= given.minimum_groups
+    if given.required:
+        reportable &= enough[list(given.required)].any(axis=1)
+    weighed = (group_scores * given.weights).sum(axis=1, min_count=1)
     return StarSummary(
         group_scores=group_scores,
         counts=counts,
-        summary=weighted_mean(group_scores, given.weights),
-        peer_group=peer_groups(counts, given.minimum_measures, minimum_groups, required),
-        dropped=dropped,
+        summary=weighed / total_weight(group_scores, given.weights),
+        peer_group=number.where(reportable),
+        dropped=given.dropped,
     )
 
 
-def reported_by_enough(
-    measures: pd.DataFrame, drop_up_to: int
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Drop the measures that no more units than `drop_up_to` have.
-
-    Parameters
-    ----------
-    measures : pandas.DataFrame
-    drop_up_to : int
-
-    Returns
-    -------
-    kept : pandas.DataFrame
-    dropped : tuple of str
-    """
-    enough = measures.notna().sum() > drop_up_to
-    return measures.loc[:, enough], tuple(str(id) for id in measures.columns[~enough])
-
-
-def count_by_group(measures: pd.DataFrame, groups: pd.Series, weights: pd.Series) -> pd.DataFrame:
-    """Count the measures that each unit has in each group.
-
-    Parameters
-    ----------
-    measures : pandas.DataFrame
-        Rows units, columns measures.
-    groups : pandas.Series of str
-        By measure.
-    weights : pandas.Series
-        By group; only their order counts.
-
-    Returns
-    -------
-    pandas.DataFrame of int
-        Rows units, columns groups.
-    """
-    counts = measures.notna().T.groupby(groups[measures.columns]).sum().T
-    return counts.reindex(columns=weights.index, fill_value=0).astype(int)
-
-
-def weighted_mean(group_scores: pd.DataFrame, weights: pd.Series) -> pd.Series:
-    """Weighted mean over the groups that a unit has; their weights make up for the others.
-
-    Parameters
-    ----------
-    group_scores : pandas.DataFrame
-        Rows units, columns groups; NaN where missing.
-    weights : pandas.Series
-        By group.
-
-    Returns
-    -------
-    pandas.Series
-        By unit; NaN for one that has no group.
-    """
-    return (group_scores * weights).sum(axis=1, min_count=1) / (group_scores.notna() * weights).sum(
-        axis=1
-    ).replace(0.0, np.nan)
-
-
-def peer_groups(
-    counts: pd.DataFrame,
-    minimum_measures: int | pd.Series,
-    minimum_groups: int,
-    required: Sequence[str],
-) -> pd.Series:
-    """Count the groups in which a unit has enough; NaN unless they are enough for stars.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame of int
-        Rows units, columns groups.
-    minimum_measures : int or pandas.Series of int
-    minimum_groups : int
-    required : sequence of str
-        At least one of these groups must be among them, if any is named.
-
-    Returns
-    -------
-    pandas.Series of float
-    """
-    enough = counts.ge(minimum_measures, axis="columns")
-    number = enough.sum(axis=1)
-    reportable = number >= minimum_groups
-    if required:
-        reportable &= enough[list(required)].any(axis=1)
-    return number.where(reportable)
+def total_weight(group_scores: pd.DataFrame, weights: pd.Series) -> pd.Series:
+    """Sum of the weights of the groups that a unit has; NaN for none."""
+    return (group_scores.notna() * weights).sum(axis=1).replace(0.0, np.nan)

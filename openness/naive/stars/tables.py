@@ -10,6 +10,7 @@ import pandas as pd
 
 from openness.errors import InvalidInput, Problem
 from openness.naive.arguments import as_table, is_number
+from openness.naive.spreadsheet.z_scores import z_scores
 from openness.ranking.arguments import as_sequence, as_whole, refuse
 
 
@@ -19,23 +20,41 @@ class StarTables:
 
     Attributes
     ----------
-    measures : pandas.DataFrame of float
-        Rows units, columns measures; NaN where missing.
-    flips : pandas.Series of float
-        By measure: 1 or -1.
-    groups : pandas.Series
-        By measure.
-    weights : pandas.Series of float
-        By group.
-    minimum_measures : pandas.Series of int
-        By group: how many measures count.
+    measures, kept : pandas.DataFrame of float
+        Rows units, columns measures, all of them and those that enough units have; NaN where
+        missing.
+    dropped : tuple of str
+        The others.
+    flips, groups : pandas.Series
+        By measure: 1 or -1, and its group.
+    weights, minimum_measures : pandas.Series
+        By group: its weight, and how many measures a unit needs in it.
+    minimum_groups : int
+    required : tuple of str
     """
 
     measures: pd.DataFrame
+    kept: pd.DataFrame
+    dropped: tuple[str, ...]
     flips: pd.Series
     groups: pd.Series
     weights: pd.Series
     minimum_measures: pd.Series
+    minimum_groups: int
+    required: tuple[str, ...]
+
+    @property
+    def z(self) -> pd.DataFrame:
+        """Z-scores of the measures that are kept, higher for better."""
+        return z_scores(self.kept) * self.flips[self.kept.columns]
+
+
+def reported_by_enough(
+    measures: pd.DataFrame, drop_up_to: int
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Part the measures that more units than `drop_up_to` have from the names of the others."""
+    enough = measures.notna().sum() > drop_up_to
+    return measures.loc[:, enough], tuple(str(id) for id in measures.columns[~enough])
 
 
 def check_star_tables(
@@ -49,23 +68,7 @@ def check_star_tables(
     minimum_groups: int,
     required: Sequence[str],
 ) -> StarTables:
-    """Check the tables and the settings of `openness.naive.stars.summary_score.star_summary`.
-
-    Parameters
-    ----------
-    measures, flips, groups, weights, drop_up_to, minimum_measures, minimum_groups, required
-        As they were given.
-
-    Returns
-    -------
-    StarTables
-
-    Raises
-    ------
-    InvalidInput
-        Naming every measure without a direction of 1 or -1 or without a group, and every group
-        without a weight above 0 or without a minimum.
-    """
+    """Check the tables and the settings of `star_summary`, and name all that is wrong with them."""
     table = as_table(measures, "measures", ("unit", "measure"))
     as_whole(drop_up_to, "drop_up_to", 0, np.inf, "a whole number from 0")
     as_whole(minimum_groups, "minimum_groups", 1, np.inf, "a whole number from 1")
@@ -78,6 +81,7 @@ def check_star_tables(
         if isinstance(minimum_measures, pd.Series)
         else pd.Series(minimum_measures, weights.index)
     )
+    required, known = as_sequence(required, "required"), ", ".join(map(str, weights.index))
     directions = flips[flips.index.isin(table.columns)]
     used = groups[groups.index.isin(table.columns)].unique()
     wrong = [
@@ -109,20 +113,23 @@ def check_star_tables(
         if not is_number(number, lambda x: x >= 1 and x.is_integer())
     ]
     wrong += [
-        Problem(
-            "required", repr(group), "there is no such group", ", ".join(map(str, weights.index))
-        )
-        for group in as_sequence(required, "required")
+        Problem("required", repr(group), "there is no such group", known)
+        for group in required
         if group not in weights.index
     ]
     if wrong:
         raise InvalidInput(wrong)
+    kept, dropped = reported_by_enough(table, drop_up_to)
     return StarTables(
         measures=table,
+        kept=kept,
+        dropped=dropped,
         flips=flips[table.columns].astype(float),
         groups=groups[table.columns],
         weights=weights.astype(float),
         minimum_measures=minimum[weights.index].astype(int),
+        minimum_groups=minimum_groups,
+        required=required,
     )
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.method import MethodRanking, place
-from openness.naive.tabulate import tabulate
+from openness.naive.methods import Scored, method
+from openness.naive.tabulated import tabulate
 from openness.naive.textbook.loadings import against, measures_with_spread, pinned
 
 EM_TOLERANCE = 1e-9
@@ -16,20 +16,12 @@ EM_CYCLES = 2000
 """When filling stops: the relative change of the filled cells, or this many cycles."""
 
 
-def principal_component(measures: Measures, league: League) -> MethodRanking:
+@method("principal_component")
+def principal_component(measures: Measures, league: League) -> Scored:
     """Rank units by the first principal component of the standardised measures.
 
-    Parameters
-    ----------
-    measures : Measures
-    league : League
-        Its scored indicators are weighted by how they vary together, and not by their domains.
-
-    Returns
-    -------
-    MethodRanking
-        Scores are sums of z-scores weighted by loadings of unit length; NaN for a unit that has no
-        measure. A measure on which all units are alike is "dropped".
+    Scores are sums of z-scores weighted by loadings of unit length; NaN for a unit that has no
+    measure. A measure on which all units are alike is "dropped".
 
     Raises
     ------
@@ -39,36 +31,31 @@ def principal_component(measures: Measures, league: League) -> MethodRanking:
     Notes
     -----
     `statsmodels.multivariate.pca.PCA` on correlations. What is missing is filled in by the
-    component itself, in turns with the component (`missing="fill-em"`; EM without noise), so that
-    a filled cell agrees perfectly with the rest. Cells of measures that do not exist for a unit are
-    "filled" as well: the method needs a rectangle. The sign is pinned so that the loadings, of
-    measures turned so that higher is better, add up to something positive.
+    component itself, in turns with the component (`missing="fill-em"`; EM without error variance),
+    so that a filled cell agrees perfectly with the rest. Cells of measures that do not exist for a
+    unit are "filled" as well: the method needs a rectangle. The sign is pinned so that the
+    loadings, of measures oriented so that higher is better, add up to something positive.
     """
     table = tabulate(measures, league)
-    spread = measures_with_spread(table.turned.sort_index(), league)
+    spread = measures_with_spread(table.oriented.sort_index(), league)
     known = spread.dropna(how="all")
     scores, loadings, share = first_component(known)
     within = table.within(known)
     filled = within & table.figures.isna()
-    return place(
-        "principal_component",
+    share_of = f"The first component has {share:.0%} of the variance of {len(loadings)} measures."
+    return Scored(
         scores,
-        table.treatment("left_out", used=within).mask(filled, "filled"),
-        measures,
-        league,
-        remarks=(
-            f"The first component has {share:.0%} of the variance of {len(loadings)} measures.",
-            *against(loadings),
-        ),
+        table.treatment(used=within).mask(filled, "filled"),
+        remarks=(share_of, *against(loadings)),
     )
 
 
-def first_component(turned: pd.DataFrame) -> tuple[pd.Series, pd.Series, float]:
+def first_component(oriented: pd.DataFrame) -> tuple[pd.Series, pd.Series, float]:
     """Scores, loadings and share of the variance of the first principal component.
 
     Parameters
     ----------
-    turned : pandas.DataFrame
+    oriented : pandas.DataFrame
         Higher is better; NaN where missing. Every row has a value, every column varies.
 
     Returns
@@ -84,7 +71,7 @@ def first_component(turned: pd.DataFrame) -> tuple[pd.Series, pd.Series, float]:
     from statsmodels.multivariate.pca import PCA
 
     result = PCA(
-        turned.to_numpy(copy=True),
+        oriented.to_numpy(copy=True),
         ncomp=1,
         normalize=False,
         missing="fill-em",
@@ -93,5 +80,5 @@ def first_component(turned: pd.DataFrame) -> tuple[pd.Series, pd.Series, float]:
     )
     loadings = pinned(result.loadings[:, 0])
     scores = result.transformed_data @ loadings
-    share = float(np.mean(scores**2) / turned.shape[1])
-    return pd.Series(scores, turned.index), pd.Series(loadings, turned.columns), share
+    share = float(np.mean(scores**2) / oriented.shape[1])
+    return pd.Series(scores, oriented.index), pd.Series(loadings, oriented.columns), share

@@ -10,8 +10,8 @@ import pandas as pd
 from openness.errors import InvalidInput, Problem
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.method import MethodRanking, place
-from openness.naive.tabulate import tabulate
+from openness.naive.methods import Scored, method
+from openness.naive.tabulated import tabulate
 from openness.naive.textbook.loadings import against, measures_with_spread, pinned
 
 LEAST_UNIQUENESS = 1e-4
@@ -21,20 +21,12 @@ FEWEST_SHARED = 3
 """Units that two measures must share to have a correlation."""
 
 
-def factor_scores(measures: Measures, league: League) -> MethodRanking:
+@method("factor_scores")
+def factor_scores(measures: Measures, league: League) -> Scored:
     """Rank units by the regression score of one common factor.
 
-    Parameters
-    ----------
-    measures : Measures
-    league : League
-        Its scored indicators are weighted by how they vary together, and not by their domains.
-
-    Returns
-    -------
-    MethodRanking
-        Scores in sds of the factor, shrunk towards 0 where a unit has little; NaN for a unit that
-        has no measure. A measure on which all units are alike is "dropped".
+    Scores are in sds of the factor, shrunk towards 0 where a unit has little; NaN for a unit that
+    has no measure. A measure on which all units are alike is "dropped".
 
     Raises
     ------
@@ -52,19 +44,16 @@ def factor_scores(measures: Measures, league: League) -> MethodRanking:
 
         f = sum_k l_k z_k / u_k / (1 + sum_k l_k^2 / u_k)      s.e. = (1 + sum_k l_k^2 / u_k)^(-1/2)
 
-    The sign is pinned so that the loadings, of measures turned so that higher is better, add up to
-    something positive. Lawley and Maxwell, *Factor Analysis as a Statistical Method*, 2nd ed.
+    The sign is pinned so that the loadings, of measures oriented so that higher is better, add up
+    to something positive. Lawley and Maxwell, *Factor Analysis as a Statistical Method*, 2nd ed.
     """
     table = tabulate(measures, league)
-    known = measures_with_spread(table.turned.sort_index(), league, at_least=3)
+    known = measures_with_spread(table.oriented.sort_index(), league, at_least=3)
     loadings, uniqueness, doubts = one_factor(correlations(known, league))
     scores, errors = regression_scores((known - known.mean()) / known.std(), loadings, uniqueness)
-    return place(
-        "factor_scores",
+    return Scored(
         scores,
-        table.treatment("left_out", used=table.within(known)),
-        measures,
-        league,
+        table.treatment(used=table.within(known)),
         standard_error=errors,
         remarks=(*doubts, *against(loadings)),
     )
@@ -72,18 +61,6 @@ def factor_scores(measures: Measures, league: League) -> MethodRanking:
 
 def correlations(values: pd.DataFrame, league: League) -> pd.DataFrame:
     """Correlate every two measures over the units that have both.
-
-    Parameters
-    ----------
-    values : pandas.DataFrame
-        Rows units, columns measures; NaN where missing.
-    league : League
-        For the messages.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Measures by measures.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Multiple imputation, under a joint normal law or by chained equations, and Rubin's rules."""
+"""Multiple imputation, by a joint normal distribution or chained equations, and Rubin's rules."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ import pandas as pd
 from openness.errors import InvalidInput, Problem
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.arguments import choice
-from openness.naive.method import MethodRanking, place
+from openness.naive.methods import Scored, method
 from openness.naive.spreadsheet.z_scores import z_scores
-from openness.naive.tabulate import tabulate
+from openness.naive.tabulated import tabulate
 from openness.naive.textbook.loadings import measures_with_spread
-from openness.ranking.arguments import as_generator, as_whole, refuse
+from openness.ranking.arguments import as_choice, as_generator, as_whole, refuse
 
 SEED = 2016
 """Of the generator that is used when none is given."""
@@ -28,6 +27,7 @@ DONORS = 5
 """Units, those with the nearest predictions, of which one lends its figure to a gap."""
 
 
+@method("multiple_imputation")
 def multiple_imputation(
     measures: Measures,
     league: League,
@@ -35,62 +35,55 @@ def multiple_imputation(
     imputations: int = 20,
     by: Literal["joint", "chained"] = "joint",
     rng: np.random.Generator | int | None = None,
-) -> MethodRanking:
+) -> Scored:
     """Rank units by their mean z-score, averaged over imputations of what is missing.
+
+    Scores are in sds of a measure; NaN for a unit that has no measure at all. The standard error
+    says what the missing figures leave open, and nothing of sampling error. A measure on which all
+    units are alike is "dropped".
 
     Parameters
     ----------
-    measures : Measures
-    league : League
-        Its scored indicators are averaged, all weighted alike.
     imputations : int
         At least 2.
     by : {"joint", "chained"}
-        From one normal law of all measures, or by chained equations (MICE): a regression of each
-        measure on all others, with predictive mean matching.
+        From one normal distribution of all measures, or by chained equations (MICE): a regression
+        of each measure on all others, with predictive mean matching.
     rng : numpy.random.Generator or int, optional
         A generator, or its seed; 2016 if not given.
-
-    Returns
-    -------
-    MethodRanking
-        Scores in sds of a measure; NaN for a unit that has no measure at all. The standard error
-        says what the missing figures leave open, and nothing of sampling error. A measure on which
-        all units are alike is "dropped".
 
     Raises
     ------
     InvalidInput
         If there is no measure on which units differ, a setting is not allowed, there are too few
-        units to draw a law of so many measures, or a measure has too few figures to be regressed on
-        all others.
+        units for a distribution of so many measures, or a measure has too few figures to be
+        regressed on all others.
 
     Notes
     -----
-    The figures are turned and standardised, and what is missing is drawn given what is there, all
+    The figures are oriented and standardised, and what is missing is drawn given what is there, all
     types of unit together: missing at random. Every completed table is standardised anew,
     z = (x - mean) / sd with n - 1, and a unit's score in it is the mean of its z over the measures
-    that apply to it. Figures for measures that do not exist for a unit are drawn too, as the law
-    needs a rectangle, and are not averaged.
+    that apply to it. Figures for measures that do not exist for a unit are drawn too,
+    as the distribution needs a rectangle, and are not averaged.
 
     Over M tables with scores q the score is their mean and, by Rubin's rules with no variance
     within a table, since a published figure is taken as it stands::
 
         T = (1 + 1/M) sum (q - mean q)^2 / (M - 1)
 
-    The joint law is that of `statsmodels.imputation.bayes_mi.BayesGaussMI`, the chain that of
-    `statsmodels.imputation.mice.MICEData`. The joint law is the default because a regression on all
+    The joint distribution is that of `statsmodels.imputation.bayes_mi.BayesGaussMI`, the chain that
+    of `statsmodels.imputation.mice.MICEData`. The first is the default because a regression on all
     other measures needs more units with a figure than there are measures, and the thinnest measure
     of a league seldom has them. Units are drawn in the order of their ids, so that the order of the
     table changes nothing. Rubin, *Multiple Imputation for Nonresponse in Surveys* (1987), chapter
     3; van Buuren, *Flexible Imputation of Missing Data* (2018), chapters 3 and 4.
     """
-    if problems := choice(by, "by", ("joint", "chained")):
-        raise InvalidInput(problems)
+    as_choice(by, "by", ("joint", "chained"))
     imputations = as_whole(imputations, "imputations", 2, np.inf, "a whole number from 2")
     rng = as_generator(SEED if rng is None else rng)
     table = tabulate(measures, league)
-    spread = measures_with_spread(table.turned.sort_index(), league)
+    spread = measures_with_spread(table.oriented.sort_index(), league)
     known = spread.dropna(how="all")
     applies = table.applies.loc[known.index, known.columns]
     if by == "chained":
@@ -105,12 +98,9 @@ def multiple_imputation(
     )
     within = table.within(known)
     gaps = pd.DataFrame("left_out", within.index, within.columns).mask(within, "filled")
-    return place(
-        "multiple_imputation",
+    return Scored(
         scores.mean(),
         table.treatment(gaps, used=within),
-        measures,
-        league,
         standard_error=np.sqrt((1 + 1 / imputations) * scores.var()),
     )
 
@@ -123,7 +113,7 @@ def impute(
     burn_in: int = BURN_IN,
     thin: int = THIN,
 ) -> np.ndarray:
-    """Draw completed tables from the posterior of a normal law, given what is there.
+    """Draw completed tables from the posterior of a normal distribution, given what is there.
 
     Parameters
     ----------

@@ -5,18 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from openness.errors import InvalidInput, Problem
 from openness.league import League
+from openness.ranking.arguments import refuse
 
 
 def pinned(loadings: np.ndarray) -> np.ndarray:
-    """Turn loadings so that they add up to something positive.
-
-    Parameters
-    ----------
-    loadings : ndarray, shape (measures,)
-        Of measures turned so that higher is better.
-    """
+    """Give loadings, of measures for which higher is better, the sign of a positive sum."""
     return -loadings if loadings.sum() < 0 else loadings
 
 
@@ -30,39 +24,23 @@ def against(loadings: pd.Series) -> tuple[str, ...]:
 
 
 def measures_with_spread(
-    turned: pd.DataFrame, league: League, *, at_least: int = 1
+    oriented: pd.DataFrame, league: League, *, at_least: int = 1
 ) -> pd.DataFrame:
     """Keep the measures on which units differ; the others have no correlations.
-
-    Parameters
-    ----------
-    turned : pandas.DataFrame
-        NaN where there is no value.
-    league : League
-    at_least : int
-        How many measures the method needs.
-
-    Returns
-    -------
-    pandas.DataFrame
 
     Raises
     ------
     InvalidInput
-        If fewer are left.
+        If fewer are left than the method needs.
     """
-    kept = turned.loc[:, turned.max() > turned.min()]
+    kept = oriented.loc[:, oriented.max() > oriented.min()]
     if kept.shape[1] < at_least:
         plural = "measure" if at_least == 1 else "measures"
-        raise InvalidInput(
-            [
-                Problem(
-                    "measures",
-                    league.id,
-                    f"{league.unit_plural} differ on {kept.shape[1]} of {turned.shape[1]} measures",
-                    f"the method needs at least {at_least} {plural} on which they differ",
-                    "Use a method of z-scores",
-                )
-            ]
+        raise refuse(
+            "measures",
+            league.id,
+            f"{league.unit_plural} differ on {kept.shape[1]} of {oriented.shape[1]} measures",
+            f"the method needs at least {at_least} {plural} on which they differ",
+            "Use a method of z-scores",
         )
     return kept

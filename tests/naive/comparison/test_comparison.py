@@ -20,7 +20,7 @@ from openness.naive import (
     mean_fill,
     zero_fill,
 )
-from openness.naive.method import place
+from openness.naive.methods import Scored, as_ranking
 from openness.ranking import Posterior, bands, probability_of_superiority
 
 EXACT = 1e-12
@@ -93,7 +93,7 @@ def _model(measures: Measures, league: League, *, ranked: int = 12) -> ModelRank
     post = Posterior.from_draws(draws, UNITS[:ranked])
     banded = bands(post, shares=[0.5, 0.5], labels=["upper", "lower"])
     score = pd.Series(draws.mean(axis=0), UNITS[:ranked])
-    ranking = place("model", score, pd.DataFrame(), measures, league)
+    ranking = as_ranking("model", Scored(score, pd.DataFrame()), measures, league)
     table = ranking.table.assign(band=banded.band()["band"].astype("str"))
     return ModelRanking(replace(ranking, table=table), post, banded.prob_band.probability)
 

@@ -173,7 +173,7 @@ def test_indefinite_correlations_are_said_to_be_so() -> None:
 
 def test_a_source_that_would_rather_be_the_quantity_is_named() -> None:
     table = pd.DataFrame(np.random.default_rng(33).normal(size=(10, 5)), columns=[*"abcde"])
-    (remark,) = unobserved_components(table, [*"abcde"]).remarks
+    remark, *_ = unobserved_components(table, [*"abcde"]).remarks
     assert remark.startswith("The likelihood is higher where b is the quantity itself")
 
 

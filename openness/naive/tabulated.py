@@ -9,7 +9,7 @@ import pandas as pd
 
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.method import Treatment
+from openness.naive.methods import Treatment
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,8 @@ class Tabulated:
     figures : pandas.DataFrame
         Rows `unit`, columns `indicator`, both in their own order: a share, a score, events per
         unit of the denominator, the position of a category from 0; NaN where it is not observed.
+    denominators : pandas.DataFrame
+        Same labels: respondents, cases or exposure; NaN where there is none.
     applies : pandas.DataFrame of bool
         Same labels: whether the measure exists for the unit.
     signs : pandas.Series
@@ -28,33 +30,23 @@ class Tabulated:
     """
 
     figures: pd.DataFrame
+    denominators: pd.DataFrame
     applies: pd.DataFrame
     signs: pd.Series
 
     @property
-    def turned(self) -> pd.DataFrame:
+    def oriented(self) -> pd.DataFrame:
         """The figures, with those of which less is better negated."""
         return self.figures * self.signs
 
     def within(self, part: pd.DataFrame) -> pd.DataFrame:
-        """Which cells belong to a part of the table: those of its rows and columns.
-
-        Parameters
-        ----------
-        part : pandas.DataFrame
-            Some of the units and of the indicators.
-
-        Returns
-        -------
-        pandas.DataFrame of bool
-            Labelled as `figures`.
-        """
+        """Which cells are in the rows and the columns of a part of the table, as booleans."""
         rows = self.figures.index.isin(part.index)
         columns = self.figures.columns.isin(part.columns)
         return pd.DataFrame(np.outer(rows, columns), self.figures.index, self.figures.columns)
 
     def treatment(
-        self, gaps: Treatment | pd.DataFrame, used: pd.DataFrame | None = None
+        self, gaps: Treatment | pd.DataFrame = "left_out", used: pd.DataFrame | None = None
     ) -> pd.DataFrame:
         """Say what became of each cell.
 
@@ -93,10 +85,11 @@ def tabulate(measures: Measures, league: League) -> Tabulated:
     units = measures.units.index
     status = measures.grid("status", ids)
     values = np.where(status == "observed", measures.grid("value", ids).astype(float), np.nan)
+    denominators = measures.grid("denominator", ids).astype(float)
     counts = np.array([indicator.family == "count" for indicator in league.scored])
-    per = np.where(counts, measures.grid("denominator", ids).astype(float), 1.0)
     return Tabulated(
-        figures=pd.DataFrame(values / per, units, columns),
+        figures=pd.DataFrame(values / np.where(counts, denominators, 1.0), units, columns),
+        denominators=pd.DataFrame(denominators, units, columns),
         applies=pd.DataFrame(status != "not_applicable", units, columns),
         signs=pd.Series([indicator.sign for indicator in league.scored], columns),
     )
