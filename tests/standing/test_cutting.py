@@ -7,7 +7,7 @@ import pytest
 
 from openness.league import Bands
 from openness.ranking import Posterior, bands
-from openness.standing.divisions import cut_among
+from openness.standing.cutting import cut_among
 
 
 def _counts(*counts: int | None) -> Bands:
