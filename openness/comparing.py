@@ -86,12 +86,14 @@ def compare(
     """
     _check(evidence, league, methods, other, other_league, refit)
     standing, measures, league = _parts(evidence, league)
-    if standing is None and isinstance(other, Fit):  # of which no draw is used
-        other_standing, others, other_league = None, other.measures, other.league
-    else:
-        other_standing, others, other_league = _parts(other, other_league)
     assert measures is not None
     assert league is not None
+    other_standing: Standing | None = None
+    others: Measures | None
+    if standing is None and isinstance(other, Fit):  # of which no draw is used
+        others, other_league = other.measures, other.league
+    else:
+        other_standing, others, other_league = _parts(other, other_league)
     model, draft = None, False
     if standing is not None:
         model = _model(standing)
@@ -115,7 +117,7 @@ def compare(
     return Result(
         kind="comparison",
         table=found.summary,
-        league=league,
+        league=league if standing is None else standing.league,
         standing=replace(standing, draft=True) if standing and draft else standing,
         parts={"comparison": found, **found.tables},
     )
@@ -158,10 +160,12 @@ def _check(
 def _parts(
     evidence: Standing | Fit | Measures | None, league: League | None
 ) -> tuple[Standing | None, Measures | None, League | None]:
+    """Standing, measures, and the league with the scope of the standing."""
     if not isinstance(evidence, Standing | Fit):
         return None, evidence, league
     standing = stand(evidence) if isinstance(evidence, Fit) else evidence
-    return standing, standing.fit.measures, standing.league
+    league = standing.league.model_copy(update={"scope": standing.scope})
+    return standing, standing.fit.measures, league
 
 
 def _with_representative(
@@ -190,7 +194,7 @@ def _with_representative(
 
 
 def _model(standing: Standing) -> ModelRanking:
-    table = _rank(standing)
+    table = rank(standing).table
     ranked = table.index[table["ranked"]].tolist()
     bands = [band.id for band in standing.league.bands.levels]
     chances = table.loc[ranked, [f"prob_{band}" for band in bands]]
@@ -203,7 +207,7 @@ def _model(standing: Standing) -> ModelRanking:
 
 def _ranking(standing: Standing, table: pd.DataFrame | None = None) -> MethodRanking:
     """The model as one of the methods, with the ranks and bands that are published."""
-    table = _rank(standing) if table is None else table
+    table = rank(standing).table if table is None else table
     measures, league = standing.fit.measures, standing.league
     statuses = status_table(measures, league)
     treatment = statuses.where(statuses == "not_applicable", "left_out")
@@ -215,10 +219,6 @@ def _ranking(standing: Standing, table: pd.DataFrame | None = None) -> MethodRan
     )
     ranking = as_ranking(MODEL, scored, measures, league)
     return replace(ranking, table=ranking.table.assign(band=table["band"]))
-
-
-def _rank(standing: Standing) -> pd.DataFrame:
-    return rank(standing.fit, scope=standing.scope, prob=standing.prob, draft=standing.draft)
 
 
 def _refit_without_each(
