@@ -142,6 +142,30 @@ def test_percentiles_run_from_0_to_100() -> None:
     assert percentile_rank(pd.Series([-9.0, 9.0]), among).tolist() == [0, 100]
 
 
+def test_estimates_that_differ_by_rounding_are_tied() -> None:
+    """0.1 + 0.2 and 0.3 differ in the last digit, and neither is ahead of the other."""
+    among = pd.Series([0.1 + 0.2, 0.3, -1.0, 2.0])
+    assert among[0] != among[1]
+    found = percentile_rank(among, among)
+    assert found[0] == found[1] == pytest.approx(100 * 2 / 3)
+    assert found[2:].tolist() == [0, 100]
+
+
+def test_a_source_that_has_most_of_the_precision_is_named() -> None:
+    table, g = _simulate(400)
+    even = unobserved_components(table, REPRESENTATIVE)
+    assert even.remarks == ()
+    precision = even.sources["units"] / even.sources["sigma"] ** 2
+    np.testing.assert_allclose(even.sources["precision_share"], precision / precision.sum())
+    table["a"] = g + 0.2 * np.random.default_rng(4).normal(size=len(g))
+    uneven = unobserved_components(table, REPRESENTATIVE)
+    share = uneven.sources.loc["a", "precision_share"]
+    assert share > 0.6
+    assert uneven.remarks == (
+        f"a has taken over: {share:.0%} of the precision is its own, of 6 sources.",
+    )
+
+
 def test_the_scale_of_a_source_does_not_matter() -> None:
     table, _ = _simulate(60)
     plain = unobserved_components(table, REPRESENTATIVE).units

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from openness.naive import star_factor_model
+from openness.naive import star_clusters, star_factor_model
 from openness.naive.stars.factor_summary import star_factor_summary
 
 INDICATORS = [
@@ -64,6 +64,53 @@ def test_a_measure_that_takes_over_is_named(build: Any) -> None:
     assert remark.endswith("of 4 measures.")
     share = uneven.table["score"].corr(pd.Series({u: f["s1"] for u, f in figures.items()}))
     assert share > even.table["score"].corr(pd.Series({u: f["s1"] for u, f in figures.items()}))
+
+
+def test_measures_that_were_dropped_are_not_counted(build: Any) -> None:
+    figures = _figures()
+    for unit in list(figures)[3:]:
+        figures[unit]["s0"] = None
+    ranking = star_factor_model(
+        *build(INDICATORS, figures, volumes=_volumes(figures)), drop_up_to=3
+    )
+    assert ranking.remarks[0] == "Dropped, because too few have it: s0."
+    (remark,) = (remark for remark in ranking.remarks if "taken over" in remark)
+    assert remark.endswith("of 3 measures.")
+
+
+def test_a_heywood_case_is_named_and_has_no_standard_error(build: Any) -> None:
+    figures = _figures()
+    even = star_factor_model(*build(INDICATORS, figures))
+    assert even.table["standard_error"].notna().all()
+    assert not any("Heywood" in remark for remark in even.remarks)
+    for row in figures.values():  # of which s1 is what the other two have in common
+        row["s0"] = row["s1"] + row["s2"]
+        row["s3"] = row["s1"] - row["s2"]
+    case = star_factor_model(*build(INDICATORS, figures))
+    (remark,) = (remark for remark in case.remarks if "Heywood" in remark)
+    assert "has no variance of its own left in survey (a Heywood case)" in remark
+    assert case.table["standard_error"].isna().all()
+    assert case.table["score"].notna().all()
+
+
+def test_one_list_as_it_was_published_or_peer_groups(build: Any) -> None:
+    indicators = [{"id": f"i{k}", "domain": f"d{k}"} for k in range(4)]
+    x = np.random.default_rng(2).normal(size=(60, 4))
+    figures: dict[str, dict[str, float | None]] = {
+        f"T{i:02d}": {f"i{k}": float(v) for k, v in enumerate(row)} for i, row in enumerate(x)
+    }
+    for i in range(30):
+        figures[f"T{i:02d}"]["i0"] = None
+    given = build(indicators, figures)
+    peers, one = star_factor_model(*given), star_factor_model(*given, one_list=True)
+    pd.testing.assert_frame_equal(
+        peers.table.drop(columns="own_band"), one.table.drop(columns="own_band")
+    )
+    expected = star_clusters(one.table["score"].to_numpy()).cluster + 1
+    assert one.table["own_band"].astype(int).tolist() == expected.tolist()
+    assert peers.table["own_band"].tolist() != one.table["own_band"].tolist()
+    assert any(remark.startswith("Of 60 trusts in one list, ") for remark in one.remarks)
+    assert any(remark.startswith("Of 30 trusts with 3 domains, ") for remark in peers.remarks)
 
 
 def test_a_domain_too_small_for_a_model_is_named(build: Any) -> None:
