@@ -3,42 +3,48 @@
     league = openness.load_league("openness-2024")
     measures = openness.read_measures("measures.csv", "units.csv", league)
     fit = openness.fit(league, measures, seed=2016)
-    table = openness.rank(fit)
+    openness.rank(fit).table
 
 Everything is imported when it is first used, so that `import openness` is quick.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from importlib import import_module
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from openness.comparing import compare
     from openness.errors import OpennessError
-    from openness.explain import explain_missing, explain_score, worth, worth_by_unit
     from openness.fitting import Fit, Settings, load_fit, save_fit
     from openness.fitting.fit import fit
     from openness.league import League, load_league, shipped_leagues
     from openness.measures import Measures, audit, read_measures
     from openness.model import build_model
+    from openness.predicting import (
+        log_likelihood_by_cell,
+        posterior_predictive,
+        prior_predictive,
+        true_values,
+    )
     from openness.publish.csv import read_ranking
-    from openness.standing import (
+    from openness.result import Result
+    from openness.standing import Standing, stand
+    from openness.study import league_of_2016, simulate_league
+    from openness.sugar import (
         bands,
-        cannot_be_separated_from,
         coherence_sensitivity,
+        explain_missing,
+        explain_score,
         grades,
         missingness,
         probability_of_superiority,
         rank,
-        ranked_posterior,
+        tied_with,
         verdict,
+        worth,
     )
-    from openness.study import league_of_2016, simulate_league
 
 __version__ = version("openness")
 
@@ -47,32 +53,37 @@ _HOMES = {
     "League": "openness.league",
     "Measures": "openness.measures",
     "OpennessError": "openness.errors",
+    "Result": "openness.result",
     "Settings": "openness.fitting",
+    "Standing": "openness.standing",
     "audit": "openness.measures",
-    "bands": "openness.standing",
+    "bands": "openness.sugar",
     "build_model": "openness.model",
+    "coherence_sensitivity": "openness.sugar",
     "compare": "openness.comparing",
-    "cannot_be_separated_from": "openness.standing",
-    "coherence_sensitivity": "openness.standing",
-    "explain_missing": "openness.explain",
-    "explain_score": "openness.explain",
+    "explain_missing": "openness.sugar",
+    "explain_score": "openness.sugar",
     "fit": "openness.fitting.fit",
-    "grades": "openness.standing",
+    "grades": "openness.sugar",
     "league_of_2016": "openness.study",
+    "log_likelihood_by_cell": "openness.predicting",
     "load_fit": "openness.fitting",
     "load_league": "openness.league",
-    "missingness": "openness.standing",
-    "probability_of_superiority": "openness.standing",
-    "rank": "openness.standing",
-    "ranked_posterior": "openness.standing",
+    "missingness": "openness.sugar",
+    "posterior_predictive": "openness.predicting",
+    "prior_predictive": "openness.predicting",
+    "probability_of_superiority": "openness.sugar",
+    "rank": "openness.sugar",
     "read_measures": "openness.measures",
     "read_ranking": "openness.publish.csv",
     "save_fit": "openness.fitting",
     "shipped_leagues": "openness.league",
     "simulate_league": "openness.study",
-    "verdict": "openness.standing",
-    "worth": "openness.explain",
-    "worth_by_unit": "openness.explain",
+    "stand": "openness.standing",
+    "tied_with": "openness.sugar",
+    "true_values": "openness.predicting",
+    "verdict": "openness.sugar",
+    "worth": "openness.sugar",
 }
 
 __all__ = [
@@ -80,12 +91,13 @@ __all__ = [
     "League",
     "Measures",
     "OpennessError",
+    "Result",
     "Settings",
+    "Standing",
     "__version__",
     "audit",
     "bands",
     "build_model",
-    "cannot_be_separated_from",
     "coherence_sensitivity",
     "compare",
     "explain_missing",
@@ -95,18 +107,22 @@ __all__ = [
     "league_of_2016",
     "load_fit",
     "load_league",
+    "log_likelihood_by_cell",
     "missingness",
+    "posterior_predictive",
+    "prior_predictive",
     "probability_of_superiority",
     "rank",
-    "ranked_posterior",
     "read_measures",
     "read_ranking",
     "save_fit",
     "shipped_leagues",
     "simulate_league",
+    "stand",
+    "tied_with",
+    "true_values",
     "verdict",
     "worth",
-    "worth_by_unit",
 ]
 
 
@@ -118,19 +134,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-def _keep_compiled_code_apart() -> None:
-    """Give compiled models a cache of their own, without fast-math, so that runs repeat.
-
-    PyTensor's cache does not tell code compiled with fast-math from code without it. What the user
-    has set stands, and so does a PyTensor that has been imported already.
-    """
-    flags = os.environ.get("PYTENSOR_FLAGS", "")
-    if "pytensor" in sys.modules or "base_compiledir" in flags:
-        return
-    ours = f"numba__fastmath=False,base_compiledir={Path('~/.pytensor/openness').expanduser()}"
-    os.environ["PYTENSOR_FLAGS"] = f"{ours},{flags}" if flags else ours
-
-
-_keep_compiled_code_apart()

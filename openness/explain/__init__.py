@@ -3,6 +3,6 @@
 from openness.explain.contributions import explain_score
 from openness.explain.missing import explain_missing
 from openness.explain.sources import rank_by_source
-from openness.explain.worth import worth, worth_by_unit
+from openness.explain.worth import worth
 
-__all__ = ["explain_missing", "explain_score", "rank_by_source", "worth", "worth_by_unit"]
+__all__ = ["explain_missing", "explain_score", "rank_by_source", "worth"]

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from openness.explain.field import open_field, position_of
-from openness.fitting import Fit
 from openness.model.columns import (
     coherence_by_domain,
     columns_by_draw,
@@ -15,49 +14,48 @@ from openness.model.columns import (
     lay_out,
 )
 from openness.model.predict_kernel import contributions_to_factor
+from openness.result import Result
+from openness.standing import Standing
 
 RETURNS = "What was returned, and what was not"
 
 
-def explain_score(fit: Fit, unit: str, *, draft: bool = False) -> pd.DataFrame:
+def explain_score(standing: Standing, unit: str) -> Result:
     """Divide a unit's score into what its group and each of its cells add.
 
-    Given a draw the mean of openness is linear in the cells: each adds its residual, that is how
+    Given a draw the mean of the factor is linear in the cells: each adds its residual, that is how
     far it lies from what is usual in the group, times its weight. Means over draws are given.
 
     Parameters
     ----------
-    fit : Fit
-        Of the collapsed model.
+    standing : Standing
+        Of a fit of the collapsed model.
     unit : str
         Its code.
-    draft : bool
-        Allow a fit that did not pass the gate. `table.attrs["draft"]` then says so.
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by `source`: the indicator; the domain, where an ordered or binary measure has its
-        level sampled and the domain speaks as one; `returns`, where the league has a selection
-        model, for what it says that the unit did or did not return; or `group`, which is left out
-        where the league scores within groups. Columns: `kind` ("indicator", "domain", "returns" or
-        "group"), `label`, `contribution` (sds of openness within a group). Cells first by size, the
-        group last.
-        `attrs` has `unit`, `name`, `score` (the sum), `draft`.
+    Result
+        `table`, indexed by `source`: the indicator; the domain, where an ordered or binary measure
+        has its level sampled and the domain speaks as one; `returns`, where the league has a
+        selection model, for what it says that the unit did or did not return; or `group`, which is
+        left out where the league scores within groups. Columns: `kind` ("indicator", "domain",
+        "returns" or "group"), `label`, `contribution` (sds of the factor within a group). Cells
+        first by size, the group last. `about`: `unit`, `name`, `score` (the sum).
 
     Raises
     ------
     InvalidInput
         If the unit is not in the fit, or the fit is of the joint model.
-    GateFailed
-        If the fit did not pass the gate and no draft was asked for.
 
     Notes
     -----
-    The sum is the mean of the score without the Monte Carlo error of drawing openness.
+    The sum is the mean of the score without the Monte Carlo error of drawing the factor.
     """
-    field = open_field(fit, draft=draft)
-    position = position_of(unit, fit)
+    league = standing.league
+    row = standing.unit(unit)
+    field = open_field(standing)
+    position = position_of(unit, standing)
     cells, posterior = field.cells, field.posterior
     layout = lay_out(cells, field.structure)
     grid = layout.grid
@@ -83,7 +81,7 @@ def explain_score(fit: Fit, unit: str, *, draft: bool = False) -> pd.DataFrame:
         if grid.levels_are_factor:
             added[-1] += columns.level[position, 0]
     added /= len(coherence)
-    domains = {item.id: item.label for item in fit.league.domains}
+    domains = {item.id: item.label for item in league.domains}
     names = [
         *(("indicator", i.id, i.label) for i in cells.definitions),
         *(("domain", cells.domains[m], domains[cells.domains[m]]) for m in grid.sampled),
@@ -95,17 +93,12 @@ def explain_score(fit: Fit, unit: str, *, draft: bool = False) -> pd.DataFrame:
     if returned:
         moved = field.given_returns(position, mean_z, var_z)[1] - mean_z
         rows.append(("returns", "returns", RETURNS, float(moved.mean())))
-    if fit.league.score != "within_group" and "group_effect" in posterior:
-        code = fit.measures.units.loc[unit, "group"]
-        label = next(group.label for group in fit.league.groups if group.id == code)
+    if league.score != "within_group" and "group_effect" in posterior:
+        label = next(group.label for group in league.groups if group.id == row["group"])
         effect = flatten(posterior["group_effect"])[:, cells.group[position]]
         rows.append(("group", "group", label, float(effect.mean(dtype=float))))
     table = pd.DataFrame(rows, columns=["kind", "source", "label", "contribution"])
     table = table.set_index("source")[["kind", "label", "contribution"]]
-    table.attrs = {
-        "unit": unit,
-        "name": str(fit.measures.units.loc[unit, "name"]),
-        "score": float(table["contribution"].sum()),
-        "draft": fit.is_draft,
-    }
-    return table
+    score = float(table["contribution"].sum())
+    about = {"unit": unit, "name": str(row["name"]), "score": score}
+    return Result("contributions", table, league, standing=standing, about=about)

@@ -9,19 +9,17 @@ import pandas as pd
 import xarray as xr
 
 from openness.errors import InvalidInput, Problem
-from openness.fitting import Fit, reliability, require_gate, scores
-from openness.measures import completeness
-from openness.measures.lookup import unknown_units
-from openness.model.cells import Cells, make_cells
+from openness.model.cells import Cells
 from openness.model.columns import flatten
-from openness.model.identification import Structure, identify
+from openness.model.identification import Structure
 from openness.model.selection import (
     SelectionParameters,
     condition_on_returns,
     selection_by_draw,
 )
 from openness.ranking.among import rank_among
-from openness.standing.eligibility import reasons_not_ranked, without_lone_units
+from openness.standing import Standing
+from openness.standing.eligibility import stratum_ids
 
 Array = np.ndarray
 
@@ -32,7 +30,7 @@ class Field:
 
     Attributes
     ----------
-    fit : Fit
+    standing : Standing
     posterior : xarray.Dataset
     cells : Cells
     structure : Structure
@@ -41,19 +39,18 @@ class Field:
     score : (S, N) array
         The published score.
     z : (S, N) array
-        Openness less the group effect.
+        The factor minus the group effect.
     group_effect : (S, G) array
     selection : SelectionParameters
         By draw and collection, (S, C); C is 0 where selection is ignored.
-    reasons : tuple of str
-        Why each unit is not ranked; empty for those that are.
-    league_of : (N,) int array
-        Which of `ordered` each unit is ranked in: one for all, or one for each group.
-    ordered : tuple of (S, n) arrays
-        Scores of the ranked units, ascending within each draw.
+    ordered : dict of str to (S, n) array
+        By stratum, the scores of its ranked units, ascending within each draw.
+    stratum : (N,) array of str
+        The stratum of each unit, whether it is ranked or not.
+    ranked : (N,) bool array
     """
 
-    fit: Fit
+    standing: Standing
     posterior: xr.Dataset
     cells: Cells
     structure: Structure
@@ -62,12 +59,12 @@ class Field:
     z: Array
     group_effect: Array
     selection: SelectionParameters
-    reasons: tuple[str, ...]
-    league_of: Array
-    ordered: tuple[Array, ...]
+    ordered: dict[str, Array]
+    stratum: Array
+    ranked: Array
 
     def given_returns(self, unit: int, mean: Array, variance: Array) -> tuple[Array, Array, Array]:
-        """Put what the unit returned into a law of its z: log probability, mean and variance, (S,).
+        """Condition a normal distribution of the unit's z on what it returned.
 
         Parameters
         ----------
@@ -75,6 +72,11 @@ class Field:
             Its position.
         mean, variance : (S,) arrays
             Of z given cells.
+
+        Returns
+        -------
+        log_probability, mean, variance : (S,) arrays
+            Of what was returned, and of z given that as well.
         """
         returned = self.cells.returned[unit]
         if not returned.any():
@@ -86,98 +88,82 @@ class Field:
     def rank(self, unit: int, score: Array) -> Array:
         """Rank by draw (S,) of the unit at this position, if its scores were these.
 
-        A unit that is not ranked is placed among those that are.
+        A unit that is not ranked is compared with those that are.
         """
-        own = None if self.reasons[unit] else self.score[:, unit]
-        return rank_among(self.ordered[self.league_of[unit]], score, own)
+        own = self.score[:, unit] if self.ranked[unit] else None
+        return rank_among(self.ordered[self.stratum[unit]], score, own)
+
+    def rank_as_it_stands(self, unit: int) -> Array:
+        """Rank by draw (S,) of the unit at this position."""
+        return self.rank(unit, self.score[:, unit])
 
 
-def open_field(fit: Fit, *, draft: bool, most_draws: int | None = None) -> Field:
-    """Lay a fit open.
+def open_field(standing: Standing, *, most_draws: int | None = None) -> Field:
+    """Lay the fit of a standing open.
 
     Parameters
     ----------
-    fit : Fit
-        Of the collapsed model.
-    draft : bool
-        Allow a fit that did not pass the gate.
+    standing : Standing
+        Of a fit of the collapsed model.
     most_draws : int, optional
         Take no more draws than that, evenly spaced along the chains.
 
     Raises
     ------
-    GateFailed
-        If the fit did not pass the gate and no draft was asked for.
     InvalidInput
         If it is a fit of the joint model.
     """
-    require_gate(fit, draft=draft)
+    fit = standing.fit
     method = fit.provenance["method"]
     if method != "collapsed":
-        raise InvalidInput(
-            [
-                Problem(
-                    "run",
-                    "method",
-                    repr(method),
-                    "an explanation takes a fit of the collapsed model",
-                    "Fit again without --method",
-                )
-            ]
-        )
-    cells = make_cells(fit.league, fit.measures)
+        allowed = "an explanation takes a fit of the collapsed model"
+        problem = Problem("run", "method", repr(method), allowed, "Fit again without --method")
+        raise InvalidInput([problem])
+    cells, structure = fit.cells, fit.structure
     posterior = fit.posterior
-    score = scores(fit).to_numpy()
-    n_draws = len(score)
+    n_draws = standing.score.sizes["sample"]
     at = np.arange(n_draws)
     if most_draws is not None and most_draws < n_draws:
         at = np.linspace(0, n_draws - 1, most_draws).round().astype(int)
-    score = np.ascontiguousarray(score[at])
+    score = standing.score.sel(unit=list(cells.units)).isel(sample=at)
     z = flatten(posterior["factor"])[at].astype(float)
     group_effect = np.zeros((len(at), len(cells.groups)))
     if "group_effect" in posterior:
         group_effect = flatten(posterior["group_effect"])[at].astype(float)
     z -= group_effect[:, cells.group]
     selection = selection_by_draw(posterior, cells)
-    counts = completeness(fit.measures, fit.league)
-    reasons = reasons_not_ranked(counts, reliability(fit).to_numpy(), fit.league.eligibility)
-    groups = fit.measures.units["group"]
-    reasons = without_lone_units(reasons, groups, fit.league, fit.league.scope)
-    ranked = np.array([not reason for reason in reasons])
-    within = fit.league.scope == "within_group"
-    league_of = cells.group if within else np.zeros(len(cells.units), dtype=int)
+    units = standing.units.loc[list(cells.units)]
+    stratum = stratum_ids(units["group"], standing.scope).to_numpy()
+    ranked = units["ranked"].to_numpy()
     return Field(
-        fit=fit,
+        standing=standing,
         posterior=posterior,
         cells=cells,
-        structure=identify(fit.league, cells),
+        structure=structure,
         at=at,
-        score=score,
+        score=np.ascontiguousarray(score),
         z=z,
         group_effect=group_effect,
         selection=SelectionParameters(
             selection.intercept[at], selection.slope[at], selection.factor[at]
         ),
-        reasons=tuple(reasons),
-        league_of=league_of,
-        ordered=tuple(
-            np.sort(score[:, ranked & (league_of == number)], axis=1)
-            for number in range(league_of.max() + 1)
-        ),
+        ordered={
+            id: np.sort(score[:, ranked & (stratum == id)], axis=1) for id in np.unique(stratum)
+        },
+        stratum=stratum,
+        ranked=ranked,
     )
 
 
-def position_of(unit: str, fit: Fit) -> int:
+def position_of(unit: str, standing: Standing) -> int:
     """Return the position of a unit, or refuse with the nearest code.
 
     Raises
     ------
     InvalidInput
     """
-    known = fit.measures.units.index.tolist()
-    if problems := unknown_units([unit], known, "explain"):
-        raise InvalidInput(problems)
-    return known.index(unit)
+    standing.unit(unit)
+    return standing.units.index.tolist().index(unit)
 
 
 def absent_cells(field: Field, units: list[int] | None = None) -> pd.DataFrame:
@@ -195,7 +181,7 @@ def absent_cells(field: Field, units: list[int] | None = None) -> pd.DataFrame:
         `unit` and `indicator` (positions, int), `status`, `note`; units slowest. Indicators that
         nobody has are left out, because there is nothing to predict them from.
     """
-    cells, measures = field.cells, field.fit.measures
+    cells, measures = field.cells, field.standing.fit.measures
     status = measures.grid("status", cells.indicators)
     note = measures.grid("note", cells.indicators)
     absent = ~cells.present & (status != "not_applicable")

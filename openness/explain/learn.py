@@ -23,7 +23,7 @@ _LEAST_PROBABILITY = np.finfo(float).tiny  # so that an impossible category has 
 
 @dataclass(frozen=True)
 class Learned:
-    """The law of a unit's score once a cell is known.
+    """The distribution of a unit's score once a cell is known.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Learned:
 
 
 def unselected(mean: Array, variance: Array) -> tuple[Array, Array, Array]:
-    """Law of z where no return is modelled: it is what the cells say."""
+    """Distribution of z where no return is modelled: it is what the cells say."""
     return np.zeros_like(mean), mean, variance
 
 
@@ -54,9 +54,10 @@ class AbsentCell:
     Attributes
     ----------
     mean, variance, covariance : (S,) arrays
-        Law of its value on the link scale given the unit's other cells, and its covariance with z.
+        Distribution of its value on the link scale given the unit's other cells, and its covariance
+        with z.
     mean_z, var_z : (S,) arrays
-        Law of z given those cells.
+        Distribution of z given those cells.
     z, score : (S,) arrays
         Draws of z and of the published score, given what was returned too.
     given_returns : callable

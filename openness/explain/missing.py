@@ -8,76 +8,68 @@ from openness.explain.field import Field, absent_cells, open_field, position_of
 from openness.explain.learn import take_cell
 from openness.explain.outlook import Outlook, cut_points, expected_width
 from openness.families import family_of
-from openness.fitting import Fit
 from openness.model.predict import Prediction, predict_absent
 from openness.model.returns import SamplingError, nil_return, typical_errors
 from openness.ranking.among import weighted_interval
-from openness.ranking.arguments import as_probability
+from openness.result import Result
+from openness.standing import Standing
 
 QUANTILES = {"predicted": 0.5, "predicted_5": 0.05, "predicted_95": 0.95}
 
 
-def explain_missing(
-    fit: Fit, unit: str, *, prob: float | None = None, draft: bool = False
-) -> pd.DataFrame:
+def explain_missing(standing: Standing, unit: str) -> Result:
     """Say what each absent cell of a unit is expected to be, and what it would do to its rank.
 
-    Nothing is fitted again: given each posterior draw, the law of an absent cell is known, and so
-    is that of the unit's openness once the cell has a value. The draws of the hyperparameters are
-    weighted by how well they foretold the value, with weights tempered where they would be worth
-    less than a tenth of the draws.
+    Nothing is fitted again: given each posterior draw, the distribution of an absent cell is known,
+    and so is that of the unit's factor once the cell has a value. The draws of the hyperparameters
+    are weighted by how well they foretold the value, with weights tempered where they would be
+    worth less than a tenth of the draws.
 
     Parameters
     ----------
-    fit : Fit
-        Of the collapsed model.
+    standing : Standing
+        Of a fit of the collapsed model.
     unit : str
         Its code.
-    prob : float, optional
-        Probability of the rank intervals; the league's if not given.
-    draft : bool
-        Allow a fit that did not pass the gate. `table.attrs["draft"]` then says so.
 
     Returns
     -------
-    pandas.DataFrame
-        One row for each scored cell that applies to the unit and is not in the likelihood, indexed
-        by `indicator`, the most telling first. Columns: `label`, `family`, `status`, `note`;
-        `predicted`, `predicted_5`, `predicted_95`: median, 5th and 95th percentile of what a
-        typical return would say, as published (a share; events per unit of exposure; a score; the
-        position of a category from 0, as in `Measures.cells`); `narrowing`: by how many
-        places the rank interval is expected to become narrower; then `rank_median_`, `rank_lower_`
-        and `rank_upper_` followed by `predicted`, `predicted_5`, `predicted_95` and `zero`: the
-        rank if the return said so (`zero`: no event, a share of 0, the lowest category; NaN for a
-        score, which has no zero); `rough`: for which of these the value lies further out than the
-        draws can follow, names separated by spaces.
+    Result
+        `table` has one row for each scored cell that applies to the unit and is not in the
+        likelihood, indexed by `indicator`, the most telling first. Columns: `label`, `family`,
+        `status`, `note`; `predicted`, `predicted_5`, `predicted_95`: median, 5th and 95th
+        percentile of what a typical return would say, as published (a share; events per unit of
+        exposure; a score; the position of a category from 0, as in `Measures.cells`); `narrowing`:
+        by how many ranks the rank interval is expected to become narrower; then `rank_median_`,
+        `rank_lower_` and `rank_upper_` followed by `predicted`, `predicted_5`, `predicted_95` and
+        `zero`: the rank if the return said so (`zero`: no event, a share of 0, the lowest category;
+        NaN for a score, which has no zero); `rough`: for which of these the value lies further out
+        than the draws can follow, names separated by spaces.
 
-        `attrs` has `unit`, `name`, `reason` (why it is not ranked; empty if it is), `rank_median`,
-        `rank_lower`, `rank_upper` as they stand, `interval_prob`, `interval_kind`, `draft`.
+        `about`: `unit`, `name`, `reason` (why it is not ranked; empty if it is), `rank_median`,
+        `rank_lower`, `rank_upper` as they stand, `interval_prob`, `interval_kind`.
 
     Raises
     ------
     InvalidInput
         If the unit is not in the fit, or the fit is of the joint model.
-    GateFailed
-        If the fit did not pass the gate and no draft was asked for.
 
     Notes
     -----
     The sampling error of a typical return is the median over the indicator's observed cells. A
     zero has that of a return of the unit's own size, if its denominator is known, and of the
-    indicator's median size if not. Ranks are among the units that `openness.rank` ranks. A unit
-    that is not ranked itself is placed among them.
+    indicator's median size if not. A unit that is not ranked is compared with those of its stratum
+    that are.
     """
-    field = open_field(fit, draft=draft)
-    position = position_of(unit, fit)
-    prob = as_probability(fit.league.interval if prob is None else prob)
+    row, prob = standing.unit(unit), standing.prob
+    field = open_field(standing)
+    position = position_of(unit, standing)
     absent = absent_cells(field, [position])
-    now = weighted_interval(field.rank(position, field.score[:, position]), None, prob)
-    typical = typical_errors(field.cells, fit.measures)
+    median, lower, upper = weighted_interval(field.rank_as_it_stands(position), None, prob)
+    typical = typical_errors(field.cells, standing.fit.measures)
     prediction = _predict(field, position, absent, [typical[k] for k in absent["indicator"]])
     rows = [
-        _row(field, position, int(k), prediction, j, now[2] - now[1], prob)
+        _row(field, position, int(k), prediction, j, upper - lower, prob)
         | {"status": status, "note": note}
         | _as_a_zero(field, position, int(k), typical[int(k)], prob)
         for j, (k, status, note) in enumerate(
@@ -86,20 +78,22 @@ def explain_missing(
     ]
     index = pd.Index([field.cells.indicators[k] for k in absent["indicator"]], name="indicator")
     table = _joined(pd.DataFrame(rows, index=index, columns=None if rows else list(_COLUMNS)))
-    table = table.sort_values("narrowing", ascending=False, kind="stable")
-    median, lower, upper = now
-    table.attrs = {
+    about = {
         "unit": unit,
-        "name": str(fit.measures.units.loc[unit, "name"]),
-        "reason": field.reasons[position],
+        "name": str(row["name"]),
+        "reason": str(row["reason"]),
         "rank_median": median,
         "rank_lower": lower,
         "rank_upper": upper,
-        "interval_prob": prob,
-        "interval_kind": "equal-tailed",
-        "draft": fit.is_draft,
+        **standing.interval,
     }
-    return table
+    return Result(
+        "missing_returns",
+        table.sort_values("narrowing", ascending=False, kind="stable"),
+        standing.league,
+        standing=standing,
+        about=about,
+    )
 
 
 HYPOTHESES = (*QUANTILES, "zero")
@@ -160,7 +154,7 @@ def _as_a_zero(
     field: Field, unit: int, k: int, typical: SamplingError, prob: float
 ) -> dict[str, object]:
     """Rank if the return were a nil; nothing for indicators that have none on their scale."""
-    nil = nil_return(field.cells, field.fit.measures, unit, k, typical)
+    nil = nil_return(field.cells, field.standing.fit.measures, unit, k, typical)
     if nil is None:
         return {}
     value, error = nil

@@ -1,4 +1,4 @@
-"""The posterior predictive of one absent cell: a mixture over draws of normal laws."""
+"""The posterior predictive of one absent cell: a mixture over draws of normal distributions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NODES, _WEIGHTS = hermegauss(3)
 
 
 def mixture_quantile(mean: Array, variance: Array, probability: float) -> float:
-    """Quantile of an even mixture of normal laws, by bisection of its distribution function.
+    """Quantile of an even mixture of normal distributions, by bisection.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def mixture_quantile(mean: Array, variance: Array, probability: float) -> float:
 def mixture_nodes(mean: Array, variance: Array) -> tuple[Array, Array]:
     """Three nodes and weights for an expectation over the mixture, (3,) each.
 
-    Gauss-Hermite on the normal law with the mixture's mean and variance.
+    Gauss-Hermite on the normal distribution with the mixture's mean and variance.
     """
     sd = np.sqrt(variance.mean() + mean.var())
     return mean.mean() + sd * _NODES, _WEIGHTS / _WEIGHTS.sum()
@@ -46,7 +46,7 @@ def category_probabilities(mean: Array, variance: Array, cut_point: Array) -> Ar
     Parameters
     ----------
     mean, variance : (S,) arrays
-        Normal law of the latent value.
+        Normal distribution of the latent value.
     cut_point : (S, C - 1) array
 
     Returns

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
+import xarray as xr
 
 from openness.errors import InvalidInput, Problem
 from openness.explain.field import absent_cells, open_field
-from openness.explain.stress import Stress, rank_as_the_run, tabulate
-from openness.fitting import Fit
+from openness.explain.stress import refuse_steps, tabulate
 from openness.model.predict import shift_absent
 from openness.model.returns import typical_errors
+from openness.result import Result
+from openness.standing import Standing
 
 SHIFTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 """Distances from the prediction, in predictive sds."""
@@ -28,44 +29,42 @@ SHIFTED = ("not_returned", "system_change", "withdrawn", "under_query")
 _FURTHEST = 5.0
 
 
-def shift(fit: Fit, shifts: Sequence[float] = SHIFTS, *, draft: bool = False) -> Stress:
+def shift(standing: Standing, shifts: Sequence[float] = SHIFTS) -> Result:
     """Move what is missing away from its prediction and see which bands change.
 
     Parameters
     ----------
-    fit : Fit
-        Of the collapsed model, of a league that ignores selection.
+    standing : Standing
+        Of a fit of the collapsed model, of a league that ignores selection.
     shifts : sequence of float
         In sds of each cell's posterior predictive, each in [-5, 5]; 0, the run itself, is added. A
         positive shift says that what is missing is better than predicted.
-    draft : bool
-        Allow a fit that did not pass the gate.
 
     Returns
     -------
-    Stress
-        With `step` "shift". Units with a cell of a status in `SHIFTED` are moved, all at once.
+    Result
+        As of `openness.explain.stress.stress`, with `step` "shift". Units with a cell of a status
+        in `SHIFTED` are moved, all at once.
 
     Raises
     ------
     InvalidInput
         If the league has a selection model, no such cell is absent, a shift is out of range, or the
         fit is of the joint model.
-    GateFailed
-        If the fit did not pass the gate and no draft was asked for.
 
     Notes
     -----
     With Y a unit's missing cells, m and V their predictive mean and variance under a posterior
     draw, and D their predictive sds times the direction of each measure, Y ~ N(m + delta D, V) in
-    place of N(m, V) moves the mean of openness by delta Cov(z, Y) V^-1 D and leaves its variance.
+    place of N(m, V) moves the mean of the factor by delta Cov(z, Y) V^-1 D and leaves its variance.
     The draws of the hyperparameters stay as they are: they are those of the measures that are
     there. A cell in a domain whose level is sampled at the unit moves the level, by normal theory,
-    and through it openness.
+    and through it the factor.
     """
-    field = open_field(fit, draft=draft)
+    fit = standing.fit
     grid = sorted({float(step) for step in shifts} - {0.0})
-    _refuse(fit, grid)
+    refuse_steps("shifts", grid, _FURTHEST, fit.league)
+    field = open_field(standing)
     absent = absent_cells(field)
     absent = absent[absent["status"].isin(SHIFTED)]
     if absent.empty:
@@ -82,30 +81,11 @@ def shift(fit: Fit, shifts: Sequence[float] = SHIFTS, *, draft: bool = False) ->
         absent["indicator"].to_numpy(),
         [typical[k] for k in absent["indicator"]],
     )
-    tables = {}
+    codes = pd.Index([field.cells.units[i] for i in units], name="unit")
+    scores = {}
     for step in (0.0, *grid):
-        score = field.score.copy()
-        score[:, units] += step * moved
-        tables[step] = rank_as_the_run(fit, score)
+        moved_by = xr.zeros_like(standing.score)
+        moved_by.loc[{"unit": codes.tolist()}] = step * moved
+        scores[step] = standing.score + moved_by
     failures = "; ".join(fit.diagnostics.failures())
-    codes = pd.Index(np.array(field.cells.units)[units], name="unit")
-    return tabulate(fit, "shift", tables, dict.fromkeys(tables, failures), codes)
-
-
-def _refuse(fit: Fit, grid: Sequence[float]) -> None:
-    problems = [
-        Problem("stress", "shifts", f"{step:g}", f"from {-_FURTHEST:g} to {_FURTHEST:g}")
-        for step in grid
-        if not abs(step) <= _FURTHEST
-    ]
-    if not fit.league.selection.is_ignored:
-        problems.append(
-            Problem(
-                "stress",
-                "league",
-                "a selection model",
-                "a run that ignores selection: the two say the same thing in two ways",
-            )
-        )
-    if problems:
-        raise InvalidInput(problems)
+    return tabulate(standing, "shift", scores, dict.fromkeys(scores, failures), codes)

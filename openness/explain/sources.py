@@ -6,50 +6,43 @@ import numpy as np
 import pandas as pd
 
 from openness.explain.field import open_field, position_of
-from openness.fitting import Fit
 from openness.model.columns import coherence_by_domain, columns_by_draw, law_of_one, lay_out
 from openness.ranking.among import weighted_interval
-from openness.ranking.arguments import as_probability
+from openness.result import Result
+from openness.standing import Standing
 
 
-def rank_by_source(
-    fit: Fit, unit: str, *, prob: float | None = None, draft: bool = False
-) -> pd.DataFrame:
+def rank_by_source(standing: Standing, unit: str) -> Result:
     """Rank a unit by each of its sources alone, among the others as they are.
 
     Parameters
     ----------
-    fit : Fit
-        Of the collapsed model.
+    standing : Standing
+        Of a fit of the collapsed model.
     unit : str
         Its code.
-    prob : float, optional
-        Probability of the rank intervals; the league's if not given.
-    draft : bool
-        Allow a fit that did not pass the gate. `table.attrs["draft"]` then says so.
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by `source`, the domains in which the unit is measured, in the order of the league.
-        Columns: `label`, `score_mean`, `score_sd`, `rank_median`, `rank_lower`, `rank_upper`.
+    Result
+        `table`, indexed by `source`, the domains in which the unit is measured, in the order of the
+        league. Columns: `label`, `score_mean`, `score_sd`, `rank_median`, `rank_lower`,
+        `rank_upper`. `about`: `unit`, `name`, `interval_prob`, `interval_kind`.
 
     Raises
     ------
     InvalidInput
         If the unit is not in the fit, or the fit is of the joint model.
-    GateFailed
-        If the fit did not pass the gate and no draft was asked for.
 
     Notes
     -----
-    Nothing is fitted again. Given each posterior draw of the hyperparameters, openness is drawn
-    from its law given the unit's cells of one domain and its group; that a return was made or not
-    says nothing here. The hyperparameters have seen all cells.
+    Nothing is fitted again. Given each posterior draw of the hyperparameters, the factor is drawn
+    from its distribution given the unit's cells of one domain and its group; that a return was made
+    or not says nothing here. The hyperparameters have seen all cells.
     """
-    field = open_field(fit, draft=draft)
-    position = position_of(unit, fit)
-    prob = as_probability(fit.league.interval if prob is None else prob)
+    row, league = standing.unit(unit), standing.league
+    field = open_field(standing)
+    position = position_of(unit, standing)
     layout = lay_out(field.cells, field.structure)
     grid = layout.grid
     source = np.concatenate([field.cells.domain, np.array(grid.sampled, dtype=int)])
@@ -61,14 +54,16 @@ def rank_by_source(
             mean[j, s], var[j, s] = law_of_one(columns, layout, position, source == m)
             if grid.levels_are_factor:
                 mean[j, s], var[j, s] = columns.level[position, 0], 0
-    rng = np.random.default_rng(fit.provenance["seed"])
+    rng = np.random.default_rng(standing.fit.provenance["seed"])
     group = field.score[:, position] - field.z[:, position]
     score = group + mean + np.sqrt(var) * rng.standard_normal(mean.shape)
-    labels = {item.id: item.label for item in fit.league.domains}
+    labels = {item.id: item.label for item in league.domains}
     rows = {}
     for j, m in enumerate(measured):
         name = field.cells.domains[m]
-        median, lower, upper = weighted_interval(field.rank(position, score[j]), None, prob)
+        median, lower, upper = weighted_interval(
+            field.rank(position, score[j]), None, standing.prob
+        )
         rows[name] = {
             "label": labels[name],
             "score_mean": float(score[j].mean()),
@@ -78,11 +73,5 @@ def rank_by_source(
             "rank_upper": upper,
         }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("source")
-    table.attrs = {
-        "unit": unit,
-        "name": str(fit.measures.units.loc[unit, "name"]),
-        "interval_prob": prob,
-        "interval_kind": "equal-tailed",
-        "draft": fit.is_draft,
-    }
-    return table
+    about = {"unit": unit, "name": str(row["name"]), **standing.interval}
+    return Result("sources", table, league, standing=standing, about=about)

@@ -11,76 +11,44 @@ units move the parameters together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from openness.errors import InvalidInput, Problem
-from openness.fitting import Fit, reliability, require_gate, scores
+from openness.fitting import Fit, scores
 from openness.fitting.refit import refit_over_slopes, with_slope
-from openness.measures import completeness
+from openness.league import League
 from openness.model.cells import make_cells
-from openness.standing.table import ranking_table
-
-Array = np.ndarray
+from openness.result import Result
+from openness.standing import Standing, rank
 
 SLOPES = (-1.0, -0.5, -0.25, 0.25, 0.5, 1.0)
-"""Slopes of the probit of returning, by within-group sds of openness. At 1, a unit one sd less
+"""Slopes of the probit of returning, by within-group sds of the factor. At 1, a unit one sd less
 open than average, among units of which nine in ten return, returns six times in ten."""
 
 _STEEPEST = 3.0
 
 
-@dataclass(frozen=True)
-class Stress:
-    """Bands of every unit at each step away from the run.
-
-    Attributes
-    ----------
-    step : {"slope", "shift"}
-        What is moved.
-    bands : pandas.DataFrame
-        Index `unit`, columns the steps, 0 among them: the most probable band; missing for units
-        that are not ranked.
-    expected_rank : pandas.DataFrame
-        Likewise.
-    gate : pandas.Series
-        By step, what the fit failed at the gate; empty text where it passed.
-    changes : pandas.DataFrame
-        Index `unit`, units that are moved: `name`, `group`, `band`, and for either direction
-        (`below`, `above` 0) the step nearest to 0 at which the band is another (`slope_below` or
-        `shift_below`), and that band (`band_below`); missing where it does not change on the grid.
-    """
-
-    step: Literal["slope", "shift"]
-    bands: pd.DataFrame
-    expected_rank: pd.DataFrame
-    gate: pd.Series
-    changes: pd.DataFrame
-
-
 def stress(
-    fit: Fit,
+    standing: Standing,
     slopes: Sequence[float] = SLOPES,
     *,
-    draft: bool = False,
     progress: bool = False,
     report: Callable[[str], None] = lambda _: None,
-) -> Stress:
+) -> Result:
     """Move the slope of the selection model over a grid and see which bands change.
 
     Parameters
     ----------
-    fit : Fit
+    standing : Standing
         Of a league that ignores selection, with units that did not return a collection.
     slopes : sequence of float
-        In within-group sds of openness, each in [-3, 3]; 0, the fit itself, is added. A positive
+        In within-group sds of the factor, each in [-3, 3]; 0, the fit itself, is added. A positive
         slope says that open units return more often, so that not to return speaks against a unit.
-    draft : bool
-        Allow a fit that did not pass the gate.
     progress : bool
         Whether to show progress bars.
     report : callable
@@ -88,108 +56,108 @@ def stress(
 
     Returns
     -------
-    Stress
+    Result
+        `table`, indexed by `unit`, those that are moved: `name`, `group`, `band`, and for either
+        direction (`below`, `above` 0) the step nearest to 0 at which the band is another
+        (`slope_below` or `shift_below`), and that band (`band_below`); missing where it does not
+        change on the grid. `about`: `step`, "slope" or "shift".
+
+        `parts`: `bands`, with the index `unit` and the steps as columns, 0 among them: the most
+        probable band; missing for units that are not ranked. `expected_rank`, likewise. `gate`, a
+        series by step: what the fit failed at the gate; empty text where it passed.
 
     Raises
     ------
     InvalidInput
         If the league has a selection model already, no return is missing, or a slope is out of
         range.
-    GateFailed
-        If the fit did not pass the gate and no draft was asked for.
     """
-    require_gate(fit, draft=draft)
+    fit = standing.fit
     grid = sorted({float(slope) for slope in slopes} - {0.0})
-    missed = _units_that_did_not_return(fit, grid)
-    tables = {0.0: rank_as_the_run(fit, scores(fit).to_numpy())}
+    refuse_steps("slopes", grid, _STEEPEST, fit.league)
+    missed = _units_that_did_not_return(fit)
+    score = {0.0: standing.score}
     gate = {0.0: "; ".join(fit.diagnostics.failures())}
     report(f"Fitting again for {len(grid)} slopes; the model is compiled once.")
     for slope, again in refit_over_slopes(fit, grid, progress=progress):
-        tables[slope] = rank_as_the_run(fit, scores(again).to_numpy())
+        score[slope] = scores(again)
         gate[slope] = "; ".join(again.diagnostics.failures())
         report(f"Slope {slope:g}: {again.diagnostics.summary()}.")
-    return tabulate(fit, "slope", tables, gate, missed)
+    return tabulate(standing, "slope", score, gate, missed)
+
+
+def refuse_steps(argument: str, grid: Sequence[float], furthest: float, league: League) -> None:
+    """Refuse steps that are out of range, and a league that models selection.
+
+    Raises
+    ------
+    InvalidInput
+    """
+    problems = [
+        Problem("stress", argument, f"{step:g}", f"from {-furthest:g} to {furthest:g}")
+        for step in grid
+        if not abs(step) <= furthest
+    ]
+    if not league.selection.is_ignored:
+        allowed = "a run that ignores selection: the two say the same thing in two ways"
+        problems.append(Problem("stress", "league", "a selection model", allowed))
+    if problems:
+        raise InvalidInput(problems)
 
 
 def tabulate(
-    fit: Fit,
+    standing: Standing,
     step: Literal["slope", "shift"],
-    tables: dict[float, pd.DataFrame],
-    gate: dict[float, str],
+    scores: Mapping[float, xr.DataArray],
+    gate: Mapping[float, str],
     moved: pd.Index,
-) -> Stress:
-    """Gather the rankings at each step.
+) -> Result:
+    """Gather the rankings at each step: of the units that the run ranks, by other scores.
 
     Parameters
     ----------
-    fit : Fit
-        The run itself.
+    standing : Standing
+        Of the run itself.
     step : {"slope", "shift"}
-    tables : dict of float to pandas.DataFrame
-        Ranking of all units at each step, 0 among them, from `rank_as_the_run`.
-    gate : dict of float to str
+    scores : mapping of float to xarray.DataArray
+        Draws of the score of all units at each step, 0 among them.
+    gate : mapping of float to str
         What failed at the gate.
     moved : pandas.Index
         Units whose changes are reported.
     """
-    tables = dict(sorted(tables.items()))
-    bands = pd.DataFrame({at: table["band"] for at, table in tables.items()})
-    ranks = pd.DataFrame({at: table["expected_rank"] for at, table in tables.items()})
-    return Stress(
-        step=step,
-        bands=bands.rename_axis(index="unit", columns=step),
-        expected_rank=ranks.rename_axis(index="unit", columns=step),
-        gate=pd.Series(gate, name="gate").sort_index().rename_axis(step),
-        changes=_changes(fit, step, moved, bands),
+    units = standing.units.index
+    tables = {
+        at: rank(standing.with_score(scores[at])).table.loc[units, ["band", "expected_rank"]]
+        for at in sorted(scores)
+    }
+    bands, ranks = (
+        pd.DataFrame({at: table[name] for at, table in tables.items()}).rename_axis(columns=step)
+        for name in ("band", "expected_rank")
+    )
+    gates = pd.Series(gate, name="gate").sort_index().rename_axis(step)
+    return Result(
+        "stress",
+        _changes(standing, step, moved, bands),
+        standing.league,
+        standing=standing,
+        about={"step": step},
+        parts={"bands": bands, "expected_rank": ranks, "gate": gates},
     )
 
 
-def _units_that_did_not_return(fit: Fit, grid: Sequence[float]) -> pd.Index:
+def _units_that_did_not_return(fit: Fit) -> pd.Index:
     """Units with a collection that they were asked for and did not return; or refuse."""
-    problems = [
-        Problem("stress", "slopes", f"{slope:g}", f"from {-_STEEPEST:g} to {_STEEPEST:g}")
-        for slope in grid
-        if not abs(slope) <= _STEEPEST
-    ]
-    if not fit.league.selection.is_ignored:
-        problems.append(
-            Problem(
-                "stress",
-                "league",
-                "a selection model of its own",
-                "a run that ignores selection, from which the slope is moved",
-            )
-        )
-    if problems:
-        raise InvalidInput(problems)
     cells = make_cells(with_slope(fit.league, 1.0), fit.measures)
     if not cells.collections:
-        raise InvalidInput(
-            [
-                Problem(
-                    "stress",
-                    "measures",
-                    "no return that some units made and others, asked for it, did not",
-                    "at least one; such cells have the status not_returned",
-                )
-            ]
-        )
+        found = "no return that some units made and others, asked for it, did not"
+        allowed = "at least one; such cells have the status not_returned"
+        raise InvalidInput([Problem("stress", "measures", found, allowed)])
     return pd.Index(np.array(cells.units)[(cells.returned == -1).any(axis=1)], name="unit")
 
 
-def rank_as_the_run(run: Fit, draws: Array) -> pd.DataFrame:
-    """Rank by other scores (S, N) the units that the run ranks: eligibility is the run's."""
-    return ranking_table(
-        draws,
-        completeness(run.measures, run.league),
-        run.measures.units,
-        run.league,
-        reliability(run).to_numpy(),
-    ).reindex(run.measures.units.index)
-
-
-def _changes(fit: Fit, step: str, moved: pd.Index, bands: pd.DataFrame) -> pd.DataFrame:
-    table = fit.measures.units.loc[moved, ["name", "group"]].copy()
+def _changes(standing: Standing, step: str, moved: pd.Index, bands: pd.DataFrame) -> pd.DataFrame:
+    table = standing.units.loc[moved, ["name", "group"]]
     table["band"] = bands.loc[moved, 0.0]
     grid = [float(at) for at in bands.columns]
     below = [at for at in reversed(grid) if at < 0]

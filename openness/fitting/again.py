@@ -9,8 +9,7 @@ import numpy as np
 import xarray as xr
 
 from openness.errors import InvalidInput, Problem
-from openness.fitting.fit import run_chains
-from openness.fitting.provenance import provenance
+from openness.fitting.chains import Basis, run_chains
 from openness.fitting.result import Fit
 from openness.fitting.sample import CompiledModel, compile_model
 from openness.fitting.settings import Settings
@@ -74,7 +73,7 @@ def refit_with_data(
     seed: int,
     settings: Settings,
     cells: Cells | None = None,
-    diagnose_scores: bool = True,
+    lean: bool = False,
 ) -> Fit:
     """Fit another table without compiling.
 
@@ -92,8 +91,8 @@ def refit_with_data(
     settings : Settings
     cells : Cells, optional
         Of the measures, if they have been made already.
-    diagnose_scores : bool
-        Whether the diagnostics are of every unit's score too, or of the hyperparameters alone.
+    lean : bool
+        Whether to diagnose the hyperparameters alone, and keep neither log likelihood nor prior.
 
     Returns
     -------
@@ -117,23 +116,13 @@ def refit_with_data(
     structure = identify(league, cells)
     inputs = model_inputs(league, cells, make_grid(cells, structure, everywhere=True))
     compiled = model.compiled.with_data(**{name: inputs[name] for name in model.compiled.data})
-    result = run_chains(
+    return run_chains(
         replace(compiled, unpack=_without_idle_levels(compiled.unpack, cells, structure)),
-        cells,
-        structure,
+        Basis(league, measures, cells, structure),
         settings,
         seed,
-        "collapsed",
         progress=False,
-        diagnose_scores=diagnose_scores,
-    )
-    return Fit(
-        league=league,
-        measures=measures,
-        draws=result.draws,
-        diagnostics=result.diagnostics,
-        provenance=provenance(league, measures, settings, seed, "collapsed"),
-        flags=structure.flags,
+        lean=lean,
     )
 
 

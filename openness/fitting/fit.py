@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import get_args
 
-import numpy as np
-import xarray as xr
+import pymc as pm
 
 from openness.errors import InvalidInput, Problem
-from openness.fitting.gate import SCORE, Diagnostics, diagnose
-from openness.fitting.provenance import provenance
+from openness.fitting.chains import Basis, run_chains
+from openness.fitting.own_model import of_own_model
 from openness.fitting.result import Fit
-from openness.fitting.sample import CompiledModel, compile_model, sample
+from openness.fitting.sample import compile_model
 from openness.fitting.settings import Settings
 from openness.league import League
 from openness.measures import Measures, find_nil_returns
 from openness.measures.nil import refuse_nil_returns
 from openness.model import Method, build_from_cells
-from openness.model.cells import Cells, make_cells
-from openness.model.identification import Structure, identify
-from openness.model.latents import draw_latents
-from openness.model.parameters import AUXILIARY
+from openness.model.cells import make_cells
+from openness.model.identification import identify
 
 
 def fit(
@@ -31,6 +28,7 @@ def fit(
     *,
     seed: int,
     method: Method = "collapsed",
+    model: pm.Model | None = None,
     settings: Settings | None = None,
     progress: bool = False,
     report: Callable[[str], None] = lambda _: None,
@@ -44,7 +42,9 @@ def fit(
     seed : int
         Not negative. The same inputs and seed give the same draws.
     method : {"collapsed", "joint"}
-        See `openness.build_model`.
+        See `openness.build_model`. Not looked at where a model is given.
+    model : pymc.Model, optional
+        A model of your own, or one of `openness.build_model` that you have changed; see Notes.
     settings : Settings, optional
         If not given, the defaults, and where they do not pass the gate one more attempt with
         smaller steps and twice the draws. The provenance records both.
@@ -72,6 +72,25 @@ def fit(
     Notes
     -----
     Draws are kept in single precision, whose error is far below Monte Carlo error.
+
+    A model of your own has the units of the measures as its coord `unit`, in their order, and one
+    of two things. With a variable `factor` (unit), that is what is ranked. With the hyperparameters
+    of the collapsed model by their names and dims (`loading`, `residual_domain_loading`,
+    `uniqueness_sd`, `expected` and so on), the factor is drawn given them and the cells, so that
+    they have to mean there what they mean in `openness.build_model`.
+
+    Examples
+    --------
+    Another prior: sources agree less than the league's prior says.
+
+    >>> import numpy as np, openness, pymc as pm
+    >>> league = openness.load_league("learning-from-mistakes-2016")
+    >>> simulated = openness.league_of_2016(np.random.default_rng(1))
+    >>> measures = openness.read_measures(simulated.measures, simulated.units, league)
+    >>> with openness.build_model(league, measures) as model:
+    ...     less = pm.logp(pm.Beta.dist(2, 4), model["coherence"]).sum()
+    ...     _ = pm.Potential("less agreement", less)
+    >>> fit = openness.fit(league, measures, seed=2016, model=model)  # doctest: +SKIP
     """
     if seed < 0:
         raise InvalidInput([Problem("fit", "seed", str(seed), "a whole number from 0")])
@@ -82,11 +101,16 @@ def fit(
     refuse_nil_returns(find_nil_returns(measures, league), measures)
     cells = make_cells(league, measures)
     structure = identify(league, cells)
-    compiled = compile_model(build_from_cells(league, cells, structure, method=method))
+    basis = Basis(league, measures, cells, structure, method)
+    if model is None:
+        model = build_from_cells(league, cells, structure, method=method)
+    else:
+        basis = of_own_model(basis, model)
+    compiled = compile_model(model)
     failed: list[dict[str, object]] = []
     for attempt in attempts:
-        result = run_chains(compiled, cells, structure, attempt, seed, method, progress=progress)
-        if not result.diagnostics.failures():
+        result = run_chains(compiled, basis, attempt, seed, progress=progress)
+        if not result.is_draft:
             break
         failed.append({"settings": attempt.record(), "failures": result.diagnostics.failures()})
         if attempt is not attempts[-1]:
@@ -95,100 +119,7 @@ def fit(
                 f"({'; '.join(result.diagnostics.failures(2))}). Trying once more with smaller "
                 "steps and twice the draws."
             )
-    return Fit(
-        league=league,
-        measures=measures,
-        draws=result.draws,
-        diagnostics=result.diagnostics,
-        provenance=provenance(league, measures, attempt, seed, method)
-        | ({"attempts_that_failed": failed} if failed else {}),
-        flags=structure.flags,
-    )
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """Draws of one run of the sampler, and how they look at the gate."""
-
-    draws: xr.DataTree
-    diagnostics: Diagnostics
-
-
-def run_chains(
-    compiled: CompiledModel,
-    cells: Cells,
-    structure: Structure,
-    settings: Settings,
-    seed: int,
-    method: Method,
-    *,
-    progress: bool,
-    diagnose_scores: bool = True,
-) -> Attempt:
-    """Sample the parameters, draw the latents and look at whether the chains converged.
-
-    Without `diagnose_scores` only the hyperparameters are looked at. The scores are many, and
-    looking at them takes most of the time after sampling.
-    """
-    sampling_seed, latent_seed = np.random.SeedSequence(seed).spawn(2)
-    posterior, statistics = sample(
-        compiled, settings, int(sampling_seed.generate_state(1)[0]), progress=progress
-    )
-    posterior = posterior.drop_vars(AUXILIARY, errors="ignore")
-    groups = {
-        "posterior": _single_precision(posterior),
-        "sample_stats": _single_precision(statistics),
-    }
-    if method == "collapsed":
-        rng = np.random.default_rng(latent_seed)
-        groups |= _with_latents(groups["posterior"], cells, structure, rng)
-    for dataset in groups.values():
-        dataset.attrs.clear()
-    return Attempt(
-        draws=xr.DataTree.from_dict(groups),
-        diagnostics=diagnose(
-            groups["posterior"]
-            if diagnose_scores
-            else groups["posterior"].drop_vars(SCORE, errors="ignore"),
-            groups["sample_stats"],
-        ),
-    )
-
-
-def _with_latents(
-    posterior: xr.Dataset, cells: Cells, structure: Structure, rng: np.random.Generator
-) -> dict[str, xr.Dataset]:
-    latents = draw_latents(posterior, cells, structure, rng)
-    sample_shape = (posterior.sizes["chain"], posterior.sizes["draw"])
-
-    def unflatten(values: np.ndarray) -> np.ndarray:
-        return values.reshape(*sample_shape, *values.shape[1:])
-
-    dims = ("chain", "draw", "unit")
-    labels = {
-        "chain": posterior["chain"],
-        "draw": posterior["draw"],
-        "unit": list(cells.units),
-        "domain": list(cells.domains),
-    }
-    drawn = xr.Dataset(
-        {
-            "factor": (dims, unflatten(latents.factor)),
-            "domain_level": ((*dims, "domain"), unflatten(latents.domain_level)),
-        },
-        coords=labels,
-    )
-    log_likelihood = xr.Dataset(
-        {"cells": (dims, unflatten(latents.log_likelihood))},
-        coords={name: labels[name] for name in dims},
-    )
-    groups = {"posterior": xr.merge([posterior, drawn])}
-    if not (structure.sampled or cells.exact.any()):
-        groups["log_likelihood"] = log_likelihood
-    return groups
-
-
-def _single_precision(dataset: xr.Dataset) -> xr.Dataset:
-    return dataset.map(
-        lambda values: values.astype(np.float32) if values.dtype.kind == "f" else values
-    )
+    if failed:
+        record = {**result.provenance, "attempts_that_failed": failed}
+        return replace(result, provenance=record)
+    return result

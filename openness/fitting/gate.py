@@ -16,11 +16,16 @@ MIN_BFMI = 0.3
 SCORE = "factor"
 """Name of the score in a posterior."""
 
-_NOT_PUBLISHED = {
+LATENT = {
     *("domain_level", "level", "cell_value"),
-    *("z", "level_in_group", "variate", "shared_error"),
+    *("z", "level_in_group", "variate", "shared_error", "return_tendency"),
 }
 """Latents other than the score: many, and no number that is published rests on one alone."""
+
+AUXILIARY = {"domain_variate", "group_raw", "indicator_variate"}
+"""Coordinates of the sampler, which PyMC needs to predict. They hold a shift common to all groups,
+which the model takes out and no data can settle, so that their chains may wander; the gate looks at
+`domain_mean` and `group_effect`, which are what they stand for."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def diagnose(posterior: xr.Dataset, sample_stats: xr.Dataset) -> Diagnostics:
 
     az: Any = arviz_stats
 
-    names = [str(name) for name in posterior.data_vars if name not in _NOT_PUBLISHED]
+    names = [str(name) for name in posterior.data_vars if name not in LATENT | AUXILIARY]
     draws = posterior[names].astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):  # constants, which are left out below
         columns = {
@@ -108,7 +113,7 @@ def diagnose(posterior: xr.Dataset, sample_stats: xr.Dataset) -> Diagnostics:
     moves = draws.max(("chain", "draw")) != draws.min(("chain", "draw"))
     frames = []
     for name in names:
-        labels = _labels(name, posterior[name])
+        labels = labels_of(name, posterior[name])
         frame = pd.DataFrame(
             {
                 column: np.atleast_1d(values[name].to_numpy()).ravel()
@@ -132,7 +137,8 @@ def diagnose(posterior: xr.Dataset, sample_stats: xr.Dataset) -> Diagnostics:
     )
 
 
-def _labels(name: str, variable: xr.DataArray) -> list[str]:
+def labels_of(name: str, variable: xr.DataArray) -> list[str]:
+    """Name and labels of each element of a variable, such as `loading[heard]`."""
     dims = [dim for dim in variable.dims if dim not in ("chain", "draw")]
     if not dims:
         return [name]

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from openness.fitting.fit import run_chains
+from openness.errors import InvalidInput, Problem
+from openness.fitting.chains import Basis, run_chains
 from openness.fitting.result import Fit
 from openness.fitting.sample import compile_model
 from openness.fitting.settings import Settings
 from openness.league import League, Selection
-from openness.model import Method, build_from_cells
+from openness.model import build_from_cells
 from openness.model.cells import make_cells
 from openness.model.identification import identify
 
@@ -41,32 +42,32 @@ def refit_over_slopes(
     Yields
     ------
     slope, fit : float, Fit
+
+    Raises
+    ------
+    InvalidInput
+        If the fit is of a model that the user has given.
     """
-    method: Method = "collapsed"
+    if "model" in fit.provenance:
+        raise InvalidInput(
+            [Problem("refit", "run", "a model of its own", "a model that openness has built")]
+        )
     seed = int(fit.provenance["seed"])
     settings = Settings(**fit.provenance["settings"])
     league = with_slope(fit.league, 1.0)
+    # Which collections some returned and others did not is no part of cells that ignore selection.
     cells = make_cells(league, fit.measures)
     structure = identify(league, cells)
-    compiled = compile_model(build_from_cells(league, cells, structure, method=method))
+    compiled = compile_model(build_from_cells(league, cells, structure, method="collapsed"))
     for slope in slopes:
         stated = np.full(len(cells.collections), slope)
-        moved = compiled.with_data(return_slope=stated)
-        result = run_chains(
-            moved,
+        basis = Basis(
+            with_slope(fit.league, slope),
+            fit.measures,
             replace(cells, selection=Selection(slope=slope)),
             structure,
-            settings,
-            seed,
-            method,
-            progress=progress,
         )
-        yield (
-            slope,
-            replace(
-                fit,
-                league=with_slope(fit.league, slope),
-                draws=result.draws,
-                diagnostics=result.diagnostics,
-            ),
+        moved = run_chains(
+            compiled.with_data(return_slope=stated), basis, settings, seed, progress=progress
         )
+        yield slope, replace(moved, provenance=fit.provenance, flags=fit.flags)

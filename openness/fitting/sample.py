@@ -15,7 +15,7 @@ from pytensor.configdefaults import config
 
 from openness.errors import FitFailed
 from openness.fitting.settings import Settings
-from openness.fitting.unpack import Unpack, make_unpack
+from openness.fitting.unpack import Unpack, make_log_prior, make_unpack
 
 _STATISTICS = ("diverging", "energy", "n_steps", "step_size", "depth", "logp")
 
@@ -27,6 +27,7 @@ class CompiledModel:
     density: Any
     """A nutpie model, which gives the unconstrained draws; nutpie does not export the type."""
     unpack: Unpack
+    log_prior: Unpack
     data: Mapping[str, np.ndarray]
     """Data of the `pymc.Model`, by name."""
     start: Callable[[int, Mapping[str, np.ndarray]], np.ndarray]
@@ -54,11 +55,13 @@ def compile_model(model: pm.Model) -> CompiledModel:
     import nutpie
 
     # Fast-math lets a compiler reorder sums, and so differ from one compilation to the next.
+    # PyTensor keeps compiled code with fast-math apart from code without it.
     with config.change_flags(numba__fastmath=False):
         density = nutpie.compile_pymc_model(model, var_names=[])
     data = {variable.name: variable.get_value() for variable in model.data_vars}
     start = _start_with_data(model, density)
-    return CompiledModel(density, make_unpack(model), data, start).with_data()
+    unpack, log_prior = make_unpack(model), make_log_prior(model)
+    return CompiledModel(density, unpack, log_prior, data, start).with_data()
 
 
 def _shared(density: Any) -> set[str]:
@@ -89,7 +92,7 @@ def _start_with_data(
 
 def sample(
     compiled: CompiledModel, settings: Settings, seed: int, *, progress: bool = False
-) -> tuple[xr.Dataset, xr.Dataset]:
+) -> tuple[xr.Dataset, xr.Dataset, xr.Dataset]:
     """Draw from the posterior.
 
     Parameters
@@ -103,7 +106,7 @@ def sample(
 
     Returns
     -------
-    posterior, sample_stats : xarray.Dataset
+    posterior, log_prior, sample_stats : xarray.Dataset
         Dims `chain` and `draw` first.
 
     Raises
@@ -138,5 +141,7 @@ def sample(
     # After an interrupt nutpie returns what there is, with the unfinished chains filled up by NaN.
     if not whole or np.isnan(statistics["energy"]).any():
         raise FitFailed("Sampling was interrupted; no run was kept.")
-    posterior = compiled.unpack(statistics["unconstrained_draw"].to_numpy(), compiled.data)
-    return posterior, statistics[[name for name in _STATISTICS if name in statistics]]
+    free = statistics["unconstrained_draw"].to_numpy()
+    posterior = compiled.unpack(free, compiled.data)
+    log_prior = compiled.log_prior(free, compiled.data)
+    return posterior, log_prior, statistics[[name for name in _STATISTICS if name in statistics]]

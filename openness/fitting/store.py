@@ -7,6 +7,7 @@ import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,13 @@ from openness.fitting.gate import Diagnostics
 from openness.fitting.result import Fit
 from openness.league import League
 from openness.measures import Measures
+
+SCHEMA = 2
+"""Of a run folder. It rises when what a run holds is read differently; 1 had no number yet.
+
+2: parameters as in `openness.build_model`, `constant_data` (the cells), `observed_data`, the log
+likelihood of what was observed, and the log prior.
+"""
 
 _SEAL = "provenance.json"
 _DRAWS, _LEAGUE, _CELLS, _UNITS, _DIAGNOSTICS = (
@@ -105,10 +113,12 @@ def load_fit(folder: str | Path) -> Fit:
     Raises
     ------
     InvalidRun
-        If it is not a run, or a file in it is missing or is not the one that was written.
+        If it is not a run, is of another schema than this version reads, or a file in it is missing
+        or is not the one that was written.
     """
     folder = Path(folder)
     record = _read_seal(folder)
+    _require_schema(folder, record)
     for name, expected in record["files"].items():
         if not (folder / name).is_file():
             raise InvalidRun(f"{folder}: {name} is missing; fit again.")
@@ -135,6 +145,7 @@ def _write_files(fit: Fit, folder: Path) -> None:
     fit.measures.units.to_csv(folder / _UNITS, lineterminator="\n")
     fit.diagnostics.table.to_csv(folder / _DIAGNOSTICS, lineterminator="\n")
     record = {
+        "schema": SCHEMA,
         "provenance": fit.provenance,
         "gate": {
             "passed": fit.diagnostics.passed,
@@ -162,6 +173,25 @@ def _read_seal(folder: Path) -> dict[str, Any]:
         raise InvalidRun(
             f"{folder} has no readable {_SEAL}: it is not a whole run of openness; fit again."
         ) from None
+
+
+def _require_schema(folder: Path, record: Mapping[str, Any]) -> None:
+    found = record.get("schema", 1)
+    if found == SCHEMA:
+        return
+    by = record["provenance"].get("versions", {}).get("openness", "an unknown version")
+    if isinstance(found, int) and found > SCHEMA:
+        raise InvalidRun(
+            f"{folder} has schema {found}, written by openness {by}; this is openness "
+            f"{version('openness')}, which reads schema {SCHEMA}. Read it with a version at least "
+            "as new as the one that wrote it."
+        )
+    raise InvalidRun(
+        f"{folder} has schema {found}, written by openness {by}; this version reads schema "
+        f"{SCHEMA}. The run does not hold the cells that it was fitted to, so that its scores "
+        "could be explained by other ones. Fit its measures again with `openness fit` and the seed "
+        f"{record['provenance'].get('seed')}, or read it with the version that wrote it."
+    )
 
 
 def _read_measures(folder: Path, record: Mapping[str, Any]) -> Measures:

@@ -22,10 +22,6 @@ from openness.model.identification import Structure
 from openness.model.inputs import Inputs
 
 _GAP_SD = 0.5  # of the log distance between neighbouring cut points
-AUXILIARY = ("domain_variate", "group_raw", "indicator_variate")
-"""Coordinates of the sampler, not parameters: they hold a shift common to all groups, which the
-model takes out and no data can settle. `domain_mean` and `group_effect` are what they stand for."""
-
 _GROUP_SD_LOG_SD = 0.5  # two thirds of the prior within a factor of 1.65 of the scale
 
 

@@ -175,18 +175,7 @@ def write_comparison_files(
     list of Path
     """
     folder = Path(folder)
-    ranks = comparison.ranks.add_prefix("rank_").join(comparison.bands.add_prefix("band_"))
-    tables = {
-        "methods": comparison.summary,
-        "method_ranks": ranks.join(comparison.missing["any"].rename("missing")),
-        "furthest_moved": comparison.furthest.reset_index("place"),
-        "incomplete_units": comparison.fairness.reset_index("status"),
-    }
-    if not comparison.dropped.empty:
-        dropped = comparison.dropped.reset_index("indicator")
-        tables["dropped_measures"] = dropped.replace({"refused": {"": NOT_APPLICABLE.text}})
-    if not comparison.years.empty:
-        tables["other_evidence"] = comparison.years
+    tables = {"methods": comparison.summary, **comparison.tables}
     return [
         *(
             write_table(table, folder / f"{name}.csv", draft=draft)
@@ -254,6 +243,8 @@ def _hanging_words(comparison: Comparison) -> str:
             "Other evidence: rank correlation of each method's list with its own from the other "
             "evidence, and the share of units that are in another band there."
         )
+        if comparison.other_league:
+            words.append(f"It is ranked by a league of its own: {comparison.other_league}.")
     return " ".join(words)
 
 

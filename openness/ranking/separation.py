@@ -1,4 +1,4 @@
-"""Which pairs of units are in order with a stated probability, and which cannot be told apart."""
+"""Which pairs of units are in order with a stated probability, and which are tied."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ class Separation:
         units = len(self.names)
         return float(self.ahead.sum() / (units * (units - 1) / 2)) if units > 1 else 1.0
 
-    def cannot_be_separated_from(self, name: str) -> tuple[str, ...]:
-        """Return the units whose order against this one is not settled."""
+    def tied_with(self, name: str) -> tuple[str, ...]:
+        """Return the units that this one is statistically tied with: their order is not settled."""
         if not isinstance(name, str) or name not in self.names:
             raise refuse("unit", "name", repr(name), f"one of the {len(self.names)} units")
         unit = self.names.index(name)
@@ -70,7 +70,7 @@ class Separation:
         return tuple(self.names[other] for other in np.flatnonzero(level))
 
     def in_words(self, ranks: pd.DataFrame) -> pd.Series:
-        """Say for each unit where it is and how many others it cannot be told apart from.
+        """Say for each unit where it is and how many others it is statistically tied with.
 
         Parameters
         ----------
@@ -81,7 +81,7 @@ class Separation:
         Returns
         -------
         pandas.Series, n rows
-            Such as "#3 to #9, cannot be told apart from 4 others".
+            Such as "#3 to #9, statistically tied with 4 others".
         """
         level = self.table["not_separated"]
         if not isinstance(ranks, pd.DataFrame) or set(ranks.index) != set(level.index):
@@ -103,10 +103,9 @@ class Separation:
 
 
 def _sentence(lower: float, upper: float, others: int) -> str:
-    place = f"#{lower:g}" if lower == upper else f"#{lower:g} to #{upper:g}"
-    if others == 0:
-        return f"{place}, told apart from all others"
-    return f"{place}, cannot be told apart from {others} other{'s' if others > 1 else ''}"
+    rank = f"#{lower:g}" if lower == upper else f"#{lower:g} to #{upper:g}"
+    tied = {0: "no other", 1: "1 other"}.get(others, f"{others} others")
+    return f"{rank}, statistically tied with {tied}"
 
 
 def separate(pairs: Posterior | Probabilities | ArrayLike, prob: float = 0.9) -> Separation:

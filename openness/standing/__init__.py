@@ -1,26 +1,23 @@
-"""Where a fit puts its units: the short way from a fit to what is published.
+"""Where a fit puts its units: a standing, and what is published of it.
 
-Each function stands for a few lines of `openness.fitting` and `openness.ranking`, which do the work
-and can be used with anybody's draws.
+`stand(fit)` says who is ranked against whom and on which draws. Every other function takes a
+standing and returns an `openness.result.Result`; `openness.ranking` does the work.
 """
 
-from openness.standing.banded import LeagueBands, bands, named_or_stated, read_loss
+from openness.standing.banded import bands, named_or_stated, read_loss
 from openness.standing.coherence import coherence_sensitivity, furthest_moves
-from openness.standing.divisions import ranked_posterior
-from openness.standing.graded import LeagueGrades, PairMap, grades
+from openness.standing.graded import PairMap, grades
 from openness.standing.judged import verdict
-from openness.standing.pairs import cannot_be_separated_from, probability_of_superiority
-from openness.standing.ranked import missingness, rank
+from openness.standing.missingness_table import missingness
+from openness.standing.pairs import probability_of_superiority, tied_with
+from openness.standing.ranked import rank
 from openness.standing.standing import Standing, Stratum, stand
 
 __all__ = [
-    "LeagueBands",
-    "LeagueGrades",
     "PairMap",
     "Standing",
     "Stratum",
     "bands",
-    "cannot_be_separated_from",
     "coherence_sensitivity",
     "furthest_moves",
     "grades",
@@ -28,8 +25,8 @@ __all__ = [
     "named_or_stated",
     "probability_of_superiority",
     "rank",
-    "ranked_posterior",
     "read_loss",
     "stand",
+    "tied_with",
     "verdict",
 ]

@@ -2,136 +2,104 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 import pandas as pd
 
 from openness.errors import InvalidInput, Problem
-from openness.fitting import Fit
 from openness.league import League
-from openness.measures.strata import Scope
-from openness.ranking import bands as bands_of_posterior
-from openness.ranking.band_summary import BandProbabilities
-from openness.ranking.ranks import expected_rank
-from openness.standing.divisions import Division, cut_among, divide, in_reading_order
+from openness.ranking import BandProbabilities, expected_rank
+from openness.result import Result
+from openness.standing.cutting import band_probabilities
+from openness.standing.standing import Standing, Stratum, by_stratum
 
 NamedLoss = Literal["zero-one", "absolute"]
 
 
-@dataclass(frozen=True, eq=False)
-class LeagueBands:
-    """Bands of every unit, and what they are worth.
-
-    Attributes
-    ----------
-    table : pandas.DataFrame
-        Indexed by `unit`, in reading order: `name`, `group`, `expected_rank`; `band` (its id), the
-        one of least expected loss, with its `probability` and `monte_carlo_error`, and whether
-        either half of the draws by itself names the same (`stable`); the fewest neighbouring bands
-        that hold the unit with the probability `set_prob`, from `set_best` to `set_worst`, with
-        their `set_probability` and `set_error`; `prob_<band id>` and `error_<band id>`, its Monte
-        Carlo error, for each band; `ranked`, `reason`, `loss`, `set_prob`. A unit that is not
-        ranked has no band.
-    summary : pandas.DataFrame
-        Indexed by `among` ("all", or a group): `label`, `units` (how many are ranked),
-        `expected_misbanded` (expected share of them that are not truly in the band named) with its
-        `monte_carlo_error`, and `unstable` (how many are not in the same band in either half).
-    scope : {"all", "within_group"}
-    loss : {"zero-one", "absolute", "stated"}
-    set_prob : float
-    draft : bool
-        The fit did not pass the gate.
-    """
-
-    table: pd.DataFrame
-    summary: pd.DataFrame
-    scope: Scope
-    loss: str
-    set_prob: float
-    draft: bool
-
-
 def bands(
-    fit: Fit,
+    standing: Standing,
     *,
     loss: NamedLoss | pd.DataFrame = "zero-one",
     set_prob: float = 0.95,
-    scope: Scope | None = None,
-    draft: bool = False,
-) -> LeagueBands:
+) -> Result:
     """Say how probable each band is for each unit, and which to name.
 
     Parameters
     ----------
-    fit : Fit
+    standing : Standing
     loss : {"zero-one", "absolute"} or pandas.DataFrame
         What a wrong band costs. "zero-one" names the most probable band, "absolute" (bands between
         the named and the true one) the median band. A table with the ids of the bands as index and
         columns says what it costs to name the band of the row where that of the column is true.
     set_prob : float
         Probability of the sets of bands, between 0 and 1.
-    scope : {"all", "within_group"}, optional
-        Cut all units together or each group by itself; the league's if not given.
-    draft : bool
-        Allow a fit that did not pass the gate.
 
     Returns
     -------
-    LeagueBands
+    Result
+        `table`, indexed by `unit`, in reading order: `name`, `group`, `expected_rank`; `band` (its
+        id), the one of least expected loss, with its `probability` and `monte_carlo_error`, and
+        whether either half of the draws by itself names the same (`stable`); the fewest
+        neighbouring bands that hold the unit with the probability `set_prob`, from `set_best` to
+        `set_worst`, with their `set_probability` and `set_error`; `prob_<band id>` and
+        `error_<band id>`, its Monte Carlo error, for each band; `ranked`, `reason`, `loss`,
+        `set_prob`. A unit that is not ranked has no band.
+
+        `summary`, by `stratum`: `label`, `units` (how many are ranked), `expected_misbanded`
+        (expected share of them that are not truly in the band named) with its `monte_carlo_error`,
+        and `unstable` (how many are not in the same band in either half).
+
+        `about`: `loss` ("stated" for a table), `set_prob`, `scope`.
 
     Raises
     ------
-    GateFailed
-        If the fit did not pass the gate and no draft was asked for.
     InvalidInput
         If the loss is not one of these, or no two units can be ranked.
-
-    Notes
-    -----
-    Stands for `openness.ranking.bands` of `ranked_posterior`, with the league's rule.
     """
-    ids = [band.id for band in fit.league.bands.levels]
+    league = standing.league
+    ids = [band.id for band in league.bands.levels]
     costs = loss if isinstance(loss, str) else as_loss(loss, ids, "loss").to_numpy()
-    divided = divide(fit, scope=scope, draft=draft)
     tables, summary = [], {}
-    for part in divided.parts:
-        post = part.posterior
-        cut = cut_among(fit.league.bands, len(post.names))
-        banded = bands_of_posterior(post, labels=ids, **cut)
-        table = _by_unit(part, banded, costs, set_prob)
+    for stratum in standing.require_strata():
+        banded = band_probabilities(stratum, league)
+        table = _by_unit(stratum, banded, costs, set_prob)
         misbanded = banded.expected_misbanded(costs)
         tables.append(table)
-        summary[part.among] = {
-            "label": part.label,
+        summary[stratum.id] = {
+            "label": stratum.label,
             "units": len(table),
             "expected_misbanded": misbanded.value,
             "monte_carlo_error": misbanded.monte_carlo_error,
             "unstable": int((~table["stable"]).sum()),
         }
-    table = in_reading_order(pd.concat(tables), divided)
-    named = loss if isinstance(loss, str) else "stated"
-    return LeagueBands(
-        table=table.assign(loss=named, set_prob=set_prob).astype({"stable": "boolean"}),
-        summary=pd.DataFrame.from_dict(summary, orient="index").rename_axis("among"),
-        scope=divided.scope,
-        loss=named,
-        set_prob=set_prob,
-        draft=fit.is_draft,
+    facts: dict[str, Any] = {
+        "loss": loss if isinstance(loss, str) else "stated",
+        "set_prob": set_prob,
+    }
+    table = standing.in_reading_order(tables, "expected_rank").assign(**facts)
+    return Result(
+        "bands",
+        table.astype({"stable": "boolean"}),
+        league,
+        summary=by_stratum(summary),
+        standing=standing,
+        about={**facts, "scope": standing.scope},
     )
 
 
 def _by_unit(
-    part: Division, banded: BandProbabilities, costs: str | np.ndarray, set_prob: float
+    stratum: Stratum, banded: BandProbabilities, costs: str | np.ndarray, set_prob: float
 ) -> pd.DataFrame:
     probabilities = banded.prob_band
     chosen = banded.band(costs)
     held = banded.band_set(set_prob).set_axis(
         ["set_best", "set_worst", "set_probability", "set_error"], axis=1
     )
-    first = pd.DataFrame({"expected_rank": expected_rank(part.posterior.ranks)}, index=chosen.index)
+    first = pd.DataFrame(
+        {"expected_rank": expected_rank(stratum.posterior.ranks)}, index=chosen.index
+    )
     return pd.concat(
         [
             first,

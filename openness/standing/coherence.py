@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from openness.fitting import Fit, published_score, require_gate
-from openness.model.cells import make_cells
+from openness.fitting import published_score
 from openness.model.columns import coherence_by_domain
-from openness.model.identification import identify
 from openness.model.latents import draw_latents
 from openness.ranking import expected_rank, rank_draws
+from openness.result import Result
+from openness.standing.standing import Standing
 
 _NEARLY_ONE = 0.999
 
 
 def coherence_sensitivity(
-    fit: Fit, ratios: tuple[float, ...] = (0.5, 1.0, 2.0), *, draft: bool = False
-) -> pd.DataFrame | None:
+    standing: Standing, ratios: tuple[float, ...] = (0.5, 1.0, 2.0)
+) -> Result | None:
     """Expected ranks if one of two sources of evidence said more of openness than the other.
 
     With two domains the data settle the product of the two coherences and nothing of their ratio;
@@ -26,21 +26,18 @@ def coherence_sensitivity(
 
     Parameters
     ----------
-    fit : Fit
+    standing : Standing
     ratios : tuple of float
         Coherence of the first domain over that of the second.
-    draft : bool
-        Allow a fit that did not pass the gate.
 
     Returns
     -------
-    pandas.DataFrame or None
-        Expected rank among all units by unit, a column for each ratio. None if the league does not
-        have two domains that share one coherence.
+    Result or None
+        `table`: expected rank among all units by unit, a column for each ratio. `about`: `domains`.
+        None if the league does not have two domains that share one coherence.
     """
-    require_gate(fit, draft=draft)
-    cells = make_cells(fit.league, fit.measures)
-    structure = identify(fit.league, cells)
+    fit = standing.fit
+    cells, structure = fit.cells, fit.structure
     if structure.coherence != "common" or fit.provenance["method"] != "collapsed":
         return None
     posterior = fit.posterior
@@ -58,8 +55,13 @@ def coherence_sensitivity(
         draws = published_score(posterior.assign(factor=factor), fit.league, fit.measures)
         columns[ratio] = expected_rank(rank_draws(draws.to_numpy()))
     moved = pd.DataFrame(columns, index=pd.Index(cells.units, name="unit"))
-    moved.attrs["domains"] = cells.domains
-    return moved.rename_axis(columns="ratio")
+    return Result(
+        "coherence",
+        moved.rename_axis(columns="ratio"),
+        standing.league,
+        standing=standing,
+        about={"domains": cells.domains},
+    )
 
 
 def furthest_moves(moved: pd.DataFrame) -> tuple[float, float, str]:
@@ -68,10 +70,11 @@ def furthest_moves(moved: pd.DataFrame) -> tuple[float, float, str]:
     Parameters
     ----------
     moved : pandas.DataFrame
-        From `coherence_sensitivity`, with a column for the ratio 1.
+        The table of `coherence_sensitivity`, with a column for the ratio 1.
     """
-    places = moved.sub(moved[1.0], axis=0).abs().max(axis=1)
-    return float(places.median()), float(places.max()), str(places.idxmax())
+    ranks = moved.drop(columns="draft", errors="ignore")
+    moves = ranks.sub(ranks[1.0], axis=0).abs().max(axis=1)
+    return float(moves.median()), float(moves.max()), str(moves.idxmax())
 
 
 def _divide(common: np.ndarray, ratio: float) -> np.ndarray:

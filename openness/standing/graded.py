@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,12 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from openness.errors import InvalidInput, Problem
-from openness.fitting import Fit
-from openness.measures.strata import Scope
 from openness.ranking import Grades, Posterior, grade_path, optimal_grades, posterior_ranks
 from openness.ranking.frontier import DEFAULT_LAMS
 from openness.ranking.pairs import pair_probabilities
-from openness.standing.divisions import Divided, divide, in_reading_order
+from openness.result import Result
+from openness.standing.standing import Standing, Stratum, by_stratum
 
 Certify = Literal["auto", "lp", "none"]
 
@@ -49,95 +48,58 @@ class PairMap:
     by_grade: NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class LeagueGrades:
-    """Grades of every unit, and what they are worth.
-
-    Attributes
-    ----------
-    table : pandas.DataFrame
-        Indexed by `unit`, as it is shown: `name`, `group`, `position` (1 to n), `grade` (1 for the
-        best), `stable` (whether either half of the draws by itself puts the unit into the same
-        grade), `expected_rank`, `rank_median`, `rank_lower`, `rank_upper`, `ranked`, `reason`,
-        `interval_prob`, `interval_kind`. A unit that is not ranked has no grade.
-    summary : pandas.DataFrame
-        Indexed by `among` ("all", or a group): `label`, `units` (how many are ranked), `n_grades`,
-        `lam`, `objective`; `discordance` and `concordance` (expected share of all pairs that are
-        graded apart the wrong and the right way round), `tau` (their difference), `share_wrong`
-        (discordance as a share of the pairs graded apart), each with its Monte Carlo error as
-        `..._error`; `lower_bound` of the objective, `gap` and `optimal`, missing where no proof was
-        tried; `unstable` (how many units are not in the same grade in either half).
-    frontier : pandas.DataFrame
-        Indexed by `among` and `lam`: see `openness.ranking.grade_path`.
-    pairs : dict of str to PairMap
-        By `among`.
-    scope : {"all", "within_group"}
-    rule : {"lam", "max_discordance", "n_grades"}
-        What the grading was asked to meet.
-    draft : bool
-        The fit did not pass the gate.
-    """
-
-    table: pd.DataFrame
-    summary: pd.DataFrame
-    frontier: pd.DataFrame
-    pairs: dict[str, PairMap]
-    scope: Scope
-    rule: str
-    draft: bool
-
-
 def grades(
-    fit: Fit,
+    standing: Standing,
     *,
     lam: float | None = None,
     max_discordance: float | None = None,
     n_grades: int | None = None,
     certify: Certify = "auto",
     time_limit: float = 60.0,
-    prob: float | None = None,
-    scope: Scope | None = None,
-    draft: bool = False,
     report: Callable[[str], None] = lambda _: None,
-) -> LeagueGrades:
-    """Put the units of a fit into grades so that the order between grades is as right as possible.
+) -> Result:
+    """Put units into grades so that the order between grades is as right as possible.
 
     Parameters
     ----------
-    fit : Fit
+    standing : Standing
     lam, max_discordance, n_grades, certify, time_limit
         As for `openness.ranking.optimal_grades`. Within groups they hold for each group.
-    prob : float, optional
-        Probability of the rank intervals; the league's if not given.
-    scope : {"all", "within_group"}, optional
-        Grade all units together or each group by itself; the league's if not given.
-    draft : bool
-        Allow a fit that did not pass the gate.
     report : callable
         Receives a sentence before each step that may take long.
 
     Returns
     -------
-    LeagueGrades
+    Result
+        `table`, indexed by `unit`, as it is shown: `name`, `group`, `position` (1 to n), `grade` (1
+        for the best), `stable` (whether either half of the draws by itself puts the unit into the
+        same grade), `expected_rank`, `rank_median`, `rank_lower`, `rank_upper`, `ranked`, `reason`,
+        `interval_prob`, `interval_kind`. A unit that is not ranked has no grade.
+
+        `summary`, by `stratum`: `label`, `units` (how many are ranked), `n_grades`, `lam`,
+        `objective`; `discordance` and `concordance` (expected share of all pairs that are graded
+        apart the wrong and the right way round), `tau` (concordance minus discordance),
+        `share_wrong` (discordance as a share of the pairs graded apart), each with its Monte Carlo
+        error as `..._error`; `lower_bound` of the objective, `gap` and `optimal`, missing where no
+        proof was tried; `unstable` (how many units are not in the same grade in either half).
+
+        `about`: `rule` ("lam", "max_discordance" or "n_grades": what the grading was asked to
+        meet), `scope`, `interval_prob`, `interval_kind`.
+
+        `parts`: `frontier`, a table by `stratum` and `lam` (see `openness.ranking.grade_path`);
+        `pairs`, a `PairMap` for each stratum.
 
     Raises
     ------
-    GateFailed
-        If the fit did not pass the gate and no draft was asked for.
     InvalidInput
         If the arguments make no sense, or no two units can be ranked.
-
-    Notes
-    -----
-    Stands for `openness.ranking.optimal_grades` and `grade_path` of `ranked_posterior`.
     """
-    prob = fit.league.interval if prob is None else prob
-    divided = divide(fit, scope=scope, draft=draft)
-    _require_enough(divided, n_grades)
+    strata, league = standing.require_strata(), standing.league
+    _require_enough(strata, n_grades)
     tables, summary, frontiers, maps = [], {}, {}, {}
-    for part in divided.parts:
-        post, count = part.posterior, f"{len(part.posterior.names):,} {fit.league.unit_plural}"
-        where = count if part.among == "all" else f"{part.label}, {count}"
+    for stratum in strata:
+        post, count = stratum.posterior, f"{len(stratum.posterior.names):,} {league.unit_plural}"
+        where = count if stratum.id == "all" else f"{stratum.label}, {count}"
         proof = "" if certify == "none" else f", with at most {time_limit:g} s for the proof"
         report(f"Grading {where}{proof}")
         found = optimal_grades(
@@ -148,42 +110,37 @@ def grades(
             certify=certify,
             time_limit=time_limit,
         )
-        tables.append(_by_unit(post, found, prob))
-        summary[part.among] = {"label": part.label, "units": len(post.names), **_worth(found)}
+        tables.append(_by_unit(post, found, standing.prob))
+        summary[stratum.id] = {"label": stratum.label, "units": len(post.names), **_worth(found)}
         report(f"Frontier of {where}")
         lams = DEFAULT_LAMS if len(post.names) <= _MANY else _LAMS_OF_MANY
-        frontiers[part.among] = grade_path(post, lams)
-        maps[part.among] = _map_pairs(post, found)
-    table = in_reading_order(pd.concat(tables), divided, "position")
+        frontiers[stratum.id] = grade_path(post, lams)
+        maps[stratum.id] = _map_pairs(post, found)
+    table = standing.in_reading_order(tables, "position").assign(**standing.interval)
     rules = {"max_discordance": max_discordance, "n_grades": n_grades}
-    return LeagueGrades(
-        table=table.assign(interval_prob=prob, interval_kind="equal-tailed").astype(
-            {"position": "Int64", "grade": "Int64", "stable": "boolean"}
-        ),
-        summary=pd.DataFrame.from_dict(summary, orient="index").rename_axis("among"),
-        frontier=pd.concat(frontiers, names=["among"]),
-        pairs=maps,
-        scope=divided.scope,
-        rule=next((name for name, value in rules.items() if value is not None), "lam"),
-        draft=fit.is_draft,
+    rule = next((name for name, value in rules.items() if value is not None), "lam")
+    return Result(
+        "grades",
+        table.astype({"position": "Int64", "grade": "Int64", "stable": "boolean"}),
+        league,
+        summary=by_stratum(summary),
+        standing=standing,
+        about={"rule": rule, "scope": standing.scope, **standing.interval},
+        parts={"frontier": pd.concat(frontiers, names=["stratum"]), "pairs": maps},
     )
 
 
-def _require_enough(divided: Divided, n_grades: int | None) -> None:
+def _require_enough(strata: Sequence[Stratum], n_grades: int | None) -> None:
     """Refuse more grades than a group has units, and say which group."""
-    if n_grades is None or divided.scope == "all":
-        return
-    few = [part for part in divided.parts if len(part.posterior.names) < n_grades]
+    sizes = {part.id: len(part.posterior.names) for part in strata if part.id != "all"}
+    few = [id for id, units in sizes.items() if n_grades is not None and units < n_grades]
     if few:
+        allowed = "a group cannot have more grades than units"
+        found = [f"{n_grades} grades for {sizes[id]} units" for id in few]
         raise InvalidInput(
             [
-                Problem(
-                    "n_grades",
-                    f"group {part.among}",
-                    f"{n_grades} grades for {len(part.posterior.names)} units",
-                    "a group cannot have more grades than units",
-                )
-                for part in few
+                Problem("n_grades", f"group {id}", said, allowed)
+                for id, said in zip(few, found, strict=True)
             ]
         )
 

@@ -1,4 +1,4 @@
-"""What is missing, by score and by group, as a table."""
+"""What is missing, by score and by group."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from openness.league.definition import League
-from openness.measures.strata import Scope, as_scope, strata_of
-from openness.ranking.arguments import as_draws, as_probability, refuse
+from openness.measures import missing_cells
 from openness.ranking.intervals import equal_tailed
 from openness.ranking.missingness import (
     MissingShares,
@@ -18,6 +16,9 @@ from openness.ranking.missingness import (
     missing_shares,
     score_classes,
 )
+from openness.result import Result
+from openness.standing.eligibility import stratum_ids
+from openness.standing.standing import Standing
 
 FIFTHS = 5
 """Classes of score: few enough that each has cells to count, as is usual."""
@@ -26,90 +27,85 @@ _INDEX = ["by", "level", "reason"]
 _COLUMNS = ["cells", "missing", "share", "share_lower", "share_upper"]
 
 
-def missingness_table(
-    draws: ArrayLike,
-    counts: pd.DataFrame,
-    units: pd.DataFrame,
-    league: League,
-    rng: np.random.Generator,
-    *,
-    prob: float | None = None,
-    scope: Scope | None = None,
-) -> pd.DataFrame:
+def missingness(standing: Standing) -> Result:
     """Say which share of the cells is missing, by fifth of the score and by group of unit.
+
+    A cell is missing if it is of a scored indicator, applies to its unit and is not observed; the
+    reasons are the statuses that occur, and `any`.
 
     Parameters
     ----------
-    draws : array_like, shape (S, n)
-        Draws of the published score, one column for each row of `units`; larger is better.
-    counts : pandas.DataFrame, n rows
-        Indexed as `units`: `applicable`, the number of cells that a unit could have, and a column
-        for each reason with the number of them that are missing for it.
-    units : pandas.DataFrame, n rows
-        Indexed by unit: `group`.
-    league : League
-        Gives the groups, and the defaults of `prob` and `scope`.
-    rng : numpy.random.Generator
-    prob : float, optional
-        Probability of the intervals.
-    scope : {"all", "within_group"}, optional
-        Whether the fifths are of all units or of each group by itself.
+    standing : Standing
+        Says whether the fifths are of all units or of each group by itself.
 
     Returns
     -------
-    pandas.DataFrame
-        Index `by`, `level`, `reason`. `by` is `all` (level `all`); `fifth`, from 1, the highest
-        scores, to 5; `difference` (`5 less 1`), the lowest fifth less the highest; `group`, with
-        its id. Columns: `cells`; `missing`, how many of them are; `share`, the one over the
-        other; `share_lower` and `share_upper`, limits for the probability that a cell is missing.
-        The draws differ in who is in a fifth: counts are posterior means, and a difference has
-        none (NaN). What has no cells has no share. `attrs` has `interval_prob`, `interval_kind`
-        and `scope`.
+    Result
+        `table` has the index `by`, `level`, `reason`. `by` is `all` (level `all`); `fifth`, from 1,
+        the highest scores, to 5; `difference` (`5 less 1`), the lowest fifth minus the highest;
+        `group`, with its id. Columns: `cells`; `missing`, how many of them are; `share`, `missing`
+        over `cells`; `share_lower` and `share_upper`, limits for the probability that a cell is
+        missing. The draws differ in who is in a fifth: counts are posterior means, and a difference
+        has none (NaN). What has no cells has no share.
 
-    Raises
-    ------
-    InvalidInput
-        If the arguments do not describe the same units, or more is missing than applies.
+        `about`: `interval_prob`, `interval_kind`, `scope`.
 
     Notes
     -----
-    `missing_shares` says what the intervals hold, and what such a table cannot show.
+    `openness.ranking.missing_shares` says what the intervals hold, and what such a table cannot
+    show.
     """
-    draws = as_draws(draws)
-    prob = as_probability(league.interval if prob is None else prob)
-    scope = as_scope(scope, league)
-    if draws.shape[1] != len(units) or not units.index.equals(counts.index):
-        found = f"{draws.shape[1]} columns, {len(units)} units and {len(counts)} counts"
-        raise refuse("draws", "shape", found, "they must be of the same units, in the same order")
-    reasons = [str(name) for name in counts.columns if name != "applicable"]
-    applicable, missing = counts["applicable"].to_numpy(), counts[reasons].to_numpy()
+    league = standing.league
+    rng = np.random.default_rng(standing.fit.provenance["seed"])
+    table = missingness_table(standing, missing_cells(standing.fit.measures, league), rng)
+    about = {**standing.interval, "scope": standing.scope}
+    return Result("missingness", table, league, standing=standing, about=about)
+
+
+def missingness_table(
+    standing: Standing, counts: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return the table of `missingness`.
+
+    Parameters
+    ----------
+    standing : Standing
+    counts : pandas.DataFrame
+        Indexed by unit: `applicable`, the number of cells that a unit could have, and a column for
+        each reason with the number of them that are missing for it.
+    rng : numpy.random.Generator
+    """
+    prob, groups = standing.prob, standing.units["group"]
+    counts = counts.loc[groups.index]
+    missing = counts.drop(columns="applicable")
+    reasons = missing.columns.tolist()
 
     def shares(classes: NDArray[np.integer], count: int) -> MissingShares:
-        return missing_shares(classes, applicable, missing, rng, count=count, size=len(draws))
+        size = standing.score.sizes["sample"]
+        return missing_shares(classes, counts["applicable"], missing, rng, count=count, size=size)
 
-    ids = [group.id for group in league.groups]
-    everybody = np.zeros((1, len(units)), dtype=np.intp)
-    groups = units["group"].map({id: code for code, id in enumerate(ids)}).to_numpy()
-    fifths = shares(_fifths(draws, units["group"], league, scope), FIFTHS)
-    table = pd.concat(
+    ids = [group.id for group in standing.league.groups]
+    everybody = np.zeros((1, len(groups)), dtype=np.intp)
+    codes = groups.map({id: code for code, id in enumerate(ids)}).to_numpy()
+    fifths = shares(_fifths(standing), FIFTHS)
+    return pd.concat(
         [
             _rows("all", ["all"], reasons, _estimates(shares(everybody, 1), prob)),
             _rows("fifth", [str(i + 1) for i in range(FIFTHS)], reasons, _estimates(fifths, prob)),
             _rows("difference", [f"{FIFTHS} less 1"], reasons, _difference(fifths, prob)),
-            _rows("group", ids, reasons, _estimates(shares(groups[None], len(ids)), prob)),
+            _rows("group", ids, reasons, _estimates(shares(codes[None], len(ids)), prob)),
         ]
     )
-    table.attrs = {"interval_prob": prob, "interval_kind": "equal-tailed", "scope": scope}
-    return table
 
 
-def _fifths(
-    draws: NDArray[np.floating], groups: pd.Series, league: League, scope: Scope
-) -> NDArray[np.int8]:
-    fifths = np.zeros(draws.shape, dtype=np.int8)
-    for members in strata_of(groups, league, scope):
-        if members.size:
-            fifths[:, members] = score_classes(draws[:, members], FIFTHS)
+def _fifths(standing: Standing) -> NDArray[np.int8]:
+    """Class of each unit, ranked or not, among those of its stratum, in each draw."""
+    units = standing.units.index
+    fifths = np.zeros((standing.score.sizes["sample"], len(units)), dtype=np.int8)
+    stratum = stratum_ids(standing.units["group"], standing.scope)
+    for members in stratum.groupby(stratum).groups.values():
+        scores = standing.score.sel(unit=members.tolist()).to_numpy()
+        fifths[:, units.get_indexer(members)] = score_classes(scores, FIFTHS)
     return fifths
 
 
@@ -121,7 +117,7 @@ def _estimates(shares: MissingShares, prob: float) -> tuple[NDArray[np.float64],
 
 
 def _difference(shares: MissingShares, prob: float) -> tuple[NDArray[np.float64], ...]:
-    """Columns of the table for the last class less the first, each (1, R)."""
+    """Columns of the table for the last class minus the first, each (1, R)."""
     share = _estimates(shares, prob)[2]
     between = shares.draws[:, -1] - shares.draws[:, 0]
     limits = np.full((2, between.shape[1]), np.nan)

@@ -1,91 +1,129 @@
-"""The ranking of a fit, and what its missing cells have to do with it."""
+"""The ranking: everything that is published about a unit, in one row."""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 import pandas as pd
 
-from openness.fitting import Fit, reliability, require_gate, scores
-from openness.measures import completeness, missing_cells
-from openness.measures.strata import Scope
-from openness.standing.missingness_table import missingness_table
-from openness.standing.table import ranking_table
+from openness.league import League
+from openness.ranking import band_limits, equal_tailed, expected_rank, median_rank
+from openness.ranking.places import places
+from openness.result import Result
+from openness.standing.cutting import band_probabilities
+from openness.standing.standing import COMPLETENESS, Standing, Stratum, by_stratum
 
 
-def rank(
-    fit: Fit, *, prob: float | None = None, scope: Scope | None = None, draft: bool = False
-) -> pd.DataFrame:
-    """Rank the units of a fit.
-
-    Parameters
-    ----------
-    fit : Fit
-    prob : float, optional
-        Probability of the equal-tailed intervals; the league's if not given.
-    scope : {"all", "within_group"}, optional
-        Rank all units together or within each group; the league's if not given.
-    draft : bool
-        Allow a fit that did not pass the gate. `table.attrs["draft"]` then says so.
-
-    Returns
-    -------
-    pandas.DataFrame
-        See `openness.standing.ranking_table`.
-
-    Raises
-    ------
-    GateFailed
-        If the fit did not pass the gate and no draft was asked for.
-    """
-    require_gate(fit, draft=draft)
-    table = ranking_table(
-        scores(fit).to_numpy(),
-        completeness(fit.measures, fit.league),
-        fit.measures.units,
-        fit.league,
-        reliability(fit).to_numpy(),
-        prob=prob,
-        scope=scope,
-    )
-    table.attrs["draft"] = fit.is_draft
-    return table
-
-
-def missingness(
-    fit: Fit, *, prob: float | None = None, scope: Scope | None = None, draft: bool = False
-) -> pd.DataFrame:
-    """Say how much is missing at which scores and in which groups.
+def rank(standing: Standing) -> Result:
+    """Rank the units that are eligible, and list the others with the reason.
 
     Parameters
     ----------
-    fit : Fit
-    prob : float, optional
-        Probability of the equal-tailed intervals; the league's if not given.
-    scope : {"all", "within_group"}, optional
-        Whether the fifths are of all units or of each group; the league's if not given.
-    draft : bool
-        Allow a fit that did not pass the gate. `table.attrs["draft"]` then says so.
+    standing : Standing
 
     Returns
     -------
-    pandas.DataFrame
-        See `openness.standing.missingness_table`. A cell is missing if it is of a scored indicator,
-        applies to its unit and is not observed; the reasons are the statuses that occur.
+    Result
+        `table`, indexed by `unit`: `name`, `group`, `score_mean`, `score_sd`, `score_lower`,
+        `score_upper`, `expected_rank`, `rank_median`, `rank_lower`, `rank_upper`, `band` (its id),
+        `prob_<band id>` for each band, `place`, `shared_rank`, `not_separated`, `rank_shown`,
+        `in_words` (see `openness.ranking.places.places`), `measures_present`,
+        `measures_applicable`, `domains_present`, `reliability`, `ranked`, `reason`,
+        `interval_prob`, `interval_kind`. Sorted by expected rank, stratum after stratum; units that
+        are not ranked come last, in their own order, and have neither ranks nor bands.
 
-    Raises
-    ------
-    GateFailed
-        If the fit did not pass the gate and no draft was asked for.
+        `summary`, by `stratum`: `label`, `units` (how many are ranked), `share_separated` (share of
+        the pairs that are in order with more than 90% probability), `band_error` (the largest Monte
+        Carlo error of a band's probability).
+
+        `about`: `interval_prob`, `interval_kind`, `scope`, `score`, `sorted_by`, and `band_limits`
+        (the worst rank of each band; None under cut points or within groups).
+
+    Notes
+    -----
+    Ranks are computed within each draw (Laird and Louis 1989; Lin, Louis, Paddock and Ridgeway
+    2006), among the ranked units only: nobody's rank depends on a unit of which too little is
+    known. Expected rank and median rank may put two units in opposite orders, so that the medians
+    of a table that is sorted by the one need not rise.
     """
-    require_gate(fit, draft=draft)
-    table = missingness_table(
-        scores(fit).to_numpy(),
-        missing_cells(fit.measures, fit.league),
-        fit.measures.units,
-        fit.league,
-        np.random.default_rng(fit.provenance["seed"]),
-        prob=prob,
-        scope=scope,
+    league, units = standing.league, standing.units
+    tables, summary = [_no_ranks(league)], dict[str, dict[str, Any]]()
+    for stratum in standing.strata:
+        table, figures = _ranks_and_bands(stratum, league, standing.prob)
+        tables.append(table)
+        summary[stratum.id] = {"label": stratum.label, "units": len(table), **figures}
+    ordered = standing.in_reading_order(tables, "expected_rank")
+    ranks = ordered.drop(columns=["name", "group", "ranked", "reason"])
+    table = (
+        ordered[["name", "group"]]
+        .join([_score_summaries(standing), ranks, units[[*COMPLETENESS, "reliability"]]])
+        .join(units[["ranked", "reason"]])
+        .assign(**standing.interval)
     )
-    table.attrs["draft"] = fit.is_draft
-    return table
+    limits = None
+    if standing.scope == "all" and league.bands.rule != "cut_points":
+        limits = band_limits(int(units["ranked"].sum()), **league.bands.cut).tolist()
+    return Result(
+        "ranking",
+        table,
+        league,
+        summary=by_stratum(summary, ["label", "units", "share_separated", "band_error"]),
+        standing=standing,
+        about={
+            **standing.interval,
+            "scope": standing.scope,
+            "score": league.score,
+            "sorted_by": "expected_rank",
+            "band_limits": limits,
+        },
+    )
+
+
+def _score_summaries(standing: Standing) -> pd.DataFrame:
+    draws = standing.score.to_numpy()
+    lower, upper = equal_tailed(draws, standing.prob)
+    return pd.DataFrame(
+        {
+            "score_mean": draws.mean(axis=0, dtype=float),
+            "score_sd": draws.std(axis=0, ddof=1, dtype=float),
+            "score_lower": lower,
+            "score_upper": upper,
+        },
+        index=pd.Index(standing.score["unit"].to_numpy().tolist(), name="unit"),
+    )
+
+
+def _ranks_and_bands(
+    stratum: Stratum, league: League, prob: float
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """What is published of the ranks of a stratum's units, and of all of them together."""
+    post = stratum.posterior
+    banded = band_probabilities(stratum, league)
+    lower, upper = equal_tailed(post.ranks, prob)
+    placed = places(post.ranks, lower, upper, post.names, league.places)
+    chances = banded.prob_band
+    summaries = pd.DataFrame(
+        {
+            "expected_rank": expected_rank(post.ranks),
+            "rank_median": median_rank(post.ranks),
+            "rank_lower": lower,
+            "rank_upper": upper,
+        },
+        index=placed.table.index,
+    )
+    band = banded.band()["band"]
+    table = summaries.join([band, chances.probability.add_prefix("prob_"), placed.table])
+    error = float(chances.monte_carlo_error.to_numpy().max())
+    return table, {"share_separated": placed.share_separated, "band_error": error}
+
+
+def _no_ranks(league: League) -> pd.DataFrame:
+    """The columns of `_ranks_and_bands` without a row, for a league of which nobody is ranked."""
+    chances = [f"prob_{band.id}" for band in league.bands.levels]
+    text = ("band", "rank_shown", "in_words")
+    columns = ["expected_rank", "rank_median", "rank_lower", "rank_upper", "band", *chances]
+    columns += ["place", "shared_rank", "not_separated", "rank_shown", "in_words"]
+    return pd.DataFrame(
+        {name: pd.Series(dtype="str" if name in text else float) for name in columns},
+        index=pd.Index([], dtype="str", name="unit"),
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import pandas as pd
 import xarray as xr
@@ -12,10 +14,10 @@ from openness.fitting import Fit, reliability, require_gate, scores
 from openness.league import League
 from openness.measures import completeness
 from openness.measures.lookup import unknown_units
-from openness.measures.strata import Scope, as_scope, strata_of
+from openness.measures.strata import Scope, as_scope
 from openness.ranking import Posterior
 from openness.ranking.arguments import as_probability
-from openness.standing.eligibility import reasons_not_ranked, without_lone_units
+from openness.standing.eligibility import reasons_not_ranked, stratum_ids
 
 COMPLETENESS = ("measures_present", "measures_applicable", "domains_present")
 
@@ -75,6 +77,43 @@ class Standing:
         """The league of the fit."""
         return self.fit.league
 
+    @property
+    def interval(self) -> dict[str, Any]:
+        """What every interval of the standing is."""
+        return {"interval_prob": self.prob, "interval_kind": "equal-tailed"}
+
+    def stratum(self, id: str) -> Stratum:
+        """Return one stratum.
+
+        Parameters
+        ----------
+        id : str
+            "all", or the id of a group, as the scope has it.
+
+        Raises
+        ------
+        InvalidInput
+            If there is none of this id.
+        """
+        known = {stratum.id: stratum for stratum in self.strata}
+        if id not in known:
+            allowed = f"the strata of this standing are {', '.join(known) or 'none'}"
+            remedy = "A group is a stratum where the scope is 'within_group' and 2 of it are ranked"
+            raise InvalidInput([Problem("stratum", "id", repr(id), allowed, remedy)])
+        return known[id]
+
+    def unit(self, code: str) -> pd.Series:
+        """Return the row of `units` of one unit, or refuse with the nearest code.
+
+        Raises
+        ------
+        InvalidInput
+            If the unit is not in the fit.
+        """
+        if problems := unknown_units([code], self.units.index.tolist(), "unit"):
+            raise InvalidInput(problems)
+        return cast("pd.Series", self.units.loc[code])
+
     def stratum_of(self, unit: str) -> Stratum:
         """Return the stratum in which a unit is ranked.
 
@@ -83,13 +122,11 @@ class Standing:
         InvalidInput
             If the unit is not in the fit, or is not ranked.
         """
-        if problems := unknown_units([unit], self.units.index.tolist(), "unit"):
-            raise InvalidInput(problems)
-        row = self.units.loc[unit]
+        row = self.unit(unit)
         if not row["ranked"]:
             said = "a unit that is ranked"
             raise InvalidInput([Problem("unit", unit, f"not ranked: {row['reason']}", said)])
-        return next(stratum for stratum in self.strata if stratum.id == row["stratum"])
+        return self.stratum(row["stratum"])
 
     def require_strata(self) -> tuple[Stratum, ...]:
         """Return the strata, or refuse a fit in which no two units can be ranked.
@@ -105,6 +142,45 @@ class Standing:
         allowed = "it takes 2 that are ranked against each other"
         remedy = "`openness rank` lists the reasons"
         raise InvalidInput([Problem("fit", "units", found, allowed, remedy)])
+
+    def with_score(self, score: xr.DataArray) -> Standing:
+        """Return the same units, ranked against the same others, by other draws of the score."""
+        strata = tuple(
+            replace(stratum, posterior=_posterior(score, stratum.posterior.names))
+            for stratum in self.strata
+        )
+        return replace(self, score=score, strata=strata)
+
+    def in_reading_order(self, ranked: Iterable[pd.DataFrame], by: str) -> pd.DataFrame:
+        """Put ranked units first, stratum after stratum, by a column; then the others as they came.
+
+        Parameters
+        ----------
+        ranked : iterable of pandas.DataFrame
+            Indexed by unit, a table of the ranked units of each stratum.
+        by : str
+            A column of these, lowest first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            All units: `name`, `group`, the columns of the tables, `ranked`, `reason`.
+        """
+        tables = [table.sort_values(by, kind="stable") for table in ranked]
+        units = self.units
+        order = [unit for table in tables for unit in table.index] + [
+            *units.index[~units["ranked"]]
+        ]
+        table = units[["name", "group"]].join(pd.concat(tables))
+        return table.join(units[["ranked", "reason"]]).loc[order]
+
+
+def by_stratum(
+    rows: Mapping[str, dict[str, Any]], columns: list[str] | None = None
+) -> pd.DataFrame:
+    """Return a table with a row for each stratum, of which there may be none."""
+    index = pd.Index(list(rows), dtype="str", name="stratum")
+    return pd.DataFrame(list(rows.values()), index, columns)
 
 
 def stand(
@@ -136,30 +212,52 @@ def stand(
         If the scope or the probability is not one.
     """
     require_gate(fit, draft=draft)
-    league, units = fit.league, fit.measures.units
+    counts = completeness(fit.measures, fit.league)[list(COMPLETENESS)]
+    known = fit.measures.units[["name", "group"]].join(counts)
+    known["reliability"] = reliability(fit).to_series().astype(float)
+    return place(fit, scores(fit), known, scope=scope, prob=prob)
+
+
+def place(
+    fit: Fit,
+    score: xr.DataArray,
+    known: pd.DataFrame,
+    *,
+    scope: Scope | None = None,
+    prob: float | None = None,
+) -> Standing:
+    """Find the units that can be ranked, and who is ranked against whom.
+
+    Parameters
+    ----------
+    fit : Fit
+    score : xarray.DataArray
+        Draws of the published score, dims (sample, unit).
+    known : pandas.DataFrame
+        Indexed by `unit`: `name`, `group`, `measures_present`, `measures_applicable`,
+        `domains_present`, `reliability`.
+    scope, prob
+        As for `stand`.
+    """
+    league = fit.league
     scope = as_scope(scope, league)
     prob = as_probability(league.interval if prob is None else prob)
-    counts = completeness(fit.measures, league).loc[units.index]
-    settled = reliability(fit).to_numpy()
-    reasons = reasons_not_ranked(counts, settled, league.eligibility)
-    reasons = without_lone_units(reasons, units["group"], league, scope)
-    table = units[["name", "group"]].join(counts[list(COMPLETENESS)])
-    table = table.assign(
-        stratum="",
-        reliability=settled,
-        ranked=[not reason for reason in reasons],
-        reason=pd.Series(reasons, index=units.index, dtype="str"),
-    ).rename_axis("unit")
+    reasons = reasons_not_ranked(known, league, scope)
+    ranked = reasons == ""
+    stratum = stratum_ids(known["group"], scope)
     labels = {group.id: group.label for group in league.groups}
-    labels["all"] = f"All {league.unit_plural}"
-    score = scores(fit)
-    strata = []
-    for members in strata_of(units["group"], league, scope):
-        chosen = members[table["ranked"].to_numpy()[members]]
-        if len(chosen) > 1:
-            names = units.index[chosen]
-            id = "all" if scope == "all" else str(units["group"].iloc[chosen[0]])
-            posterior = Posterior.from_draws(score.to_numpy()[:, chosen], names)
-            strata.append(Stratum(id, labels[id], posterior))
-            table.loc[names, "stratum"] = id
-    return Standing(fit, table, score, tuple(strata), scope, prob, fit.is_draft)
+    if scope == "all":
+        labels = {"all": f"All {league.unit_plural}"}
+    members = {id: known.index[ranked & (stratum == id)] for id in labels}
+    strata = tuple(
+        Stratum(id, labels[id], _posterior(score, names))
+        for id, names in members.items()
+        if len(names) > 1
+    )
+    units = known.assign(stratum=stratum.where(ranked, ""), ranked=ranked, reason=reasons)
+    return Standing(fit, units.rename_axis("unit"), score, strata, scope, prob, fit.is_draft)
+
+
+def _posterior(score: xr.DataArray, units: Iterable[str]) -> Posterior:
+    names = list(units)
+    return Posterior.from_draws(score.sel(unit=names).to_numpy(), names)

@@ -40,5 +40,5 @@ def fit_by_cached_model(
         seed=seed,
         settings=settings,
         cells=cells,
-        diagnose_scores=False,
+        lean=True,
     )

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from openness.fitting import Fit, Settings, reliability, scores
+from openness.fitting import Fit, Settings
 from openness.league import League
-from openness.measures import Measures, completeness, read_measures
+from openness.measures import Measures, read_measures
 from openness.naive import METHODS
 from openness.naive.cutting import cut
-from openness.standing.table import ranking_table
+from openness.standing import rank, stand
 from openness.study.definition import Study
 from openness.study.score import FIGURES, Intervals, Target, positions, score_table, target_of
 from openness.study.worlds import league_of, simulate_world, truth_of
@@ -132,13 +132,7 @@ def _model(
         )
     except Exception as error:  # likewise
         return pd.concat([_failed(MODEL, error), _failed(MODEL_ORDER, error)])
-    ranking = ranking_table(
-        scores(fit).to_numpy(),
-        completeness(measures, league),
-        measures.units,
-        league,
-        reliability(fit).to_numpy(),
-    ).loc[measures.units.index]
+    ranking = rank(stand(fit, draft=True)).table.loc[measures.units.index]
     intervals = Intervals(
         *(
             ranking[f"{what}_{end}"].to_numpy()

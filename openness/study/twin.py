@@ -10,9 +10,8 @@ from openness.errors import OpennessError
 from openness.fitting import Fit
 from openness.league import Indicator, League
 from openness.measures import Measures
-from openness.model.cells import Cells, make_cells
+from openness.model.cells import Cells
 from openness.model.columns import coherence_by_domain
-from openness.model.identification import identify
 from openness.study.draw_latents import draw_latents
 from openness.study.observe import draw_cells, sampling_error
 from openness.study.simulate import MEASURE_COLUMNS, SimulatedLeague
@@ -41,12 +40,12 @@ def truth_of_fit(fit: Fit) -> Truth:
         If a scored indicator or domain has no data, and so no parameters.
     """
     league, posterior = fit.league, fit.posterior
-    cells = make_cells(league, fit.measures)
+    cells = fit.cells
     _refuse_without_data(league, cells)
     mean = posterior.mean(("chain", "draw"))
     domain_loading = posterior["loading"] ** 2 + posterior["residual_domain_loading"] ** 2
     communality = domain_loading / (domain_loading + posterior["uniqueness_sd"] ** 2)
-    coherence = coherence_by_domain(posterior, cells, identify(league, cells)).mean(axis=0)
+    coherence = coherence_by_domain(posterior, cells, fit.structure).mean(axis=0)
 
     ids = pd.Index([indicator.id for indicator in league.scored], name="indicator")
     domains = pd.Index(cells.domains, name="domain")

@@ -12,11 +12,11 @@ import time
 
 import numpy as np
 
-from openness.fitting import Settings, reliability, scores
+from openness.fitting import Settings
 from openness.fitting.fit import fit
 from openness.league import load_league
-from openness.measures import completeness, read_measures
-from openness.standing.table import ranking_table
+from openness.measures import read_measures
+from openness.standing import rank, stand
 from openness.study.simulate import simulate_league
 from openness.study.truth_of_2016 import UNITS_PER_GROUP, truth_of_2016
 
@@ -35,13 +35,7 @@ def main() -> None:
     settings = Settings(draws=asked.draws, tune=150, target_accept=0.8)
     result = fit(league, measures, seed=1, settings=settings)
     fitted = time.perf_counter()
-    ranking_table(
-        scores(result).to_numpy(),
-        completeness(measures, league),
-        measures.units,
-        league,
-        reliability(result).to_numpy(),
-    )
+    rank(stand(result, draft=True))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(
         f"{len(simulated.units)} units, {settings.chains} x {settings.draws} draws: fit "

@@ -8,6 +8,7 @@ import xarray as xr
 from openness.fitting import Fit
 from openness.fitting.gate import Diagnostics
 from openness.model.latents import draw_latents
+from openness.standing import Standing, stand
 
 from ..model.leagues import EVERY_FAMILY, Example, make_league, simulate
 from ..model.posteriors import made_posterior
@@ -45,3 +46,8 @@ def example() -> Example:
 @pytest.fixture(scope="session")
 def fit(example: Example) -> Fit:
     return made_fit(example)
+
+
+@pytest.fixture(scope="session")
+def standing(fit: Fit) -> Standing:
+    return stand(fit)

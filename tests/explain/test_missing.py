@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from openness.errors import GateFailed, InvalidInput
+from openness.errors import InvalidInput
 from openness.explain import explain_missing
-from openness.standing import rank
+from openness.standing import rank, stand
 
 from .conftest import made_fit
 
 
 @pytest.fixture(scope="module")
-def ranking(fit):
-    return rank(fit)
+def ranking(standing):
+    return rank(standing).table
 
 
 def units_by_missing(fit):
@@ -25,8 +25,13 @@ def units_by_missing(fit):
 
 
 @pytest.fixture(scope="module")
-def tables(fit):
-    return {unit: explain_missing(fit, unit) for unit in units_by_missing(fit)[:6]}
+def found(fit, standing):
+    return {unit: explain_missing(standing, unit) for unit in units_by_missing(fit)[:6]}
+
+
+@pytest.fixture(scope="module")
+def tables(found):
+    return {unit: result.table for unit, result in found.items()}
 
 
 def test_every_absent_cell_has_a_row_and_no_other(fit, tables):
@@ -38,15 +43,15 @@ def test_every_absent_cell_has_a_row_and_no_other(fit, tables):
         assert table["narrowing"].is_monotonic_decreasing
 
 
-def test_the_rank_as_it_stands_is_the_published_one(tables, ranking):
+def test_the_rank_as_it_stands_is_the_published_one(found, ranking):
     compared = 0
-    for unit, table in tables.items():
+    for unit, result in found.items():
         if not ranking.loc[unit, "ranked"]:
-            assert table.attrs["reason"] == ranking.loc[unit, "reason"]
+            assert result.about["reason"] == ranking.loc[unit, "reason"]
             continue
         compared += 1
         for name in ("rank_median", "rank_lower", "rank_upper"):
-            assert table.attrs[name] == ranking.loc[unit, name]
+            assert result.about[name] == ranking.loc[unit, name]
     assert compared
 
 
@@ -106,41 +111,35 @@ def test_a_unit_with_everything_has_an_empty_table(example, fit):
         fit = replace(fit, measures=replace(measures, cells=cells.assign(status=status)))
     else:
         unit = min(whole)
-    table = explain_missing(fit, unit)
+    table = explain_missing(stand(fit), unit).table
+    other = explain_missing(stand(fit), units_by_missing(fit)[0]).table
     assert table.empty
-    assert list(table.columns) == list(explain_missing(fit, units_by_missing(fit)[0]).columns)
+    assert list(table.columns) == list(other.columns)
 
 
 def test_within_groups_ranks_are_among_the_group(example):
     within = replace(example, league=example.league.model_copy(update={"scope": "within_group"}))
-    fit = made_fit(within, draws=400)
-    ranking = rank(fit)
-    for unit in ranking.index[ranking["ranked"]][:5]:
-        table = explain_missing(fit, unit)
-        assert table.attrs["rank_median"] == ranking.loc[unit, "rank_median"]
-        assert table.attrs["rank_upper"] == ranking.loc[unit, "rank_upper"]
+    asked_for = stand(made_fit(example, draws=400), scope="within_group", prob=0.8)
+    for standing in (stand(made_fit(within, draws=400)), asked_for):
+        ranking = rank(standing).table
+        for unit in ranking.index[ranking["ranked"]][:5]:
+            about = explain_missing(standing, unit).about
+            assert about["rank_median"] == ranking.loc[unit, "rank_median"]
+            assert about["rank_upper"] == ranking.loc[unit, "rank_upper"]
 
 
-def test_the_same_fit_gives_the_same_table(fit, tables):
+def test_the_same_fit_gives_the_same_table(standing, tables):
     unit, table = next(iter(tables.items()))
-    pd.testing.assert_frame_equal(explain_missing(fit, unit), table)
+    pd.testing.assert_frame_equal(explain_missing(standing, unit).table, table)
 
 
-def test_a_mistyped_code_is_answered_with_the_nearest(fit):
-    code = fit.measures.units.index[0]
+def test_a_mistyped_code_is_answered_with_the_nearest(standing):
+    code = standing.fit.measures.units.index[0]
     with pytest.raises(InvalidInput, match=f"Did you mean '{code}'"):
-        explain_missing(fit, f"{code}x")
+        explain_missing(standing, f"{code}x")
 
 
 def test_the_joint_model_is_refused(fit):
     joint = replace(fit, provenance={**fit.provenance, "method": "joint"})
     with pytest.raises(InvalidInput, match="Fit again without --method"):
-        explain_missing(joint, fit.measures.units.index[0])
-
-
-def test_a_draft_needs_to_be_asked_for(example):
-    draft = made_fit(example, draws=200, passed=False)
-    unit = example.cells.units[0]
-    with pytest.raises(GateFailed):
-        explain_missing(draft, unit)
-    assert explain_missing(draft, unit, draft=True).attrs["draft"]
+        explain_missing(stand(joint), fit.measures.units.index[0])

@@ -10,9 +10,7 @@ from openness.explain.learn import take_cell
 from openness.explain.outlook import Outlook, cut_points
 from openness.model.predict import predict_absent
 from openness.model.returns import typical_errors
-from openness.publish.console import open_console
-from openness.publish.explanation import contributions_view
-from openness.standing import rank
+from openness.standing import rank, stand
 
 from ..model.leagues import make_league, simulate
 from .conftest import DRAWS, made_fit
@@ -41,28 +39,28 @@ def fit(example):
 
 
 def test_what_was_returned_has_a_line_and_the_lines_add_up(example, fit) -> None:
-    ranking = rank(fit)
+    standing = stand(fit)
+    ranking = rank(standing).table
     for unit, made in zip(example.cells.units, example.cells.returned[:, 0], strict=True):
-        table = explain_score(fit, unit)
+        found = explain_score(standing, unit)
+        table = found.table
         error = WITHIN * ranking.loc[unit, "score_sd"] / np.sqrt(DRAWS)
         score = ranking.loc[unit, "score_mean"]
-        assert table.attrs["score"] == pytest.approx(score, abs=error)
+        assert found.about["score"] == pytest.approx(score, abs=error)
         assert np.sign(table.loc["returns", "contribution"]) == made
         # Without the line the sum would be elsewhere, at least for those that did not return.
         rest = table["contribution"].drop("returns").sum()
         assert made > 0 or abs(rest - score) > error
 
 
-def test_the_line_is_printed(example, fit, capsys) -> None:
-    table = explain_score(fit, example.cells.units[0])
-    open_console().print(contributions_view(table, fit.league))
-    line = next(line for line in capsys.readouterr().out.splitlines() if RETURNS in line)
-    assert line.split()[-3:-1] == ["selection", "model"]
+def test_the_line_has_its_own_kind(example, fit) -> None:
+    line = explain_score(stand(fit), example.cells.units[0]).table.loc["returns"]
+    assert (line["kind"], line["label"]) == ("returns", RETURNS)
 
 
 def test_what_a_return_may_teach_is_nothing_on_average(example, fit) -> None:
     """Over its predictive, the mean of what the score would be is the score: three nodes."""
-    field = open_field(fit, draft=False)
+    field = open_field(stand(fit))
     absent = absent_cells(field)
     typical = typical_errors(field.cells, fit.measures)
     errors = [typical[k] for k in absent["indicator"]]
@@ -85,7 +83,8 @@ def test_what_a_return_may_teach_is_nothing_on_average(example, fit) -> None:
 
 
 def test_worth_and_missing_agree(fit) -> None:
-    table = worth(fit)
+    standing = stand(fit)
+    table = worth(standing).table
     unit = table.index[0][0]
-    own = explain_missing(fit, unit)["narrowing"].sort_index()
+    own = explain_missing(standing, unit).table["narrowing"].sort_index()
     np.testing.assert_array_equal(table.loc[unit, "narrowing"].sort_index(), own)

@@ -6,7 +6,7 @@ import pytest
 from openness.explain import rank_by_source
 from openness.explain.field import open_field
 from openness.model.columns import columns_by_draw, lay_out
-from openness.standing import rank
+from openness.standing import rank, stand
 
 from ..model.leagues import make_league, simulate
 from .conftest import made_fit
@@ -35,13 +35,14 @@ def several():
 def test_the_law_of_openness_is_that_of_the_cells_of_one_source(several) -> None:
     """By the covariance matrix of the cells and z."""
     fit = made_fit(several, draws=400)
-    field = open_field(fit, draft=False)
+    standing = stand(fit)
+    field = open_field(standing)
     cells = several.cells
     layout = lay_out(cells, several.structure)
     coherence = fit.posterior["coherence"].to_numpy().reshape(400, -1)
     group = field.score - field.z
     for unit in (0, 13):
-        table = rank_by_source(fit, cells.units[unit])
+        table = rank_by_source(standing, cells.units[unit]).table
         assert list(table.index) == ["a", "b", "c"]
         for m, row in zip(range(3), table.itertuples(), strict=True):
             own = np.flatnonzero(cells.present[unit] & (cells.domain == m))
@@ -66,11 +67,11 @@ def test_the_law_of_openness_is_that_of_the_cells_of_one_source(several) -> None
             assert row.score_sd == pytest.approx(sd, rel=WITHIN / np.sqrt(800))
 
 
-def test_more_sources_say_more(fit) -> None:
+def test_more_sources_say_more(standing) -> None:
     """The spread by one source is that of the score or wider, but for Monte Carlo error."""
-    ranking = rank(fit)
+    ranking = rank(standing).table
     for unit in ranking.index[::7]:
-        table = rank_by_source(fit, unit)
+        table = rank_by_source(standing, unit).table
         assert (table["score_sd"] > 0.9 * ranking.loc[unit, "score_sd"]).all()
         assert (table["rank_lower"] <= table["rank_median"]).all()
         assert (table["rank_median"] <= table["rank_upper"]).all()

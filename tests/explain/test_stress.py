@@ -16,7 +16,7 @@ from openness.fitting.refit import with_slope
 from openness.league import League
 from openness.publish.console import open_console
 from openness.publish.stress import draw_stress, stress_view, write_stress_files
-from openness.standing import rank
+from openness.standing import rank, stand
 
 BANDS = {-0.5: "lower", -0.25: "upper", 0.0: "upper", 0.25: "upper", 0.5: "lower"}
 
@@ -35,15 +35,15 @@ def test_a_unit_that_is_not_ranked_has_no_band_to_change() -> None:
 
 def test_what_cannot_be_bent_is_refused(small_fit: Fit) -> None:
     with pytest.raises(InvalidInput, match="from -3 to 3"):
-        stress(small_fit, [4.0], draft=True)
+        stress(stand(small_fit, draft=True), [4.0])
     stated = replace(small_fit, league=with_slope(small_fit.league, 0.5))
-    with pytest.raises(InvalidInput, match="selection model of its own"):
-        stress(stated, [0.5], draft=True)
+    with pytest.raises(InvalidInput, match="selection model"):
+        stress(stand(stated, draft=True), [0.5])
     cells = small_fit.measures.cells
     elsewhere = cells.assign(status=cells["status"].replace("not_returned", "not_collected"))
     complete = replace(small_fit, measures=replace(small_fit.measures, cells=elsewhere))
     with pytest.raises(InvalidInput, match="not_returned"):
-        stress(complete, [0.5], draft=True)
+        stress(stand(complete, draft=True), [0.5])
 
 
 @pytest.mark.sampling
@@ -59,14 +59,15 @@ def test_not_to_return_speaks_against_a_unit_if_the_open_return_more(small_fit: 
         update={"eligibility": type(small_fit.league.eligibility)()}
     )
     fit = replace(small_fit, league=league, measures=replace(small_fit.measures, cells=table))
-    result = stress(fit, [-1.0, 1.0], draft=True)
-    ranks = result.expected_rank.loc[result.changes.index]
+    standing = stand(fit, draft=True)
+    result = stress(standing, [-1.0, 1.0])
+    ranks = result.parts["expected_rank"].loc[result.table.index]
     # Each of them, and by places, not by Monte Carlo error: about 0.3 of a place.
     assert (ranks[1.0] - ranks[-1.0]).min() > 1
-    assert set(result.changes.index) >= silent
-    base = rank(fit, draft=True)["expected_rank"]
+    assert set(result.table.index) >= silent
+    base = rank(standing).table["expected_rank"]
     pd.testing.assert_series_equal(
-        result.expected_rank[0.0].sort_index(), base.sort_index(), check_names=False
+        result.parts["expected_rank"][0.0].sort_index(), base.sort_index(), check_names=False
     )
 
 

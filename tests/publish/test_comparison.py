@@ -10,9 +10,9 @@ import pytest
 
 from openness.league.definition import League
 from openness.naive import Comparison
-from openness.naive.agreement import rank_among_placed
-from openness.naive.fairness import fairness_gap
-from openness.naive.yardsticks import furthest, summarise
+from openness.naive.comparison.agreement import rank_among_placed
+from openness.naive.comparison.fairness import fairness_gap
+from openness.naive.comparison.summary import furthest, summarise
 from openness.publish.comparison import comparison_view, paragraph, write_comparison_files
 from openness.publish.comparison_plot import draw_comparison
 from openness.publish.console import open_console

@@ -5,7 +5,7 @@ import pytest
 import openness
 from openness.errors import InvalidInput
 from openness.ranking import bands as bands_of_posterior
-from openness.standing import named_or_stated, read_loss
+from openness.standing import named_or_stated, read_loss, stand
 
 IDS = ["upper", "third", "last"]
 LOSS = pd.DataFrame([[0, 1, 9], [1, 0, 3], [2, 1, 0]], index=IDS, columns=IDS, dtype=float)
@@ -15,7 +15,7 @@ LOSS = pd.DataFrame([[0, 1, 9], [1, 0, 3], [2, 1, 0]], index=IDS, columns=IDS, d
 def test_every_number_is_that_of_the_library(make_fit, loss):
     fit = make_fit(unmeasured=3)
     found = openness.bands(fit, loss=loss, set_prob=0.8)
-    post = openness.ranked_posterior(fit)
+    post = stand(fit).strata[0].posterior
     by_hand = bands_of_posterior(post, shares=[0.5, 0.25, 0.25], labels=IDS)
     costs = loss if isinstance(loss, str) else loss.to_numpy()
     ranked = found.table[found.table["ranked"]]
@@ -34,13 +34,14 @@ def test_every_number_is_that_of_the_library(make_fit, loss):
     assert found.summary.loc["all", "expected_misbanded"] == misbanded.value
     assert found.summary.loc["all", "monte_carlo_error"] == misbanded.monte_carlo_error
     assert found.summary.loc["all", "unstable"] == (~band["stable"]).sum()
-    assert found.loss == (loss if isinstance(loss, str) else "stated")
+    assert found.about["loss"] == (loss if isinstance(loss, str) else "stated")
 
 
 def test_it_is_read_in_the_order_of_the_ranking_and_agrees_with_it(make_fit):
     fit = make_fit(unmeasured=3)
     for scope in ("all", "within_group"):
-        banded, ranking = openness.bands(fit, scope=scope).table, openness.rank(fit, scope=scope)
+        standing = stand(fit, scope=scope)
+        banded, ranking = openness.bands(standing).table, openness.rank(standing).table
         assert banded.index.tolist() == ranking.index.tolist()
         for column in ("band", "prob_upper", "prob_last", "reason", "expected_rank"):
             pd.testing.assert_series_equal(banded[column], ranking[column], check_dtype=False)
@@ -50,10 +51,10 @@ def test_it_is_read_in_the_order_of_the_ranking_and_agrees_with_it(make_fit):
 
 def test_each_group_is_cut_by_itself(make_fit):
     fit = make_fit()
-    found = openness.bands(fit, scope="within_group")
+    found = openness.bands(stand(fit, scope="within_group"))
     assert found.summary["units"].to_dict() == {"town": 8, "country": 6}
-    for among, units in found.table.groupby("group"):
-        assert units["prob_upper"].sum() == pytest.approx(len(units) / 2), among
+    for stratum, units in found.table.groupby("group"):
+        assert units["prob_upper"].sum() == pytest.approx(len(units) / 2), stratum
 
 
 def test_losses_are_read_in_any_order_of_rows_and_columns(tmp_path):

@@ -1,10 +1,9 @@
 import pandas as pd
 import pytest
 
-from openness.league.definition import Eligibility
 from openness.standing.eligibility import reasons_not_ranked
 
-RULE = Eligibility(minimum_reliability=0.3, minimum_domains=2)
+RULE = {"minimum_reliability": 0.3, "minimum_domains": 2}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +21,17 @@ RULE = Eligibility(minimum_reliability=0.3, minimum_domains=2)
         (0, 0, float("nan"), "no measure was observed"),
     ],
 )
-def test_the_least_evidence_suffices_and_less_is_named(measures, domains, reliability, reason):
-    completeness = pd.DataFrame({"measures_present": [measures], "domains_present": [domains]})
-    assert reasons_not_ranked(completeness, [reliability], RULE) == [reason]
+def test_the_least_evidence_suffices_and_less_is_named(
+    make_small_league, measures, domains, reliability, reason
+):
+    known = pd.DataFrame(
+        {
+            "group": "acute",
+            "measures_present": [measures, 9, 9],
+            "domains_present": [domains, 2, 2],
+            "reliability": [reliability, 1.0, 1.0],
+        },
+        index=["RA", "RB", "RC"],
+    )
+    found = reasons_not_ranked(known, make_small_league(eligibility=RULE), "all")
+    assert found.to_dict() == {"RA": reason, "RB": "", "RC": ""}

@@ -3,13 +3,14 @@ import pytest
 import openness
 from openness.errors import InvalidInput
 from openness.ranking import bands, verdict
+from openness.standing import stand
 
 
 @pytest.mark.parametrize("places", ["auto", "always", "never"])
 def test_a_verdict_is_that_of_the_library(make_fit, places):
     fit = make_fit(unmeasured=2, places=places)
-    (row,) = openness.verdict(fit).itertuples()
-    post = openness.ranked_posterior(fit)
+    (row,) = openness.verdict(fit).table.itertuples()
+    post = stand(fit).strata[0].posterior
     banded = bands(post, shares=[0.5, 0.25, 0.25])
     by_hand = verdict(post, bands=banded, places=places)
     assert row.Index == "all"
@@ -28,11 +29,13 @@ def test_the_ranking_shows_places_where_the_verdict_says_so(make_fit):
     for places in ("auto", "always", "never"):
         fit = make_fit(places=places)
         for scope in ("all", "within_group"):
-            table, found = openness.rank(fit, scope=scope), openness.verdict(fit, scope=scope)
-            for among, row in found.iterrows():
-                units = table if among == "all" else table[table["group"] == among]
+            standing = stand(fit, scope=scope)
+            ranking, found = openness.rank(standing), openness.verdict(standing).table
+            assert set(found.index) == {stratum.id for stratum in standing.strata}
+            for stratum, row in found.iterrows():
+                units = ranking.table.loc[list(standing.stratum(stratum).posterior.names)]
                 assert units["place"].notna().all() == row["show_places"]
-                assert table.attrs["share_separated"][among] == row["separable_90"]
+                assert ranking.summary.loc[stratum, "share_separated"] == row["separable_90"]
 
 
 def test_a_weight_that_is_none_is_refused(make_fit):

@@ -1,0 +1,141 @@
+"""The log-likelihood of what was observed of each unit, whatever kinds of cells it has.
+
+Under one draw of the parameters a unit is a tree,
+
+    z ~ N(0, 1),   u_m ~ N(sqrt(rho_m) z, 1 - rho_m),   eta_k ~ N(expected_k + c_k u_m, psi_k^2),
+
+and what was observed hangs from its leaves: Gaussian cells from eta plus the error that respondents
+share, categories and exact numbers from eta, returns from z. The sampler may hold levels and values
+of exact cells as parameters. Here they are integrated out with everything else, so that models can
+be compared by it, and a unit can be left out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from openness.model.cells import Cells
+from openness.model.columns import coherence_by_domain, flatten
+from openness.model.exact import exact_at
+from openness.model.grid import first_cuts
+from openness.model.identification import Structure
+from openness.model.matching import Counted, log_multiplicity
+from openness.model.observed_kernel import (
+    ABSENT,
+    EXACT,
+    GAUSSIAN,
+    ORDERED,
+    Evidence,
+    Exact,
+    Parameters,
+    sum_over_latents,
+)
+from openness.model.selection import selection_by_draw
+
+Array = np.ndarray
+
+
+def observed_log_likelihood(
+    posterior: xr.Dataset, cells: Cells, structure: Structure, *, without: int | None = None
+) -> Array:
+    """Return the log-likelihood of what was observed of each unit under each draw.
+
+    Parameters
+    ----------
+    posterior : xarray.Dataset
+        Draws of the hyperparameters, dims `chain` and `draw` first.
+    cells : Cells
+    structure : Structure
+    without : int, optional
+        Position of an indicator whose cells are left out.
+
+    Returns
+    -------
+    (S, N) array
+        Gaussian cells count by their density on the link scale, categories, exact numbers and
+        returns by their probability.
+    """
+    return sum_over_latents(
+        parameters_by_draw(posterior, cells, structure), evidence_of(cells, without=without)
+    )
+
+
+def parameters_by_draw(posterior: xr.Dataset, cells: Cells, structure: Structure) -> Parameters:
+    """Return what the likelihood needs of every draw, in double precision."""
+    draws = {
+        name: flatten(posterior[name]).astype(float)
+        for name in ("expected", "loading", "residual_domain_loading", "uniqueness_sd")
+    }
+    n_draws = len(draws["loading"])
+    effect, cuts = np.zeros((n_draws, len(cells.groups))), np.zeros((n_draws, 0))
+    if "group_effect" in posterior:
+        effect = flatten(posterior["group_effect"]).astype(float)
+    if "cut_point" in posterior:
+        cuts = flatten(posterior["cut_point"]).astype(float)
+    selection = selection_by_draw(posterior, cells)
+    return Parameters(
+        expected=draws["expected"],
+        domain_loading=np.sign(draws["loading"])
+        * np.hypot(draws["loading"], draws["residual_domain_loading"]),
+        uniqueness_sd=draws["uniqueness_sd"],
+        coherence=coherence_by_domain(posterior, cells, structure),
+        group_effect=effect,
+        cut_point=cuts,
+        return_intercept=np.ascontiguousarray(selection.intercept, dtype=float),
+        return_slope=np.ascontiguousarray(selection.slope, dtype=float),
+        return_factor=np.ascontiguousarray(selection.factor, dtype=float),
+    )
+
+
+def evidence_of(cells: Cells, *, without: int | None = None) -> Evidence:
+    """Return what was observed, with the cells of one indicator left out if asked."""
+    kind = np.where(cells.category >= 0, ORDERED, np.where(cells.exact, EXACT, GAUSSIAN))
+    kind = np.where(cells.present, kind, ABSENT)
+    if without is not None:
+        kind[:, without] = ABSENT
+    first = np.array(first_cuts(cells), dtype=int)
+    last = np.array([len(labels) for labels in cells.labels], dtype=int) - 1
+    category = cells.category
+    where = rows, columns = np.nonzero(cells.exact)
+    events, log_weight = _possible_events(cells, rows, columns)
+    return Evidence(
+        value=cells.value,
+        error_variance=cells.error_variance,
+        common_error_loading=cells.common_error_loading,
+        kind=kind,
+        below=np.where(category > 0, first + category - 1, -1),
+        above=np.where((category >= 0) & (category < last), first + category, -1),
+        exact_at=exact_at(cells),
+        exact=Exact(
+            events=events,
+            log_weight=log_weight,
+            size=cells.n[where],
+            start=cells.centre[where],
+            is_proportion=np.array([i.family == "proportion" for i in cells.definitions])[columns],
+        ),
+        group=cells.group,
+        domain=cells.domain,
+        returned=cells.returned,
+    )
+
+
+def _possible_events(cells: Cells, rows: Array, columns: Array) -> tuple[Array, Array]:
+    """Numbers of events that each exact cell may stand for, and log multiplicities, (E, R) each."""
+    possible = [
+        np.arange(cells.definitions[k].suppressed[0], cells.definitions[k].suppressed[1] + 1.0)
+        if cells.suppressed[i, k]
+        else cells.y[i, k : k + 1]
+        for i, k in zip(rows, columns, strict=True)
+    ]
+    shape = (len(possible), max(map(len, possible), default=1))
+    events, log_weight = np.zeros(shape), np.full(shape, -np.inf)
+    for j, numbers in enumerate(possible):
+        family: Counted = "proportion"
+        if cells.definitions[columns[j]].family == "count":
+            family = "count"
+        events[j, : len(numbers)] = numbers
+        log_weight[j, : len(numbers)] = log_multiplicity(
+            family, numbers, cells.n[rows[j], columns[j]]
+        )
+    return events, log_weight

@@ -1,0 +1,434 @@
+"""Numba kernels of what was observed: every latent of a unit integrated out, under many draws.
+
+A unit is a tree: z, the levels of its domains, its cells (see `openness.model.observed`). A
+Gaussian cell sends an exact message up the tree. The others are log-concave in their level, so that
+what is left of each integral is adaptive Gauss-Hermite quadrature about the mode: over the level of
+a domain with several of them, and over z where several domains hold some or returns were asked for.
+A single rating in a domain has a closed form given z.
+
+Functions named `..._term` return the logarithm of an integral over a normal distribution with the
+given mean and variance, and its first two derivatives by the mean.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.polynomial.hermite_e import hermegauss
+
+from openness.model.ordered_kernel import log_normal_mass, log_phi
+from openness.model.selection_kernel import _F, _LOG_F_WEIGHT, tilt_by_returns
+
+Array = np.ndarray
+
+_NODES, _WEIGHTS = hermegauss(11)
+_LOG_WEIGHT = np.log(_WEIGHTS / math.sqrt(2 * math.pi)) + 0.5 * _NODES**2
+_LOG_2PI = math.log(2 * math.pi)
+_ROOT_HALF = math.sqrt(0.5)
+_STEPS = 30
+_CLOSE = 0.1  # of the spread about the mode: as near as the nodes need to be placed
+_TINY = 1e-200
+
+
+class Parameters(NamedTuple):
+    """S draws of what the likelihood needs; K indicators, M domains, G groups, C collections."""
+
+    expected: Array
+    """(S, G, K)"""
+    domain_loading: Array
+    """(S, K)"""
+    uniqueness_sd: Array
+    """(S, K)"""
+    coherence: Array
+    """(S, M)"""
+    group_effect: Array
+    """(S, G)"""
+    cut_point: Array
+    """(S, cuts)"""
+    return_intercept: Array
+    """(S, C)"""
+    return_slope: Array
+    """(S, C)"""
+    return_factor: Array
+    """(S, C)"""
+
+
+class Exact(NamedTuple):
+    """E exact cells, each one number of events or up to R possible ones."""
+
+    events: Array
+    """(E, R)"""
+    log_weight: Array
+    """(E, R), -inf where there are fewer than R"""
+    size: Array
+    """(E,)"""
+    start: Array
+    """(E,) where Newton's method starts"""
+    is_proportion: Array
+    """(E,) bool"""
+
+
+class Evidence(NamedTuple):
+    """What was observed of N units."""
+
+    value: Array
+    """(N, K) Gaussian cells"""
+    error_variance: Array
+    """(N, K)"""
+    common_error_loading: Array
+    """(N, K)"""
+    kind: Array
+    """(N, K) int: 0 for an absent cell, or _GAUSSIAN, _ORDERED, _EXACT"""
+    below: Array
+    """(N, K) int, cut point below an ordered cell; -1 if none"""
+    above: Array
+    """(N, K) int, likewise"""
+    exact_at: Array
+    """(N, K) int, position among the E"""
+    exact: Exact
+    group: Array
+    """(N,) int"""
+    domain: Array
+    """(K,) int"""
+    returned: Array
+    """(N, C) int"""
+
+
+ABSENT, GAUSSIAN, ORDERED, EXACT = range(4)
+
+# Columns of the work array that holds a unit's cells that are not Gaussian, a row for each.
+_LOADING, _EXPECTED, _VARIANCE, _LOWER, _UPPER, _EXACT_AT = range(6)
+# Rows of the one that holds its levels given z: where their law is, and their cells in the other.
+_CENTRE, _SLOPE, _SPREAD, _FROM, _TO = range(5)
+
+
+@njit(error_model="numpy", cache=True)
+def sum_over_latents(p, e):  # type: ignore[no-untyped-def]
+    """Return the log-likelihood of what was observed of each unit under each draw, (S, N).
+
+    Parameters
+    ----------
+    p : Parameters
+    e : Evidence
+    """
+    n_draws, n = p.expected.shape[0], e.value.shape[0]
+    log_l = np.empty((n_draws, n))
+    level = np.empty((5, p.coherence.shape[1]))
+    others = np.empty((e.domain.shape[0], 6))
+    for s in range(n_draws):
+        for i in range(n):
+            log_l[s, i], mean, variance = _gaussian_part(p, e, s, i, level, others)
+            asked = np.any(e.returned[i] != 0)
+            held, odd = 0, -1  # domains with cells that are not Gaussian, and the last of them
+            for m in range(level.shape[1]):
+                if level[_TO, m] > level[_FROM, m]:
+                    held, odd = held + 1, m
+            if asked:
+                returns = (
+                    p.group_effect[s, e.group[i]],
+                    e.returned[i],
+                    p.return_intercept[s],
+                    p.return_slope[s],
+                    p.return_factor[s],
+                )
+                log_l[s, i] += _with_returns(mean, variance, level, others, e.exact, held, returns)
+            elif held == 1:
+                cells = others[int(level[_FROM, odd]) : int(level[_TO, odd])]
+                centre = level[_CENTRE, odd] + level[_SLOPE, odd] * mean
+                spread = level[_SPREAD, odd] + level[_SLOPE, odd] ** 2 * variance
+                log_l[s, i] += _level_term(cells, e.exact, centre, spread, False)[0]
+            elif held > 1:
+                log_l[s, i] += _factor_integral(mean, variance, level, others, e.exact)
+    return log_l
+
+
+@njit(error_model="numpy", cache=True)
+def _gaussian_part(p, e, s, i, level, others):  # type: ignore[no-untyped-def]
+    """Log-likelihood of a unit's Gaussian cells, and the mean and variance of z given them.
+
+    The cells of a domain say -J u^2 / 2 + h u + k of its level u, with the error that its
+    respondents share integrated out. `level` and `others` are filled for what is left.
+    """
+    g, n_others = e.group[i], 0
+    precision, h, log_l = 1.0, 0.0, 0.0
+    for m in range(level.shape[1]):
+        level[_FROM, m] = n_others
+        a, b, d, b1, b2, quadratic, weight = 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0
+        for k in range(e.domain.shape[0]):
+            kind = e.kind[i, k]
+            if e.domain[k] != m or kind == ABSENT:
+                continue
+            c, psi2 = p.domain_loading[s, k], p.uniqueness_sd[s, k] ** 2
+            if kind != GAUSSIAN:
+                row = others[n_others]
+                row[_LOADING], row[_EXPECTED], row[_VARIANCE] = c, p.expected[s, g, k], psi2
+                row[_LOWER], row[_UPPER], row[_EXACT_AT] = -np.inf, np.inf, e.exact_at[i, k]
+                if e.below[i, k] >= 0:
+                    row[_LOWER] = p.cut_point[s, e.below[i, k]]
+                if e.above[i, k] >= 0:
+                    row[_UPPER] = p.cut_point[s, e.above[i, k]]
+                n_others += 1
+                continue
+            w = 1.0 / (psi2 + e.error_variance[i, k])
+            t = e.common_error_loading[i, k]
+            x = e.value[i, k] - p.expected[s, g, k]
+            a += w * c * c
+            b += w * c * t
+            d += w * t * t
+            b1 += w * c * x
+            b2 += w * t * x
+            quadratic += w * x * x
+            weight *= w
+            log_l -= 0.5 * _LOG_2PI
+            if not _TINY < weight < 1.0 / _TINY:
+                log_l += 0.5 * math.log(weight)
+                weight = 1.0
+        level[_TO, m] = n_others
+        j_m, h_m = a - b * b / d, b1 - b * b2 / d
+        rho = p.coherence[s, m]
+        spread = 1.0 + (1.0 - rho) * j_m
+        precision += rho * j_m / spread
+        h += math.sqrt(rho) * h_m / spread
+        log_l += 0.5 * (b2 * b2 / d - quadratic + (1.0 - rho) * h_m * h_m / spread)
+        log_l += 0.5 * math.log(weight / (d * spread))
+        level[_CENTRE, m] = (1.0 - rho) * h_m / spread
+        level[_SLOPE, m] = math.sqrt(rho) / spread
+        level[_SPREAD, m] = (1.0 - rho) / spread
+    return log_l + 0.5 * (h * h / precision - math.log(precision)), h / precision, 1.0 / precision
+
+
+@njit(error_model="numpy", cache=True)
+def _with_returns(mean, variance, level, others, exact, held, returns):  # type: ignore[no-untyped-def]
+    """Log of the integral over z ~ N(mean, variance) of returns and cells that are not Gaussian."""
+    offset, returned, intercept, slope, factor = returns
+    scratch = np.zeros((3, returned.shape[0]))
+    log_p, tilted, tilted_variance, _ = tilt_by_returns(
+        mean,
+        variance,
+        offset,
+        returned,
+        intercept,
+        slope,
+        factor,
+        scratch[0],
+        scratch[1],
+        scratch[2],
+    )
+    if not held:
+        return log_p
+    z, scale = _place_nodes(tilted, tilted_variance, level, others, exact)
+    terms = np.empty(_NODES.shape[0])
+    for q in range(_NODES.shape[0]):
+        at = z + scale * _NODES[q]
+        terms[q] = _given_factor(level, others, exact, at, False)[0] + _LOG_WEIGHT[q]
+        terms[q] += _log_returned(offset + at, returned, intercept, slope, factor)
+        terms[q] -= 0.5 * (at - mean) ** 2 / variance
+    return _log_sum(terms) + math.log(scale) - 0.5 * math.log(variance)
+
+
+@njit(error_model="numpy", cache=True)
+def _log_returned(theta, returned, intercept, slope, factor):  # type: ignore[no-untyped-def]
+    """Log-probability of what a unit returned, given its openness."""
+    n_returns, divided = 0, False
+    for c in range(returned.shape[0]):
+        n_returns += returned[c] != 0
+        divided = divided or factor[c] != 0.0
+    several = divided and n_returns > 1
+    terms = np.zeros(_F.shape[0] if several else 1)
+    for q in range(terms.shape[0]):
+        if several:
+            terms[q] = _LOG_F_WEIGHT[q]
+        for c in range(returned.shape[0]):
+            if returned[c] != 0:
+                at = intercept[c] + slope[c] * theta
+                if several:
+                    at += factor[c] * _F[q]
+                else:
+                    at /= math.sqrt(1.0 + factor[c] ** 2)
+                terms[q] += log_phi(returned[c] * at)
+    return _log_sum(terms)
+
+
+@njit(error_model="numpy", cache=True)
+def _factor_integral(mean, variance, level, others, exact):  # type: ignore[no-untyped-def]
+    """Log of the integral over z ~ N(mean, variance) of cells that are not Gaussian."""
+    z, scale = _place_nodes(mean, variance, level, others, exact)
+    terms = np.empty(_NODES.shape[0])
+    for q in range(_NODES.shape[0]):
+        at = z + scale * _NODES[q]
+        terms[q] = _given_factor(level, others, exact, at, False)[0] + _LOG_WEIGHT[q]
+        terms[q] -= 0.5 * (at - mean) ** 2 / variance
+    return _log_sum(terms) + math.log(scale) - 0.5 * math.log(variance)
+
+
+@njit(error_model="numpy", cache=True)
+def _place_nodes(mean, variance, level, others, exact):  # type: ignore[no-untyped-def]
+    """Mode of the law of z and its spread there, by Newton's method."""
+    z, scale = mean, math.sqrt(variance)
+    for _ in range(_STEPS):
+        _, slope, curvature = _given_factor(level, others, exact, z, True)
+        scale = 1.0 / math.sqrt(1.0 / variance - curvature)
+        step = (slope - (z - mean) / variance) * scale * scale
+        z += min(max(step, -1.0), 1.0)
+        if abs(step) < _CLOSE * scale:
+            break
+    return z, scale
+
+
+@njit(error_model="numpy", cache=True)
+def _given_factor(level, others, exact, z, derivatives):  # type: ignore[no-untyped-def]
+    total, first, second = 0.0, 0.0, 0.0
+    for m in range(level.shape[1]):
+        cells = others[int(level[_FROM, m]) : int(level[_TO, m])]
+        if cells.shape[0]:
+            centre, b = level[_CENTRE, m] + level[_SLOPE, m] * z, level[_SLOPE, m]
+            log_p, slope, curvature = _level_term(
+                cells, exact, centre, level[_SPREAD, m], derivatives
+            )
+            total += log_p
+            first += b * slope
+            second += b * b * curvature
+    return total, first, second
+
+
+@njit(error_model="numpy", cache=True)
+def _level_term(cells, exact, mean, variance, derivatives):  # type: ignore[no-untyped-def]
+    """Cells of one domain that are not Gaussian; its level is N(mean, variance)."""
+    if cells.shape[0] == 1 or variance <= 0.0:
+        return _given_level(cells, exact, mean, variance, derivatives)
+    u, scale = mean, math.sqrt(variance)
+    for _ in range(_STEPS):
+        _, slope, curvature = _given_level(cells, exact, u, 0.0, True)
+        scale = 1.0 / math.sqrt(1.0 / variance - curvature)
+        step = (slope - (u - mean) / variance) * scale * scale
+        u += min(max(step, -1.0), 1.0)
+        if abs(step) < _CLOSE * scale:
+            break
+    terms = np.empty(_NODES.shape[0])
+    for q in range(_NODES.shape[0]):
+        at = u + scale * _NODES[q]
+        terms[q] = _given_level(cells, exact, at, 0.0, False)[0]
+        terms[q] += _LOG_WEIGHT[q] - 0.5 * (at - mean) ** 2 / variance
+    return _moments(terms, u - mean, scale, variance, derivatives)
+
+
+@njit(error_model="numpy", cache=True)
+def _given_level(cells, exact, u, variance, derivatives):  # type: ignore[no-untyped-def]
+    """Sum over the cells of a domain, whose level is u, or N(u, variance) if there is one cell."""
+    total, first, second, product = 0.0, 0.0, 0.0, 1.0
+    for row in cells:
+        c = row[_LOADING]
+        centre, spread = row[_EXPECTED] + c * u, row[_VARIANCE] + c * c * variance
+        if row[_EXACT_AT] >= 0:
+            at = int(row[_EXACT_AT])
+            log_p, slope, curvature = _exact_term(exact, at, centre, spread, derivatives)
+        elif derivatives:
+            log_p, slope, curvature = _interval_term(centre, spread, row[_LOWER], row[_UPPER])
+        else:
+            log_p, slope, curvature = 0.0, 0.0, 0.0
+            sd = math.sqrt(spread)
+            mass = _mass((row[_LOWER] - centre) / sd, (row[_UPPER] - centre) / sd)
+            if mass * product > _TINY:
+                product *= mass
+            else:
+                log_p = _interval_term(centre, spread, row[_LOWER], row[_UPPER])[0]
+        total += log_p
+        first += c * slope
+        second += c * c * curvature
+    return total + math.log(product), first, second
+
+
+@njit(error_model="numpy", cache=True)
+def _mass(a, b):  # type: ignore[no-untyped-def]
+    """Phi(b) - Phi(a), from the tail in which both are small."""
+    if a + b > 0:
+        a, b = -b, -a
+    mass = math.erfc(-b * _ROOT_HALF)
+    if a > -np.inf:
+        mass -= math.erfc(-a * _ROOT_HALF)
+    return 0.5 * mass
+
+
+@njit(error_model="numpy", cache=True)
+def _interval_term(mean, variance, lower, upper):  # type: ignore[no-untyped-def]
+    """A value known to lie between two cut points."""
+    sd = math.sqrt(variance)
+    a, b = (lower - mean) / sd, (upper - mean) / sd
+    log_mass, d_lower, d_upper = log_normal_mass(a, b)
+    first = -(d_lower + d_upper)
+    second = -first * first
+    if lower > -np.inf:
+        second -= a * d_lower
+    if upper < np.inf:
+        second -= b * d_upper
+    return log_mass, first / sd, second / variance
+
+
+@njit(error_model="numpy", cache=True)
+def _exact_term(exact, j, mean, variance, derivatives):  # type: ignore[no-untyped-def]
+    """A binomial or Poisson number of events, or a range of numbers."""
+    x, scale = exact.start[j], 1.0
+    for _ in range(_STEPS):
+        _, slope, curvature = _events(exact, j, x)
+        scale = 1.0 / math.sqrt(1.0 / variance - curvature)
+        step = (slope - (x - mean) / variance) * scale * scale
+        x += min(max(step, -1.0), 1.0)
+        if abs(step) < _CLOSE * scale:
+            break
+    terms = np.empty(_NODES.shape[0])
+    for q in range(_NODES.shape[0]):
+        at = x + scale * _NODES[q]
+        terms[q] = _events(exact, j, at)[0] + _LOG_WEIGHT[q] - 0.5 * (at - mean) ** 2 / variance
+    return _moments(terms, x - mean, scale, variance, derivatives)
+
+
+@njit(error_model="numpy", cache=True)
+def _moments(terms, off, scale, variance, derivatives):  # type: ignore[no-untyped-def]
+    """Log of an integral from its nodes, about `off` from the mean, and the derivatives by it."""
+    log_sum = _log_sum(terms)
+    log_integral = log_sum + math.log(scale) - 0.5 * math.log(variance)
+    if not derivatives:
+        return log_integral, 0.0, 0.0
+    first, second = 0.0, 0.0
+    for q in range(_NODES.shape[0]):
+        weight, distance = math.exp(terms[q] - log_sum), off + scale * _NODES[q]
+        first += weight * distance
+        second += weight * distance * distance
+    return log_integral, first / variance, ((second - first**2) / variance - 1.0) / variance
+
+
+@njit(error_model="numpy", cache=True)
+def _events(exact, j, eta):  # type: ignore[no-untyped-def]
+    """Log-probability of the events of one exact cell given eta, and two derivatives."""
+    largest = -np.inf
+    for r in range(exact.events.shape[1]):
+        largest = max(largest, exact.log_weight[j, r] + exact.events[j, r] * eta)
+    total, mean, square = 0.0, 0.0, 0.0
+    for r in range(exact.events.shape[1]):
+        y = exact.events[j, r]
+        share = math.exp(exact.log_weight[j, r] + y * eta - largest)
+        total += share
+        mean += share * y
+        square += share * y * y
+    mean /= total
+    log_p = largest + math.log(total)
+    spread = square / total - mean * mean
+    n = exact.size[j]
+    if exact.is_proportion[j]:
+        share = 1.0 / (1.0 + math.exp(-eta))
+        softplus = max(eta, 0.0) + math.log1p(math.exp(-abs(eta)))
+        return log_p - n * softplus, mean - n * share, spread - n * share * (1.0 - share)
+    rate = n * math.exp(eta)
+    return log_p - rate, mean - rate, spread - rate
+
+
+@njit(error_model="numpy", cache=True)
+def _log_sum(terms):  # type: ignore[no-untyped-def]
+    largest = terms.max()
+    total = 0.0
+    for term in terms:
+        total += math.exp(term - largest)
+    return largest + math.log(total)
