@@ -19,6 +19,7 @@ class Count(Counted):
     """`value` is the number of events, `denominator` their exposure."""
 
     name, plural, figure = "count", "counts", "rate"
+    normaliser = "exp"
     typical = (-3.5, 0.4, 0.4)
     rules = (
         ValueRule(lambda x: x < 0, "a count is 0 or more"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from scipy.special import logsumexp
@@ -23,6 +23,9 @@ class Counted(Family):
     settings: ClassVar[frozenset[Setting]] = frozenset(
         {"design_effect", "likelihood", "suppressed"}
     )
+
+    normaliser: ClassVar[Literal["softplus", "exp", ""]] = ""
+    """A in a log-likelihood `y eta - n A(eta)`, for compiled code; "" where it is another."""
 
     def effective(
         self, declared: Declared, value: Array, denominator: Array

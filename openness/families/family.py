@@ -127,6 +127,11 @@ class Family:
         return self.figure in COUNTED
 
     @property
+    def asks_respondents(self) -> bool:
+        """Whether people answer, who may err alike on whatever they are asked."""
+        return self.figure in ("share", "mean")
+
+    @property
     def size_in_words(self) -> str:
         """What the denominator counts."""
         return "exposure" if self.figure == "rate" else "number of respondents"

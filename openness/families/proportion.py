@@ -18,6 +18,7 @@ class Proportion(Counted):
     """`value` is the share, `denominator` the number of respondents."""
 
     name, plural, figure = "proportion", "proportions", "share"
+    normaliser = "softplus"
     typical = (0.0, 0.5, 0.3)
     rules = (
         ValueRule(

@@ -14,6 +14,7 @@ import xarray as xr
 from pydantic import TypeAdapter
 
 from openness.errors import InvalidRun
+from openness.families import family_of
 from openness.measures import Measures
 from openness.model.cells import Cells
 from openness.model.identification import Structure
@@ -116,7 +117,7 @@ def observed_data(cells: Cells, measures: Measures) -> xr.Dataset:
     values = measures.grid("value", cells.indicators).astype(float)
     for k, (name, indicator) in enumerate(zip(cells.indicators, cells.definitions, strict=True)):
         rows = known_rows(cells, k)
-        whole = bool(indicator.labels) or indicator.family == "count"
+        whole = bool(indicator.labels) or family_of(indicator).figure == "rate"
         value = values[rows, k]
         if whole and (value == np.rint(value)).all():
             value = value.astype(int)

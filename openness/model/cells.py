@@ -220,9 +220,7 @@ def _shared_fraction(
     """
     fraction = np.zeros(gaussian.shape)
     for domain in league.domains:
-        answered = [
-            i.domain == domain.id and family_of(i).figure in ("share", "mean") for i in scored
-        ]
+        answered = [i.domain == domain.id and family_of(i).asks_respondents for i in scored]
         among = gaussian & np.array(answered, dtype=bool)
         n = np.where(among & ~np.isnan(denominator), denominator, 0.0)
         largest = n.max(axis=1, keepdims=True, initial=0)

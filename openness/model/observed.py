@@ -12,15 +12,17 @@ be compared by it, and a unit can be left out.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import xarray as xr
 
+from openness.families.counted import counted
 from openness.model.cells import Cells
 from openness.model.columns import coherence_by_domain, flatten
 from openness.model.exact import exact_at
 from openness.model.grid import first_cuts
 from openness.model.identification import Structure
-from openness.model.matching import Counted, log_multiplicity
 from openness.model.observed_kernel import (
     ABSENT,
     EXACT,
@@ -54,7 +56,8 @@ def observed_log_likelihood(
     -------
     (S, N) array
         Gaussian cells count by their density on the link scale, categories, exact numbers and
-        returns by their probability.
+        returns by their probability. An exact number of a family that has no
+        `Counted.normaliser` counts as the Gaussian cell that it would be matched to.
     """
     return sum_over_latents(
         parameters_by_draw(posterior, cells, structure), evidence_of(cells, without=without)
@@ -90,6 +93,7 @@ def parameters_by_draw(posterior: xr.Dataset, cells: Cells, structure: Structure
 
 def evidence_of(cells: Cells, *, without: int | None = None) -> Evidence:
     """Return what was observed, with the cells of one indicator left out if asked."""
+    cells, normaliser = _in_closed_form(cells)
     kind = np.where(cells.category >= 0, ORDERED, np.where(cells.exact, EXACT, GAUSSIAN))
     kind = np.where(cells.present, kind, ABSENT)
     if without is not None:
@@ -112,12 +116,30 @@ def evidence_of(cells: Cells, *, without: int | None = None) -> Evidence:
             log_weight=log_weight,
             size=cells.n[where],
             start=cells.centre[where],
-            is_proportion=np.array([i.family == "proportion" for i in cells.definitions])[columns],
+            is_softplus=(normaliser == "softplus")[columns],
         ),
         group=cells.group,
         domain=cells.domain,
         returned=cells.returned,
     )
+
+
+def _in_closed_form(cells: Cells) -> tuple[Cells, Array]:
+    """Put the matched Gaussian cell for exact ones that the kernel has no form for.
+
+    Also returns by indicator the `Counted.normaliser` of its exact cells, "" if it has none.
+    """
+    value, error_variance = cells.value.copy(), cells.error_variance.copy()
+    exact, normaliser = cells.exact.copy(), np.full(len(cells.indicators), "", dtype="U8")
+    for k in np.flatnonzero(cells.exact.any(axis=0)):
+        family, rows = counted(cells.definitions[k]), np.flatnonzero(cells.exact[:, k])
+        normaliser[k] = family.normaliser
+        if not family.normaliser:
+            matched = family.match(cells.y[rows, k], cells.n[rows, k], cells.reference[k])
+            value[rows, k], error_variance[rows, k] = matched
+            exact[rows, k] = False
+    changed = replace(cells, value=value, error_variance=error_variance, exact=exact)
+    return changed, normaliser
 
 
 def _possible_events(cells: Cells, rows: Array, columns: Array) -> tuple[Array, Array]:
@@ -131,11 +153,9 @@ def _possible_events(cells: Cells, rows: Array, columns: Array) -> tuple[Array, 
     shape = (len(possible), max(map(len, possible), default=1))
     events, log_weight = np.zeros(shape), np.full(shape, -np.inf)
     for j, numbers in enumerate(possible):
-        family: Counted = "proportion"
-        if cells.definitions[columns[j]].family == "count":
-            family = "count"
+        family = counted(cells.definitions[columns[j]])
         events[j, : len(numbers)] = numbers
-        log_weight[j, : len(numbers)] = log_multiplicity(
-            family, numbers, cells.n[rows[j], columns[j]]
+        log_weight[j, : len(numbers)] = family.log_multiplicity(
+            numbers, cells.n[rows[j], columns[j]]
         )
     return events, log_weight

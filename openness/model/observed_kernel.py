@@ -67,8 +67,8 @@ class Exact(NamedTuple):
     """(E,)"""
     start: Array
     """(E,) where Newton's method starts"""
-    is_proportion: Array
-    """(E,) bool"""
+    is_softplus: Array
+    """(E,) bool: `Counted.normaliser` is softplus, not exp"""
 
 
 class Evidence(NamedTuple):
@@ -369,7 +369,7 @@ def _interval_term(mean, variance, lower, upper):  # type: ignore[no-untyped-def
 
 @njit(error_model="numpy", cache=True)
 def _exact_term(exact, j, mean, variance, derivatives):  # type: ignore[no-untyped-def]
-    """A binomial or Poisson number of events, or a range of numbers."""
+    """A number of events, or a range of numbers."""
     x, scale = exact.start[j], 1.0
     for _ in range(_STEPS):
         _, slope, curvature = _events(exact, j, x)
@@ -417,7 +417,7 @@ def _events(exact, j, eta):  # type: ignore[no-untyped-def]
     log_p = largest + math.log(total)
     spread = square / total - mean * mean
     n = exact.size[j]
-    if exact.is_proportion[j]:
+    if exact.is_softplus[j]:
         share = 1.0 / (1.0 + math.exp(-eta))
         softplus = max(eta, 0.0) + math.log1p(math.exp(-abs(eta)))
         return log_p - n * softplus, mean - n * share, spread - n * share * (1.0 - share)

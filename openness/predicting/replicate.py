@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from openness.families import family_of
 from openness.fitting.evidence import known_rows
 from openness.league import Indicator, League
 from openness.measures import Measures
@@ -81,7 +82,7 @@ def replicate(
                 _NoCategories(),  # type: ignore[arg-type]
                 rng,
             )["value"].to_numpy()
-            drawn = drawn.astype(np.int64 if indicator.family == "count" else np.float32)
+            drawn = drawn.astype(np.int64 if family_of(indicator).figure == "rate" else np.float32)
         name = f"unit_{indicator.id}"
         arrays[indicator.id] = (("chain", "draw", name), drawn.reshape(*shape, len(rows)))
         coords[name] = [cells.units[i] for i in rows]
@@ -89,7 +90,7 @@ def replicate(
 
 
 def _correlation(table: Table, indicator: Indicator) -> float:
-    if indicator.family not in ("proportion", "score"):
+    if not family_of(indicator).asks_respondents:
         return 0.0
     domain = next(d for d in table.league.domains if d.id == indicator.domain)
     return domain.error_correlation

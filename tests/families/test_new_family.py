@@ -24,6 +24,7 @@ from openness.league import League, load_league
 from openness.measures import Measures, read_measures
 from openness.model import build_model
 from openness.model.cells import make_cells
+from openness.model.observed import evidence_of
 from openness.naive.sampling_errors import sampling_errors
 from openness.study.simulate import SimulatedLeague, simulate_league
 from openness.study.truth import draw_truth
@@ -180,6 +181,27 @@ def test_a_model_of_it_has_a_finite_density_and_gradient(
     _, gradient = function(RaveledVars(beside, start.point_map_info))
     assert np.isfinite(gradient).all()
     assert np.all(gradient != 0)
+
+
+def test_an_exact_cell_of_it_counts_as_its_match_where_a_unit_is_judged(
+    simulated: SimulatedLeague, added: Family
+) -> None:
+    """The compiled likelihood of what a unit returned has closed forms of shipped families only."""
+    if "likelihood" not in added.settings:
+        pytest.skip(f"{added.plural} are Gaussian on their link scale")
+    matched, exact = (
+        make_cells(league, read(simulated, league))
+        for league in (
+            League.model_validate(definition(added.name, likelihood=likelihood))
+            for likelihood in ("matched", "exact")
+        )
+    )
+    assert exact.exact[:, :2].any()
+    np.testing.assert_array_equal(evidence_of(exact).kind, evidence_of(matched).kind)
+    np.testing.assert_allclose(evidence_of(exact).value, matched.value, rtol=1e-12)
+    np.testing.assert_allclose(
+        evidence_of(exact).error_variance, matched.error_variance, rtol=1e-12
+    )
 
 
 def test_the_figures_of_the_other_methods_have_its_errors(simulated: SimulatedLeague) -> None:
