@@ -12,10 +12,10 @@ Experience 24(3).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from openness.ranking.arguments import refuse
+from openness.ranking.compiled import njit
 
 
 def expected_discordance(

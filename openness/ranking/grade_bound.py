@@ -27,8 +27,9 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from openness.ranking.compiled import njit
 
 CLOSED = 1e-6
 """A gap of this share of the loss counts as none."""

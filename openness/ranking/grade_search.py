@@ -13,9 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from openness.ranking.compiled import njit
 from openness.ranking.discordance import sum_apart
 
 _GAIN = 1e-9

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_floats, as_names, as_number, refuse
+from openness.ranking.compiled import COMPILED, njit
 from openness.ranking.posterior import Posterior, as_posterior
 from openness.ranking.precision import Probabilities, batches, monte_carlo_error
 from openness.ranking.ranks import tied_draws
@@ -158,6 +158,8 @@ def _pair_shares(
 @njit(inline="always")
 def _count_ahead(first, second, tied):  # type: ignore[no-untyped-def]
     """Twice the draws in which one unit is ahead of another, of ranks (s,) of both."""
+    if not COMPILED:
+        return 2 * np.count_nonzero(first < second) + tied * np.count_nonzero(first == second)
     count = 0
     for s in range(len(first)):
         count += first[s] < second[s]

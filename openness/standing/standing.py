@@ -211,7 +211,8 @@ def stand(
     InvalidInput
         If the scope or the probability is not one.
     """
-    require_gate(fit, draft=draft)
+    if not draft:
+        require_gate(fit)
     counts = completeness(fit.measures, fit.league)[list(COMPLETENESS)]
     known = fit.measures.units[["name", "group"]].join(counts)
     known["reliability"] = reliability(fit).to_series().astype(float)
