@@ -14,7 +14,7 @@ from openness.errors import InvalidRun
 from openness.explain import rank_by_source, worth
 from openness.fitting import Fit, require_free, save_fit
 from openness.measures import Measures, audit, find_nil_returns, read_measures
-from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
+from openness.naive import learning_from_mistakes_2016
 from openness.publish.audit_view import audit_view
 from openness.publish.output import write_ranking_files
 from openness.publish.ranking_view import ranking_view

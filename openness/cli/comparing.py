@@ -1,4 +1,4 @@
-"""The command that sets other methods beside the model."""
+"""The command that compares other methods with the model."""
 
 from __future__ import annotations
 
@@ -39,12 +39,19 @@ def compare(
     refit: Annotated[
         bool, typer.Option("--refit", help="Fit the model again without each measure, too: slow.")
     ] = False,
+    representative: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Indicator that stands for all units in the method of the governance indicators. "
+            "Give the option again for each, three at least."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the files; RUN/compare if a run is given.")
     ] = None,
     draft: Draft = False,
 ) -> None:
-    """Set the methods of other leagues beside the model, or beside each other.
+    """Compare the methods of other leagues with the model, or with each other.
 
     Takes a run, or a table with --units and --league. Writes methods.csv, .png and .svg, and the
     tables behind them.
@@ -54,24 +61,34 @@ def compare(
     from openness.publish.comparison import comparison_view, write_comparison_files
     from openness.publish.console import open_console
     from openness.publish.progress import steps
+    from openness.standing import stand
 
     _refuse_idle_options(evidence, other, units, league, period, other_period, drop, refit)
     given, definition = _run_or_table(evidence, units, league, period)
     folder = out or (evidence / "compare" if evidence.is_dir() else None)
     if folder is not None:
         _make_folder(folder)
-    again = None
+    again: Fit | Measures | None = None
+    again_by = None
     if other is not None:
-        again, _ = _run_or_table(other, units, league, other_period or period)
+        again, again_by = _run_or_table(other, units, league, other_period or period)
     with interrupts_in_words("nothing was written"), steps() as say:
+        has_draws = isinstance(given, Fit)
         result = compare_methods(
-            given, definition, other=again, drop=drop, refit=refit, draft=draft, report=say
+            stand(given, draft=draft) if isinstance(given, Fit) else given,
+            definition,
+            other=stand(again, draft=draft) if isinstance(again, Fit) and has_draws else again,
+            other_league=again_by,
+            representative=representative,
+            drop=drop,
+            refit=refit,
+            report=say,
         )
-    marked = isinstance(given, Fit) and given.is_draft
     console = open_console()
-    console.print(comparison_view(result, definition, draft=marked))
+    comparison, marked = result.parts["comparison"], result.is_draft
+    console.print(comparison_view(comparison, definition, draft=marked))
     if folder is not None:
-        paths = write_comparison_files(result, definition, folder, draft=marked)
+        paths = write_comparison_files(comparison, definition, folder, draft=marked)
         console.print(written_into(folder, paths), markup=False)
 
 

@@ -1,45 +1,64 @@
-"""Other leagues' methods, to set beside the model: each as simple as it was published."""
+"""Other leagues' methods, to compare the model with: each as simple as it was published."""
 
+# isort: off
+# Methods enter `METHODS` as they are imported, and comparisons list them in that order.
+from openness.naive.methods import METHODS, Method, MethodRanking, Scored, method
+from openness.naive.tabulated import Tabulated, tabulate
+
+from openness.naive.spreadsheet.z_scores import mean_available_z, mean_fill, zero_fill
+from openness.naive.spreadsheet.listwise import complete_case
+from openness.naive.spreadsheet.one_indicator import single_indicator
+
+from openness.naive.textbook.imputation import multiple_imputation
+from openness.naive.textbook.components import principal_component
+from openness.naive.textbook.factor_analysis import factor_scores
+
+from openness.naive.nhs.learning_from_mistakes import learning_from_mistakes_2016
+from openness.naive.nhs.oversight_framework import oversight_framework_2025
+from openness.naive.stars.average_stars import hospital_stars
+from openness.naive.stars.factor_stars import star_factor_model
+from openness.naive.governance.measures_as_sources import unobserved_components_league
+from openness.naive.composite.composite_of_domains import composite_league
+from openness.naive.funnels.funnel_of_funnels import funnel_league
+from openness.naive.intervals.mean_with_error import goldstein_healy_league, overlap_league
+
+# isort: on
 from openness.naive.comparison import Comparison, ModelRanking, compare
-from openness.naive.comparison_intervals import ComparisonIntervals, goldstein_healy
-from openness.naive.components import principal_component
-from openness.naive.composite import Composite, composite_indicator
-from openness.naive.composite_of_domains import composite_league
-from openness.naive.dropping import drop_each
-from openness.naive.factor_analysis import factor_scores
-from openness.naive.factor_stars import star_factor_model
-from openness.naive.funnel import Funnel, funnel_bands
-from openness.naive.funnel_of_funnels import funnel_league
-from openness.naive.governance_indicators import UnobservedComponents, unobserved_components
-from openness.naive.imputation import multiple_imputation
-from openness.naive.k_means_stability import StarStability, star_stability
-from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
-from openness.naive.listwise import complete_case
-from openness.naive.mean_with_error import goldstein_healy_league, overlap_league
-from openness.naive.measures_as_sources import unobserved_components_league
-from openness.naive.method import Method, MethodRanking
-from openness.naive.methods import METHODS
-from openness.naive.one_indicator import single_indicator
-from openness.naive.overlap import overlap_rank
-from openness.naive.oversight_framework import oversight_framework_2025
-from openness.naive.stars import hospital_stars
-from openness.naive.z_scores import mean_available_z, mean_fill, zero_fill
+from openness.naive.comparison.dropping import drop_each
+from openness.naive.composite import stages as composite_stages
+from openness.naive.composite.composite import Composite, composite_indicator
+from openness.naive.funnels.funnel import Funnel, funnel_bands
+from openness.naive.governance.indicators import UnobservedComponents, unobserved_components
+from openness.naive.intervals.comparison_intervals import ComparisonIntervals, goldstein_healy
+from openness.naive.intervals.overlap import overlap_rank
+from openness.naive.stars.factor_summary import FactorSummary, star_factor_summary
+from openness.naive.stars.k_means import Clusters, star_clusters
+from openness.naive.stars.k_means_stability import StarStability, star_stability
+from openness.naive.stars.summary_score import StarSummary, star_summary
+from openness.naive.stars.weighted_factor import FactorFit
 
 __all__ = [
     "METHODS",
+    "Clusters",
     "Comparison",
     "ComparisonIntervals",
     "Composite",
+    "FactorFit",
+    "FactorSummary",
     "Funnel",
     "Method",
     "MethodRanking",
     "ModelRanking",
+    "Scored",
     "StarStability",
+    "StarSummary",
+    "Tabulated",
     "UnobservedComponents",
     "compare",
     "complete_case",
     "composite_indicator",
     "composite_league",
+    "composite_stages",
     "drop_each",
     "factor_scores",
     "funnel_bands",
@@ -50,14 +69,19 @@ __all__ = [
     "learning_from_mistakes_2016",
     "mean_available_z",
     "mean_fill",
+    "method",
     "multiple_imputation",
     "overlap_league",
     "overlap_rank",
     "oversight_framework_2025",
     "principal_component",
     "single_indicator",
+    "star_clusters",
     "star_factor_model",
+    "star_factor_summary",
     "star_stability",
+    "star_summary",
+    "tabulate",
     "unobserved_components",
     "unobserved_components_league",
     "zero_fill",

@@ -18,21 +18,7 @@ def as_pair(
 ) -> tuple[pd.Series, pd.Series]:
     """Return two columns of numbers, one row a unit, with the labels of the first.
 
-    Parameters
-    ----------
-    first, second : array_like, shape (units,)
-        Two pandas Series have the same labels in the same order.
-    names : (str, str)
-        What the caller calls them.
-
-    Returns
-    -------
-    (pandas.Series, pandas.Series) of float
-
-    Raises
-    ------
-    InvalidInput
-        If they are not numbers, or do not belong together.
+    Two pandas Series must have the same labels in the same order.
     """
     one, two = (
         as_column(values, name) for values, name in zip((first, second), names, strict=True)
@@ -56,24 +42,9 @@ def as_column(values: ArrayLike, name: str) -> pd.Series:
 def as_table(values: object, name: str, axes: tuple[str, str]) -> pd.DataFrame:
     """Return a table of floating numbers, or say all that keeps it from being one.
 
-    Parameters
-    ----------
-    values : pandas.DataFrame
-        Columns of real numbers of any type; NaN, NA or None where there is none.
-    name : str
-        What the caller calls it.
-    axes : (str, str)
-        What a row is, and what a column is.
-
-    Returns
-    -------
-    pandas.DataFrame of float
-        Labelled as it came.
-
-    Raises
-    ------
-    InvalidInput
-        If a label comes twice, a column does not hold numbers, or a number is infinite.
+    Columns are of real numbers of any type, with NaN, NA or None where there is none. `axes` says
+    what a row is and what a column is. Refused are labels that come twice, columns that hold
+    anything else, and infinite numbers.
     """
     if not isinstance(values, pd.DataFrame):
         raise refuse(name, "type", type(values).__name__, "it must be a pandas.DataFrame")

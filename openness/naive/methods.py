@@ -1,48 +1,170 @@
-"""The methods of other leagues by name."""
+"""What every method of another league takes and gives, and the list of all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
 from types import MappingProxyType
+from typing import Concatenate, Literal, Protocol, cast, get_args
 
-from openness.naive.components import principal_component
-from openness.naive.composite_of_domains import composite_league
-from openness.naive.factor_analysis import factor_scores
-from openness.naive.factor_stars import star_factor_model
-from openness.naive.funnel_of_funnels import funnel_league
-from openness.naive.imputation import multiple_imputation
-from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
-from openness.naive.listwise import complete_case
-from openness.naive.mean_with_error import goldstein_healy_league, overlap_league
-from openness.naive.measures_as_sources import unobserved_components_league
-from openness.naive.method import Method
-from openness.naive.one_indicator import single_indicator
-from openness.naive.oversight_framework import oversight_framework_2025
-from openness.naive.stars import hospital_stars
-from openness.naive.z_scores import mean_available_z, mean_fill, zero_fill
+import numpy as np
+import pandas as pd
 
-METHODS: Mapping[str, Method] = MappingProxyType(
-    {
-        # What anybody can make in a spreadsheet, by what becomes of a gap.
-        "mean_available_z": mean_available_z,
-        "mean_fill": mean_fill,
-        "zero_fill": zero_fill,
-        "complete_case": complete_case,
-        "single_indicator": single_indicator,
-        # What a statistical package gives.
-        "multiple_imputation": multiple_imputation,
-        "principal_component": principal_component,
-        "factor_scores": factor_scores,
-        # What has been published.
-        "learning_from_mistakes_2016": learning_from_mistakes_2016,
-        "oversight_framework_2025": oversight_framework_2025,
-        "hospital_stars": hospital_stars,
-        "star_factor_model": star_factor_model,
-        "unobserved_components": unobserved_components_league,
-        "composite_indicator": composite_league,
-        "funnel_bands": funnel_league,
-        "goldstein_healy": goldstein_healy_league,
-        "overlap_rank": overlap_league,
-    }
-)
-"""By name, in the order in which comparisons list them: the simple ones first."""
+from openness.errors import InvalidInput, OpennessError
+from openness.league import League
+from openness.measures.evidence import Measures
+from openness.naive.cutting import cut
+from openness.ranking.arguments import refuse
+
+Treatment = Literal["used", "dropped", "left_out", "filled", "as_zero", "not_applicable"]
+TREATMENTS: tuple[str, ...] = get_args(Treatment)
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """What a method makes of a table of measures, before its units are ranked and banded.
+
+    Attributes
+    ----------
+    score : pandas.Series
+        Indexed by unit, in any order; higher is better, NaN where the method gives none.
+    treatment : pandas.DataFrame of str
+        What became of each cell: see `MethodRanking`. `Tabulated.treatment` makes it.
+    rank : pandas.Series, optional
+        If the method breaks ties by a rule of its own, or does not rank all that have a score.
+    standard_error : pandas.Series, optional
+    own_band : pandas.Series of str, optional
+        The category that the method itself gives a unit.
+    own_bands : tuple of str
+        All of these categories, best first.
+    remarks : tuple of str
+        Sentences on what the method did to this table that its reader should know.
+    """
+
+    score: pd.Series
+    treatment: pd.DataFrame
+    rank: pd.Series | None = None
+    standard_error: pd.Series | None = None
+    own_band: pd.Series | None = None
+    own_bands: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MethodRanking:
+    """A league table by one method.
+
+    Attributes
+    ----------
+    method : str
+        Name of the method, as in `openness.naive.METHODS`.
+    table : pandas.DataFrame
+        Indexed by `unit`, in the order of the units table. `score` (higher is better, in the
+        method's own units), `standard_error` (NaN where the method states none), `rank` (1 is best;
+        equal scores share the mean of their ranks unless the method says otherwise; NaN for a unit
+        that the method cannot rank), `band` (id of the band of the league that the rank falls
+        into; missing without a rank, and under cut points, which are on the scale of the model) and
+        `own_band` (the category that the method itself gives; missing if it gives none).
+    treatment : pandas.DataFrame of str
+        Rows `unit`, columns the scored `indicator`: what became of each cell. "used": the observed
+        figure counts; "dropped": there is one, and the method does not use it; "left_out": there is
+        none, and the score is made without; "filled": there is none, and a value stands in;
+        "as_zero": there is none, and it counts as a zero or as no points; "not_applicable".
+    own_bands : tuple of str
+        The method's own categories, best first; empty if it has none.
+    remarks : tuple of str
+        Sentences on what this method did to this table that its reader should know.
+    """
+
+    method: str
+    table: pd.DataFrame
+    treatment: pd.DataFrame
+    own_bands: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+class Method(Protocol):
+    """A method of another league: a table of measures in, a ranking out."""
+
+    def __call__(self, measures: Measures, league: League, /) -> MethodRanking:
+        """Rank the units of `measures` by the scored indicators of `league`."""
+        ...
+
+
+_registered: dict[str, Method] = {}
+
+METHODS: Mapping[str, Method] = MappingProxyType(_registered)
+"""By name, in the order in which comparisons list them: the simple ones first, yours last."""
+
+
+type Scoring[**Settings] = Callable[Concatenate[Measures, League, Settings], Scored]
+type Ranking[**Settings] = Callable[Concatenate[Measures, League, Settings], MethodRanking]
+
+
+def method[**Settings](name: str) -> Callable[[Scoring[Settings]], Ranking[Settings]]:
+    """Enter a function into `METHODS`: it scores units, and is made to rank and band them.
+
+    Parameters
+    ----------
+    name : str
+        By which comparisons list it.
+
+    Returns
+    -------
+    decorator
+        Of a function that takes measures, their league and settings of its own, which have
+        defaults, and returns `Scored`. Decorated, it returns a `MethodRanking`.
+
+    Raises
+    ------
+    InvalidInput
+        If another function has the name.
+    """
+
+    def enter(score: Scoring[Settings]) -> Ranking[Settings]:
+        # The same function, as when a cell of a notebook is run again, takes its own place.
+        known = getattr(_registered.get(name), "__wrapped__", score)
+        of_known, of_new = (f"{f.__module__}.{f.__qualname__}" for f in (known, score))
+        if of_known != of_new:
+            allowed = "methods have names of their own"
+            raise refuse("method", "name", f"{name!r} is that of {of_known}", allowed)
+
+        @wraps(score)
+        def ranked(
+            measures: Measures, league: League, *args: Settings.args, **settings: Settings.kwargs
+        ) -> MethodRanking:
+            scored: object = score(measures, league, *args, **settings)
+            if not isinstance(scored, Scored):
+                allowed = "a method returns `openness.naive.Scored`"
+                raise refuse(name, "returned", type(scored).__name__, allowed)
+            return as_ranking(name, scored, measures, league)
+
+        entered = cast("Ranking[Settings]", ranked)
+        _registered[name] = entered
+        return entered
+
+    return enter
+
+
+def as_ranking(name: str, scored: Scored, measures: Measures, league: League) -> MethodRanking:
+    """Rank units by the score of a method, and cut the ranking as the league does."""
+    units = measures.units.index
+    score = scored.score.reindex(units)
+    rank = score.rank(ascending=False) if scored.rank is None else scored.rank.reindex(units)
+    error, own = scored.standard_error, scored.own_band
+    table = pd.DataFrame(
+        {
+            "score": score,
+            "standard_error": np.nan if error is None else error.reindex(units),
+            "rank": rank,
+            "band": cut(rank, league.bands),
+            "own_band": pd.Series(None, units, dtype="str") if own is None else own.reindex(units),
+        }
+    )
+    return MethodRanking(name, table, scored.treatment, scored.own_bands, scored.remarks)
+
+
+def in_short(error: OpennessError) -> str:
+    """Why a method does not rank a table, in one line."""
+    return str(error.problems[0]) if isinstance(error, InvalidInput) else str(error)

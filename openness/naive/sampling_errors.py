@@ -7,24 +7,15 @@ import pandas as pd
 
 from openness.league import Indicator, League
 from openness.measures.evidence import Measures
-from openness.naive.tabulate import tabulate
+from openness.naive.tabulated import tabulate
 
 Array = np.ndarray
 
 
 def sampling_errors(measures: Measures, league: League) -> pd.DataFrame:
-    """Sampling standard error of every figure that `tabulate` gives.
+    """Sampling standard error of every figure that `tabulate` gives, with its labels.
 
-    Parameters
-    ----------
-    measures : Measures
-    league : League
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows `unit`, columns the scored `indicator`, on the scale of the figures. NaN where there is
-        no figure, and for ratings and yes-or-no measures, which are what they are.
+    NaN where there is no figure, and for ratings and yes-or-no measures, which are what they are.
 
     Notes
     -----
@@ -32,14 +23,12 @@ def sampling_errors(measures: Measures, league: League) -> pd.DataFrame:
     that nobody is certain who has no event or nothing else; a rate of y events in exposure n has
     sqrt(d (y + 1/2)) / n; a score has its published standard error, or respondent_sd sqrt(d / n).
     """
-    figures = tabulate(measures, league).figures
-    ids = tuple(figures.columns)
-    n = measures.grid("denominator", ids).astype(float)
-    se = measures.grid("se", ids).astype(float)
-    x = figures.to_numpy()
+    table = tabulate(measures, league)
+    x, n = table.figures.to_numpy(), table.denominators.to_numpy()
+    se = measures.grid("se", tuple(table.figures.columns)).astype(float)
     columns = [_error(part, x[:, k], n[:, k], se[:, k]) for k, part in enumerate(league.scored)]
-    errors = np.column_stack(columns)
-    return pd.DataFrame(np.where(np.isnan(x), np.nan, errors), figures.index, figures.columns)
+    errors = np.where(np.isnan(x), np.nan, np.column_stack(columns))
+    return pd.DataFrame(errors, table.figures.index, table.figures.columns)
 
 
 def _error(indicator: Indicator, x: Array, n: Array, se: Array) -> Array:

@@ -24,7 +24,8 @@ _NOTHING = 1e-9  # ranks, or correlation
 
 def comparison_view(result: Result, top: int, bottom: int) -> Lines:
     """Show how the methods agree with the reference, and what a reader should conclude."""
-    league, comparison = result.league, _of(result)
+    league = result.league
+    comparison: Comparison = result.parts["comparison"]
     reference = method_words(comparison.reference)
     yield bold(f"{league.title}: other methods compared with {reference}")
     yield _agreement(comparison)
@@ -54,42 +55,6 @@ def comparison_view(result: Result, top: int, bottom: int) -> Lines:
             yield f"{opening(method_words(name))}: {remark}"
     for name, reason in comparison.refused.items():
         yield f"{opening(method_words(name))} cannot rank this table: {reason}"
-
-
-def method_ranks(result: Result) -> pd.DataFrame:
-    """Return the rank and band of each unit by each method, and how many cells it lacks."""
-    comparison = _of(result)
-    ranks = comparison.ranks.add_prefix("rank_").join(comparison.bands.add_prefix("band_"))
-    return ranks.join(comparison.missing["any"].rename("missing"))
-
-
-def furthest_moved(result: Result) -> pd.DataFrame:
-    """Return the units that each method moves furthest."""
-    return _of(result).furthest.reset_index("place")
-
-
-def incomplete_units(result: Result) -> pd.DataFrame:
-    """Return what each method does to units with a measure missing, by the reason."""
-    return _of(result).fairness.reset_index("status")
-
-
-def dropped_measures(result: Result) -> pd.DataFrame | None:
-    """Return how much each method changes without each measure, if that was asked for."""
-    dropped = _of(result).dropped
-    if dropped.empty:
-        return None
-    return dropped.reset_index("indicator").replace({"refused": {"": NOT_APPLICABLE.text}})
-
-
-def other_evidence(result: Result) -> pd.DataFrame | None:
-    """Return how much each method changes with the other evidence, if there is any."""
-    years = _of(result).years
-    return None if years.empty else years
-
-
-def _of(result: Result) -> Comparison:
-    comparison: Comparison = result.parts["comparison"]
-    return comparison
 
 
 def paragraph(comparison: Comparison, league: League) -> list[str]:
@@ -209,6 +174,8 @@ def _hanging_words(comparison: Comparison) -> str:
             "Other evidence: rank correlation of each method's list with its own from the other "
             "evidence, and the share of units that are in another band there."
         )
+        if comparison.other_league:
+            words.append(f"It is ranked by a league of its own: {comparison.other_league}.")
     return " ".join(words)
 
 

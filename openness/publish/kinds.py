@@ -12,14 +12,7 @@ from openness.publish.audit_view import audit_view
 from openness.publish.band_bars import band_bars
 from openness.publish.bands import bands_view
 from openness.publish.caterpillar import caterpillar, grade_caterpillar
-from openness.publish.comparison import (
-    comparison_view,
-    dropped_measures,
-    furthest_moved,
-    incomplete_units,
-    method_ranks,
-    other_evidence,
-)
+from openness.publish.comparison import comparison_view
 from openness.publish.comparison_plot import draw_comparison
 from openness.publish.empty_cells import draw_empty_cells
 from openness.publish.evidence import evidence_view, list_of_empty_cells, measures_table
@@ -117,14 +110,28 @@ def _if_any_is_ranked(
     )
 
 
-_EVIDENCE = {
-    "tables": (Csv("measures_table", measures_table), Csv("empty_cells", list_of_empty_cells)),
-    "pictures": (Picture("empty_cells", _plain(draw_empty_cells)),),
-}
+def _part(name: str) -> Callable[[Result], pd.DataFrame | None]:
+    """A table of the result that it may have."""
+    return lambda result: result.parts.get(name)
+
+
+def _study(
+    draw: Callable[..., Sheet | None], *what: str
+) -> Callable[[Result, Collection[str]], Sheet | None]:
+    return lambda result, highlight: draw(result.parts["summary"], *what)
+
+
+def _evidence(view: Callable[[Result, int, int], Lines]) -> Kind:
+    return Kind(
+        view,
+        (Csv("measures_table", measures_table), Csv("empty_cells", list_of_empty_cells)),
+        (Picture("empty_cells", _plain(draw_empty_cells)),),
+    )
+
 
 KINDS: dict[str, Kind] = {
-    "evidence": Kind(evidence_view, **_EVIDENCE),
-    "audit": Kind(audit_view, **_EVIDENCE),
+    "evidence": _evidence(evidence_view),
+    "audit": _evidence(audit_view),
     "ranking": Kind(
         ranking_view,
         (Csv("ranking", missing=LOW_RELIABILITY),),
@@ -144,7 +151,7 @@ KINDS: dict[str, Kind] = {
         (
             Csv("grades", missing=LOW_RELIABILITY),
             Csv("grades_summary", lambda result: result.summary.assign(rule=result.about["rule"])),
-            Csv("frontier", lambda result: result.parts["frontier"]),
+            Csv("frontier", _part("frontier")),
         ),
         (
             Picture("grades", grade_caterpillar),
@@ -174,12 +181,17 @@ KINDS: dict[str, Kind] = {
     "comparison": Kind(
         comparison_view,
         (
-            Csv("methods", lambda result: result.parts["comparison"].summary),
-            Csv("method_ranks", method_ranks),
-            Csv("furthest_moved", furthest_moved),
-            Csv("incomplete_units", incomplete_units),
-            Csv("dropped_measures", dropped_measures),
-            Csv("other_evidence", other_evidence),
+            Csv("methods"),
+            *(
+                Csv(name, _part(name))
+                for name in (
+                    "method_ranks",
+                    "furthest_moved",
+                    "incomplete_units",
+                    "dropped_measures",
+                    "other_evidence",
+                )
+            ),
         ),
         (Picture("methods", _plain(draw_comparison)),),
         has_key=False,
@@ -192,15 +204,9 @@ KINDS: dict[str, Kind] = {
             Csv("failures", lambda result: result.parts["summary"].failures.set_index("condition")),
         ),
         (
-            Picture(
-                "wrong_band",
-                _plain(lambda r: draw_by_method(r.parts["summary"], "wrong_band", "all")),
-            ),
-            Picture(
-                "rank_bias",
-                _plain(lambda r: draw_by_method(r.parts["summary"], "rank_bias", "incomplete")),
-            ),
-            Picture("coverage", _plain(lambda r: draw_coverage(r.parts["summary"]))),
+            Picture("wrong_band", _study(draw_by_method, "wrong_band", "all")),
+            Picture("rank_bias", _study(draw_by_method, "rank_bias", "incomplete")),
+            Picture("coverage", _study(draw_coverage)),
         ),
         has_key=False,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -9,10 +10,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from openness.errors import OpennessError
+from openness.errors import InvalidInput, OpennessError
+from openness.league import League
 from openness.measures import Measures
-from openness.naive import METHODS, Method, MethodRanking
-from openness.naive.method import TREATMENTS
+from openness.naive import (
+    METHODS,
+    Method,
+    MethodRanking,
+    Scored,
+    compare,
+    mean_fill,
+    method,
+    tabulate,
+)
+from openness.naive.methods import TREATMENTS, _registered
 
 STABLE = 1e-5
 """What is left of another order of sums after an iteration: an optimiser stops at a gradient."""
@@ -254,3 +265,61 @@ def test_units_that_are_all_alike_share_a_rank_or_are_refused(name: str, build: 
         return
     assert (table["rank"] == 6.5).all() or name == "learning_from_mistakes_2016"
     assert (table["score"] == table["score"].iloc[0]).all()
+
+
+@pytest.fixture
+def _own_methods() -> Iterator[None]:
+    """Methods that a test enters leave with it."""
+    entered = dict(_registered)
+    yield
+    _registered.clear()
+    _registered.update(entered)
+
+
+@pytest.mark.usefixtures("_own_methods")
+def test_a_method_of_your_own_is_ranked_and_compared(league_and_measures: Any) -> None:
+    measures, league = league_and_measures
+
+    @method("mean_rank")
+    def mean_rank(measures: Measures, league: League, *, worst: bool = False) -> Scored:
+        """Score units by their mean rank on the measures that they have."""
+        table = tabulate(measures, league)
+        score = table.oriented.rank(pct=True)
+        return Scored(score.min(axis=1) if worst else score.mean(axis=1), table.treatment())
+
+    assert list(METHODS)[-1] == "mean_rank"
+    assert METHODS["mean_rank"] is mean_rank
+    ranking = mean_rank(measures, league)
+    assert isinstance(ranking, MethodRanking)
+    assert ranking.table["band"].notna().sum() == ranking.table["score"].notna().sum() == 59
+    assert not mean_rank(measures, league, worst=True).table.equals(ranking.table)
+    found = compare(measures, league, drop=False)
+    assert found.summary.loc["mean_rank", "rank_correlation"] > 0.9
+
+
+@pytest.mark.usefixtures("_own_methods")
+def test_a_name_belongs_to_one_method_and_a_cell_can_run_again() -> None:
+    def enter() -> Any:
+        @method("mine")
+        def mine(measures: Measures, league: League) -> Scored: ...
+
+        return mine
+
+    first, second = enter(), enter()
+    assert METHODS["mine"] is second is not first
+    with pytest.raises(InvalidInput, match=r"'mean_fill' is that of .*z_scores\.mean_fill"):
+
+        @method("mean_fill")
+        def other(measures: Measures, league: League) -> Scored: ...
+
+    assert METHODS["mean_fill"] is mean_fill
+
+
+@pytest.mark.usefixtures("_own_methods")
+def test_a_method_that_returns_something_else_is_refused(league_and_measures: Any) -> None:
+    @method("bare")
+    def bare(measures: Measures, league: League) -> Any:
+        return tabulate(measures, league).oriented.mean(axis=1)
+
+    with pytest.raises(InvalidInput, match="bare: returned: Series; a method returns"):
+        bare(*league_and_measures)

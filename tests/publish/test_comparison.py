@@ -9,11 +9,12 @@ import pytest
 
 from openness.league.definition import League
 from openness.naive import Comparison
-from openness.naive.agreement import rank_among_placed
-from openness.naive.fairness import fairness_gap
-from openness.naive.yardsticks import furthest, summarise
+from openness.naive.comparison.agreement import rank_among_placed
+from openness.naive.comparison.fairness import fairness_gap
+from openness.naive.comparison.summary import furthest, summarise
 from openness.publish import write
 from openness.publish.comparison import paragraph
+from openness.publish.comparison_plot import draw_comparison
 from openness.publish.figures import save_figure
 from openness.result import Result
 
@@ -84,7 +85,12 @@ def made_comparison(units: int, *, judged: bool = True) -> Comparison:
 
 
 def _result(comparison: Comparison, league: League) -> Result:
-    return Result("comparison", comparison.summary, league, parts={"comparison": comparison})
+    return Result(
+        "comparison",
+        comparison.summary,
+        league,
+        parts={"comparison": comparison, **comparison.tables},
+    )
 
 
 def _printed(comparison: Comparison, league: League) -> str:
@@ -164,7 +170,7 @@ def test_files_have_no_empty_cell(league: League, tmp_path: Path) -> None:
 def test_a_picture_of_few_or_many_units_is_a_page(
     units: int, league: League, tmp_path: Path
 ) -> None:
-    figure = drawmade_comparison(_result(made_comparison(units), league))
+    figure = draw_comparison(_result(made_comparison(units), league))
     width, height = figure.get_size_inches()
     assert width <= 8.27
     assert height <= 11.69

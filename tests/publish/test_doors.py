@@ -91,7 +91,7 @@ def results(
             by_hand("worth", worth, {"by_unit": by_unit}, draws=100),
             make_stress(passed=passed),
             by_hand("coherence", moved.rename_axis("unit"), domains=("survey", "board")),
-            by_hand("comparison", found.summary, {"comparison": found}),
+            by_hand("comparison", found.summary, {"comparison": found, **found.tables}),
             study_report(summary),
         ]
         return {result.kind: result for result in made}

@@ -1,0 +1,1 @@
+"""The textbook composite indicator, stage by stage."""

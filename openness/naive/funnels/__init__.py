@@ -1,0 +1,1 @@
+"""Funnel plots with over-dispersion, as for mortality and as the regulator draws them."""

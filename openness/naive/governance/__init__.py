@@ -1,0 +1,1 @@
+"""The Worldwide Governance Indicators: unobserved components."""

@@ -1,0 +1,1 @@
+"""Means with sampling errors, and what overlapping intervals allow one to say."""

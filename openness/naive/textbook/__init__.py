@@ -1,0 +1,1 @@
+"""What a statistical package gives: multiple imputation, a principal component, a factor."""
