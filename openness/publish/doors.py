@@ -108,7 +108,7 @@ def draw(result: Result, highlight: Collection[str] = ()) -> dict[str, Sheet]:
     return sheets
 
 
-def kind_of(result: Result) -> Kind:
+def kind_of(result: object) -> Kind:
     """Return how a result is shown and written."""
     if not isinstance(result, Result):
         allowed, remedy = "a Result", "Give what a verb such as `openness.rank` returns"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.patches import Rectangle
@@ -127,14 +128,12 @@ def draw_stress(result: Result) -> Sheet:
         axes = add_axes(sheet, _NAMES, top, WIDTH - _NAMES - MARGIN, tall)
         for y, unit in enumerate(units):
             for x, step in enumerate(steps):
-                band = bands.loc[unit, step]
-                ranked = isinstance(band, str)
-                colour = colours[band] if ranked else RULE
-                tile = {"facecolor": colour, "edgecolor": "none"}
-                axes.add_patch(Rectangle((x - 0.46, y - 0.42), 0.92, 0.84, **tile))
-                if ranked:
-                    style = {"ha": "center", "va": "center_baseline", "fontsize": FONT}
-                    axes.text(x, y, str(numbers[band]), color=ink_on(colour), **style)
+                band = str(bands.loc[unit, step])
+                colour = colours.get(band, RULE)
+                axes.add_patch(Rectangle((x - 0.46, y - 0.42), 0.92, 0.84, fc=colour, ec="none"))
+                style: dict[str, Any] = {"ha": "center", "va": "center_baseline"}
+                number = str(numbers.get(band, ""))
+                axes.text(x, y, number, fontsize=FONT, color=ink_on(colour), **style)
         axes.set(xlim=(-0.5, len(steps) - 0.5), ylim=(len(units) - 0.5, -0.5))
         axes.set_xticks(range(len(steps)), [f"{step:g}" for step in steps], fontsize=FONT)
         names = [textwrap.shorten(str(order.loc[unit, "name"]), 44) for unit in units]
