@@ -8,9 +8,10 @@ BIN := .venv/bin
 READY := .venv/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format docs bench lock clean distclean
+.PHONY: help setup demo test lint format docs bench lock floors wheel clean distclean
 
 help:
+	@echo "make setup   make .venv from requirements.lock; every other target does so by itself"
 	@echo "make demo    simulate a league of 230 trusts, fit it, rank it; results in demo/"
 	@echo "make test    lint, type-check and run the tests"
 	@echo "make lint    ruff and mypy only"
@@ -18,6 +19,8 @@ help:
 	@echo "make docs    build the documentation into docs/_build/html"
 	@echo "make bench   run the measured comparisons"
 	@echo "make lock    resolve the dependencies again and rewrite requirements.lock"
+	@echo "make floors  run the quick tests with every dependency at its floor"
+	@echo "make wheel   build dist/ and see that the wheel works"
 	@echo "make clean   remove what was built; 'make distclean' also removes .venv"
 
 setup: $(READY)
@@ -51,9 +54,15 @@ bench: $(READY)
 
 # The lock holds no address of any index; tools/package-index.sh says how one is chosen.
 lock: $(READY)
-	. tools/package-index.sh; $(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.12 \
+	. tools/package-index.sh; $(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.12 \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q \
 	    -o requirements.lock
+
+floors: $(READY)
+	@PYTHON="$(PYTHON)" sh tools/floors.sh
+
+wheel: $(READY)
+	@sh tools/wheel.sh
 
 clean:
 	rm -rf build dist demo docs/_build docs/reference/generated
@@ -61,4 +70,4 @@ clean:
 	find openness tests examples docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean
-	rm -rf .venv
+	rm -rf .venv .floors

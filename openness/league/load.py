@@ -1,13 +1,15 @@
-"""Read a league definition from TOML: by the name of a shipped one, or by path."""
+"""Read a league definition: by the name of a shipped one, from a TOML file, or from a mapping."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -17,14 +19,14 @@ from openness.league.problems import problems_of
 from openness.league.toml import read_toml
 
 
-def load_league(name_or_path: str | PathLike[str]) -> League:
+def load_league(definition: str | PathLike[str] | Mapping[str, Any]) -> League:
     """Read a league definition.
 
     Parameters
     ----------
-    name_or_path : str or path
-        The name of a shipped definition (see `shipped_leagues`), or the path of a TOML file.
-        A text is taken as a path if it ends in `.toml` or holds a slash.
+    definition : str, path or mapping
+        The name of a shipped definition (see `shipped_leagues`), the path of a TOML file, or what
+        such a file says as a mapping. A text is a path if it ends in `.toml` or holds a slash.
 
     Returns
     -------
@@ -33,18 +35,38 @@ def load_league(name_or_path: str | PathLike[str]) -> League:
     Raises
     ------
     InvalidLeague
-        With every problem that was found, each with its place in the file.
+        With every problem that was found, each with its place in the definition.
+
+    Examples
+    --------
+    >>> load_league("openness-2024").unit_plural
+    'trusts'
+
+    What differs from a shipped definition can be said in Python:
+
+    >>> settings = load_league("openness-2024").model_dump()
+    >>> load_league(settings | {"id": "openness-2024-narrow", "interval": 0.8}).interval
+    0.8
     """
-    path = _locate(name_or_path)
-    data = read_toml(path, "a league definition", InvalidLeague)
+    if isinstance(definition, Mapping):
+        data, source = definition, "mapping"
+    else:
+        path = _locate(definition)
+        data, source = read_toml(path, "a league definition", InvalidLeague), path.name
     try:
         return League.model_validate(data)
     except ValidationError as error:
-        raise InvalidLeague(problems_of(error, data, source=path.name)) from None
+        raise InvalidLeague(problems_of(error, data, source)) from None
 
 
 def shipped_leagues() -> list[str]:
-    """Names of the definitions that come with the package, in alphabetical order."""
+    """Names of the definitions that come with the package, in alphabetical order.
+
+    Examples
+    --------
+    >>> shipped_leagues()
+    ['freedom-to-speak-up', 'learning-from-mistakes-2016', 'openness-2024']
+    """
     return sorted(path.stem for path in _shipped_folder().glob("*.toml"))
 
 
@@ -67,24 +89,24 @@ def _shipped_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "models"
 
 
-def _locate(name_or_path: str | PathLike[str]) -> Path:
-    text = str(name_or_path)
-    is_name = isinstance(name_or_path, str) and not re.search(r"[/\\]|\.toml$", text)
-    if not is_name:
-        return Path(text)
+def _locate(definition: object) -> Path:
+    if not isinstance(definition, str):
+        if isinstance(definition, PathLike):
+            return Path(definition)
+        # What a caller without a type checker may give.
+        allowed = "a name, a path or a mapping is needed"
+        raise _refusal(f"a {type(definition).__name__} came", allowed)
+    if re.search(r"[/\\]|\.toml$", definition):
+        return Path(definition)
     shipped = shipped_leagues()
-    if text in shipped:
-        return _shipped_folder() / f"{text}.toml"
-    close = get_close_matches(text, shipped, n=1)
+    if definition in shipped:
+        return _shipped_folder() / f"{definition}.toml"
+    close = get_close_matches(definition, shipped, n=1)
     remedy = f"Did you mean {close[0]!r}?" if close else "A path must end in .toml"
     raise _refusal(
-        "load_league",
-        "name_or_path",
-        f"there is no shipped league {text!r}",
-        f"shipped: {', '.join(shipped)}",
-        remedy,
+        f"there is no shipped league {definition!r}", f"shipped: {', '.join(shipped)}", remedy
     )
 
 
-def _refusal(source: str, where: str, found: str, allowed: str, remedy: str = "") -> InvalidLeague:
-    return InvalidLeague([Problem(source, where, found, allowed, remedy)])
+def _refusal(found: str, allowed: str, remedy: str = "") -> InvalidLeague:
+    return InvalidLeague([Problem("load_league", "definition", found, allowed, remedy)])

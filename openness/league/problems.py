@@ -56,9 +56,9 @@ def problems_of(
     error : pydantic.ValidationError
         Raised by `schema.model_validate(data)`.
     data : mapping
-        What the file says, unvalidated.
+        What the definition says, unvalidated.
     source : str
-        Name of the file, for the messages.
+        Name of the file, or "mapping", for the messages.
     schema : pydantic model
         A league, or anything else that is built of `openness.league.definition.Definition`.
     """
@@ -90,7 +90,7 @@ def place_in_words(place: Place, data: Mapping[str, Any]) -> str:
 
 def _counts_refused_parts_only(detail: ErrorDetails) -> bool:
     """Whether a list is called too short only because its entries were refused one by one."""
-    if detail["type"] != "too_short" or not isinstance(detail["input"], list):
+    if detail["type"] != "too_short" or not isinstance(detail["input"], list | tuple):
         return False
     return len(detail["input"]) >= detail["ctx"]["min_length"]
 
@@ -206,7 +206,7 @@ def _raw_parts(
 
     def tables(name: str) -> list[Mapping[str, Any]]:
         rows = data.get(name)
-        if not isinstance(rows, list):
+        if not isinstance(rows, list | tuple):
             return []
         return [row if isinstance(row, Mapping) else {} for row in rows]
 

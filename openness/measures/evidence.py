@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from openness.errors import Problem
+from openness.frozen import FrozenDict, FrozenFrame
 
 Status = Literal[
     "observed",
@@ -34,13 +35,9 @@ def is_confirmation(note: str) -> bool:
     return note.strip().casefold().startswith(CONFIRMED)
 
 
-def _no_history() -> pd.DataFrame:
-    return pd.DataFrame(columns=list(HISTORY))
-
-
 @dataclass(frozen=True)
 class Measures:
-    """Validated evidence for one period.
+    """Validated evidence for one period, frozen: what is read of it is a copy.
 
     Attributes
     ----------
@@ -68,23 +65,29 @@ class Measures:
         of observed counts and shares. Nothing is fitted to it. A run keeps neither it nor places.
     """
 
-    units: pd.DataFrame
-    cells: pd.DataFrame
+    units: FrozenFrame = FrozenFrame()
+    cells: FrozenFrame = FrozenFrame()
     period: str | None = None
     warnings: tuple[Problem, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     table: str = "measures"
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    history: pd.DataFrame = field(default_factory=_no_history)
+    history: FrozenFrame = FrozenFrame(HISTORY)
+
+    def __post_init__(self) -> None:
+        for name in ("sources", "places"):
+            object.__setattr__(self, name, FrozenDict(getattr(self, name)))
 
     @property
     def observed(self) -> pd.DataFrame:
         """The cells that the model may use."""
-        return self.cells[self.cells["status"] == "observed"]
+        cells = self.cells
+        return cells[cells["status"] == "observed"]
 
     def grid(self, column: str, indicators: tuple[str, ...]) -> np.ndarray:
         """One column of the cells as an array of shape (units, indicators)."""
-        per_unit = len(self.cells) // max(len(self.units), 1)
-        order = pd.Index(self.cells["indicator"].iloc[:per_unit])
-        values = self.cells[column].to_numpy().reshape(len(self.units), per_unit)
+        cells, units = self.cells, len(self.units)
+        per_unit = len(cells) // max(units, 1)
+        order = pd.Index(cells["indicator"].iloc[:per_unit])
+        values = cells[column].to_numpy().reshape(units, per_unit)
         return values.take([order.get_loc(indicator) for indicator in indicators], axis=1)

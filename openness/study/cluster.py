@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
+from types import ModuleType
 from typing import Any
 
 from openness.errors import InvalidInput, OpennessError, Problem
@@ -37,6 +38,24 @@ def check_cluster(scheduler: str | None, workers: int | None) -> None:
         raise InvalidInput(problems)
 
 
+def import_distributed() -> ModuleType:
+    """Import Dask's scheduler, which only the running of a study needs.
+
+    Raises
+    ------
+    OpennessError
+        If it is not installed.
+    """
+    try:
+        import distributed
+    except ModuleNotFoundError as error:
+        raise OpennessError(
+            f"A study runs on Dask, and there is no module {error.name!r} here. Install it: "
+            'pip install "openness[study]"'
+        ) from error
+    return distributed
+
+
 @contextmanager
 def connected(scheduler: str | None, workers: int | None) -> Iterator[Any]:
     """Give a Dask client: of a scheduler that is running, or of processes on this machine.
@@ -57,15 +76,14 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator[Any]:
     OpennessError
         If no scheduler answers, or it has no worker.
     """
-    from distributed import Client, LocalCluster
-
+    dask = import_distributed()
     if scheduler is not None:
         with _client_of(scheduler) as client:
             yield client
         return
     with ExitStack() as opened:
         with interrupts_wait():
-            cluster = LocalCluster(
+            cluster = dask.LocalCluster(
                 n_workers=workers or os.cpu_count() or 1,
                 threads_per_worker=1,
                 processes=True,
@@ -74,7 +92,7 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator[Any]:
                 silence_logs=logging.CRITICAL,
                 preload="openness.study.worker",
             )
-            client = opened.enter_context(Client(opened.enter_context(cluster)))
+            client = opened.enter_context(dask.Client(opened.enter_context(cluster)))
         yield client
 
 
@@ -96,10 +114,8 @@ def interrupts_wait() -> Iterator[None]:
 
 
 def _client_of(scheduler: str) -> Any:
-    from distributed import Client
-
     try:
-        client = Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+        client = import_distributed().Client(scheduler, timeout=_PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise OpennessError(
             f"No Dask scheduler answers at {scheduler!r}: {error}. Start one with "

@@ -8,16 +8,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from openness.frozen import FrozenDict
 from openness.league.bands import Bands
 from openness.league.complaints import Complaint, Complaints
 from openness.league.indicator import FamilyName
 from openness.league.part import Definition, Identifier, Positive
 from openness.naive import METHODS
 
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+Frozen = Annotated[Mapping[_Key, _Value], AfterValidator(FrozenDict)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Correlation = Annotated[float, Field(ge=0, lt=1)]
 GapStatus = Literal["not_collected", "not_returned", "system_change", "withdrawn", "under_query"]
@@ -38,7 +42,7 @@ class TypeOfUnit(Definition):
 
     units: Annotated[int, Field(ge=1, le=100_000)]
     effect: Annotated[float, Field(allow_inf_nan=False)] = 0.0
-    shifts: Mapping[Identifier, Annotated[float, Field(allow_inf_nan=False)]] = {}
+    shifts: Frozen[Identifier, Annotated[float, Field(allow_inf_nan=False)]] = FrozenDict()
 
 
 class Source(Definition):
@@ -131,9 +135,9 @@ class World(Definition):
         ignorable.
     """
 
-    types: Mapping[Identifier, TypeOfUnit] = Field(min_length=1)
-    domains: Mapping[Identifier, Source] = Field(min_length=1)
-    missing: Mapping[Identifier, Gap] = {}
+    types: Frozen[Identifier, TypeOfUnit] = Field(min_length=1)
+    domains: Frozen[Identifier, Source] = Field(min_length=1)
+    missing: Frozen[Identifier, Gap] = FrozenDict()
     tail_df: Annotated[float, Field(gt=2, allow_inf_nan=False)] | None = None
     specific_correlation: Correlation = 0.0
     assumed_slope: Annotated[float, Field(ge=-3, le=3)] = 0.0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from openness.errors import StudyUnfinished
-from openness.study.cluster import check_cluster, connected
+from openness.study.cluster import check_cluster, connected, import_distributed
 from openness.study.definition import Study, study_hash
 from openness.study.folder import StudyFolder, open_folder
 from openness.study.replicate import Task, run_replicate
@@ -50,10 +50,13 @@ def run_study(
         If the arguments do not go together.
     InvalidRun
         If the folder holds results of another study.
+    OpennessError
+        If Dask is not installed.
     StudyUnfinished
         If it was interrupted, or some replicates broke off. A second call goes on from there.
     """
     check_cluster(scheduler, workers)
+    import_distributed()  # before a folder is made
     folder = open_folder(out, study)
     ended = set(folder.ended())
     left = [task for task in folder.tasks() if task not in ended]
@@ -88,8 +91,6 @@ def run_study(
 
 def _results(client: Any, study: Study, tasks: list[Task]) -> Iterator[tuple[Task, Any]]:
     """Yield each task with its table, or with what broke it off, as they end."""
-    from distributed import as_completed
-
     remaining = iter(tasks)
     name = f"{study.id}-{study_hash(study)[:12]}"
     of_future: dict[Any, Task] = {}
@@ -103,7 +104,9 @@ def _results(client: Any, study: Study, tasks: list[Task]) -> Iterator[tuple[Tas
             futures.append(future)
         return futures
 
-    waiting = as_completed(submit(_AHEAD), loop=client.loop, with_results=True, raise_errors=False)
+    waiting = import_distributed().as_completed(
+        submit(_AHEAD), loop=client.loop, with_results=True, raise_errors=False
+    )
     for future, outcome in waiting:
         yield of_future.pop(future.key), _outcome(outcome)
         future.release()

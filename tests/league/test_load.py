@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -134,7 +136,7 @@ def test_an_unknown_name_is_answered_with_the_names_there_are() -> None:
         load_league("openess-2024")
     assert str(caught.value) == (
         "1 problem found:\n"
-        "  load_league: name_or_path: there is no shipped league 'openess-2024'; shipped: "
+        "  load_league: definition: there is no shipped league 'openess-2024'; shipped: "
         "freedom-to-speak-up, learning-from-mistakes-2016, openness-2024. "
         "Did you mean 'openness-2024'?"
     )
@@ -338,3 +340,51 @@ def test_a_league_is_frozen() -> None:
     league: League = load_league("freedom-to-speak-up")
     with pytest.raises(ValueError, match="frozen"):
         league.title = "Another"
+
+
+def test_a_mapping_is_read_as_its_file_would_be(tmp_path: Path) -> None:
+    settings = tomllib.loads(SMALL)
+    assert load_league(settings) == load_league(_write(tmp_path, SMALL))
+    assert load_league(MappingProxyType(settings)) == load_league(settings)
+
+
+@pytest.mark.parametrize("name", shipped_leagues())
+def test_a_league_comes_back_from_its_own_settings(name: str) -> None:
+    """Its lists are tuples then."""
+    league = load_league(name)
+    assert load_league(league.model_dump()) == league
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('family = "proportion"', 'family = "share"'),
+        ('domain = "survey"', 'domain = "surveys"'),
+        ("share = 0.5", "share = 0.4"),
+        ('unit = "trust"', 'unti = "trust"'),
+        ('label = "Acute"', ""),
+    ],
+)
+def test_a_mapping_has_the_errors_of_a_file(tmp_path: Path, old: str, new: str) -> None:
+    text = SMALL.replace(old, new)
+    of_file = _refusal(tmp_path, text)
+    with pytest.raises(InvalidLeague) as caught:
+        load_league(tomllib.loads(text))
+    of_mapping = [str(problem) for problem in caught.value.problems]
+    assert of_mapping == [line.replace("small.toml", "mapping", 1) for line in of_file]
+
+
+def test_parts_that_are_tuples_are_compared_with_each_other_too() -> None:
+    settings = tomllib.loads(SMALL) | {"unit": 3}
+    groups = tuple(settings["groups"])
+    with pytest.raises(InvalidLeague) as caught:
+        load_league(settings | {"groups": groups * 2})
+    assert [problem.where for problem in caught.value.problems] == [
+        "unit",
+        "groups[2] (acute): id",
+    ]
+
+
+def test_what_is_no_definition_is_refused_in_words() -> None:
+    with pytest.raises(InvalidLeague, match="definition: a int came; a name, a path or a mapping"):
+        load_league(2016)  # type: ignore[arg-type]
