@@ -83,9 +83,9 @@ def fit(
     --------
     Another prior: sources agree less than the league's prior says.
 
-    >>> import numpy as np, openness, pymc as pm
+    >>> import openness, pymc as pm
     >>> league = openness.load_league("learning-from-mistakes-2016")
-    >>> simulated = openness.league_of_2016(np.random.default_rng(1))
+    >>> simulated = openness.league_of_2016(1)
     >>> measures = openness.read_measures(simulated.measures, simulated.units, league)
     >>> with openness.build_model(league, measures) as model:
     ...     less = pm.logp(pm.Beta.dist(2, 4), model["coherence"]).sum()

@@ -59,9 +59,23 @@ def observed_log_likelihood(
         returns by their probability. An exact number of a family that has no
         `Counted.normaliser` counts as the Gaussian cell that it would be matched to.
     """
+    evidence = evidence_of(cells, without=without)
     return sum_over_latents(
-        parameters_by_draw(posterior, cells, structure), evidence_of(cells, without=without)
+        Parameters(*map(_plain, parameters_by_draw(posterior, cells, structure))),
+        evidence._replace(
+            exact=Exact(*map(_plain, evidence.exact)),
+            **{
+                name: _plain(array)
+                for name, array in evidence._asdict().items()
+                if isinstance(array, np.ndarray)
+            },
+        ),
     )
+
+
+def _plain(array: Array) -> Array:
+    """The layout for which the kernel is compiled; each other one would be compiled again."""
+    return np.require(array, requirements=["C", "W"])
 
 
 def parameters_by_draw(posterior: xr.Dataset, cells: Cells, structure: Structure) -> Parameters:

@@ -67,9 +67,9 @@ def prior_predictive(
 
     Examples
     --------
-    >>> import numpy as np, openness
+    >>> import openness
     >>> league = openness.load_league("learning-from-mistakes-2016")
-    >>> simulated = openness.league_of_2016(np.random.default_rng(1))
+    >>> simulated = openness.league_of_2016(1)
     >>> measures = openness.read_measures(simulated.measures, simulated.units, league)
     >>> prior = openness.prior_predictive(league, measures, seed=1, draws=100)  # doctest: +SKIP
     >>> prior["prior_predictive"]["treated_fairly"].std("unit_treated_fairly")  # doctest: +SKIP

@@ -6,6 +6,7 @@ import pytest
 import xarray as xr
 
 from openness.fitting import Fit
+from openness.fitting.evidence import constant_data, observed_data
 from openness.fitting.gate import Diagnostics
 from openness.model.latents import draw_latents
 from openness.standing import Standing, stand
@@ -25,13 +26,24 @@ def made_fit(example: Example, *, draws: int = DRAWS, spread: float = 0.1, passe
         posterior = posterior.assign(agreement=(("chain", "draw"), agreement))
     latents = draw_latents(posterior, example.cells, example.structure, rng)
     shape = (2, draws // 2, len(example.cells.units))
-    factor = (("chain", "draw", "unit"), latents.factor.reshape(shape))
-    posterior = posterior.assign(factor=factor)
+    posterior = posterior.assign(
+        factor=(("chain", "draw", "unit"), latents.factor.reshape(shape)),
+        domain_level=(
+            ("chain", "draw", "unit", "domain"),
+            latents.domain_level.reshape(*shape, -1),
+        ),
+    ).assign_coords(chain=[0, 1], draw=np.arange(draws // 2), unit=list(example.cells.units))
     checks = {"rhat": 1.0, "ess_bulk": 4000.0, "ess_tail": 4000.0, "passed": passed}
     return Fit(
         league=example.league,
         measures=example.measures,
-        draws=xr.DataTree.from_dict({"posterior": posterior}),
+        draws=xr.DataTree.from_dict(
+            {
+                "posterior": posterior,
+                "constant_data": constant_data(example.cells, example.structure),
+                "observed_data": observed_data(example.cells, example.measures),
+            }
+        ),
         diagnostics=Diagnostics(pd.DataFrame(checks, index=["factor"]), 0, 1.0),
         provenance={"method": "collapsed", "seed": 1, "settings": {"draws": 1000, "tune": 600}},
     )

@@ -12,9 +12,12 @@ from scipy.special import expit
 
 from openness.errors import OpennessError
 from openness.fitting import Fit
+from openness.fitting.evidence import constant_data
 from openness.fitting.gate import Diagnostics
 from openness.league import League
 from openness.measures import Measures, read_measures
+from openness.model.cells import make_cells
+from openness.model.identification import identify
 from openness.study import SimulatedLeague, Truth, simulate_twin, truth_of_fit
 
 from ..model.leagues import EVERY_FAMILY, make_league, simulate
@@ -108,7 +111,10 @@ def _fit_at(truth: Truth, league: League, measures: Measures, seen: dict[str, li
         },
     ).expand_dims(chain=1, draw=1)
     nothing = Diagnostics(pd.DataFrame(), 0, 1.0)
-    return Fit(league, measures, xr.DataTree.from_dict({"posterior": posterior}), nothing, {})
+    cells = make_cells(league, measures)
+    kept = constant_data(cells, identify(league, cells))
+    draws = xr.DataTree.from_dict({"posterior": posterior, "constant_data": kept})
+    return Fit(league, measures, draws, nothing, {})
 
 
 def test_truth_of_a_fit_that_is_the_truth() -> None:
