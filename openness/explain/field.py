@@ -13,7 +13,7 @@ from openness.fitting import Fit, reliability, require_gate, scores
 from openness.measures import completeness
 from openness.measures.lookup import unknown_units
 from openness.model.cells import Cells, make_cells
-from openness.model.columns import flatten
+from openness.model.conditional import flatten
 from openness.model.identification import Structure, identify
 from openness.model.selection import (
     SelectionParameters,

@@ -20,9 +20,9 @@ from openness.measures import Measures, find_nil_returns
 from openness.measures.nil import refuse_nil_returns
 from openness.model import Method, build_from_cells
 from openness.model.cells import Cells, make_cells
+from openness.model.conditional import draw_latents
 from openness.model.identification import Structure, identify
-from openness.model.latents import draw_latents
-from openness.model.parameters import AUXILIARY
+from openness.model.priors import AUXILIARY
 
 
 def fit(

@@ -7,9 +7,8 @@ import pandas as pd
 
 from openness.fitting import Fit, published_score, require_gate
 from openness.model.cells import make_cells
-from openness.model.columns import coherence_by_domain
+from openness.model.conditional import coherence_by_domain, draw_latents
 from openness.model.identification import identify
-from openness.model.latents import draw_latents
 from openness.ranking import expected_rank, rank_draws
 
 _NEARLY_ONE = 0.999

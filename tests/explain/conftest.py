@@ -7,7 +7,7 @@ import xarray as xr
 
 from openness.fitting import Fit
 from openness.fitting.gate import Diagnostics
-from openness.model.latents import draw_latents
+from openness.model.conditional import draw_latents
 
 from ..model.leagues import EVERY_FAMILY, Example, make_league, simulate
 from ..model.posteriors import made_posterior
