@@ -6,14 +6,8 @@ import numpy as np
 import pandas as pd
 
 from openness.explain.field import open_field, position_of
-from openness.model.columns import (
-    coherence_by_domain,
-    columns_by_draw,
-    flatten,
-    law_of_one,
-    lay_out,
-)
-from openness.model.predict_kernel import contributions_to_factor
+from openness.model.conditional import at_units, conditional_on, flatten
+from openness.model.tree import ascend, contributions
 from openness.result import Result
 from openness.standing import Standing
 
@@ -57,38 +51,29 @@ def explain_score(standing: Standing, unit: str) -> Result:
     field = open_field(standing)
     position = position_of(unit, standing)
     cells, posterior = field.cells, field.posterior
-    layout = lay_out(cells, field.structure)
-    grid = layout.grid
-    noise, shared, present, domain = layout.arguments
-    one = slice(position, position + 1)
-    coherence = coherence_by_domain(posterior, cells, field.structure)
-    added = np.zeros(len(domain))
-    returned = cells.returned[position].any() and not grid.levels_are_factor
-    mean_z, var_z = np.zeros((2, len(coherence)))
-    for s, columns in enumerate(columns_by_draw(posterior, cells, grid, coherence)):
-        if returned:
-            mean_z[s], var_z[s] = law_of_one(columns, layout, position)
-        added += contributions_to_factor(
-            columns.residual[one],
-            columns.loading,
-            columns.residual_domain_loading,
-            columns.uniqueness,
-            noise[one],
-            shared[one],
-            present[one],
-            domain,
-        )[0]
-        if grid.levels_are_factor:
-            added[-1] += columns.level[position, 0]
-    added /= len(coherence)
+    given = conditional_on(posterior, cells, field.structure)
+    one = np.array([position])
+    of_cells, of_levels = np.zeros(len(cells.indicators)), np.zeros(len(cells.domains))
+    returned = cells.returned[position].any() and not given.levels_are_factor
+    mean_z, var_z = np.zeros((2, len(given)))
+    for s, parameters in enumerate(given.each()):
+        p, e = at_units(parameters, given.evidence, one)
+        law = ascend(p, e)
+        mean_z[s], var_z[s] = law.mean[0] - p.factor_mean[0], law.variance[0]
+        by_cell, by_level = contributions(p, e)
+        of_cells += by_cell[0] / len(given)
+        of_levels += by_level[0] / len(given)
     domains = {item.id: item.label for item in league.domains}
-    names = [
-        *(("indicator", i.id, i.label) for i in cells.definitions),
-        *(("domain", cells.domains[m], domains[cells.domains[m]]) for m in grid.sampled),
+    # What reaches the factor through a sampled level has no line of its own.
+    through = given.evidence.level_at[position] >= 0
+    direct = given.evidence.present[position] & ~through[cells.domain]
+    rows: list[tuple[str, str, str, float]] = [
+        ("indicator", cells.indicators[k], cells.definitions[k].label, float(of_cells[k]))
+        for k in np.flatnonzero(direct)
     ]
-    # What reaches openness through a sampled level has no line of its own.
-    speaks = present[position] & np.concatenate([grid.direct, np.ones(len(grid.sampled), bool)])
-    rows = [(*names[c], float(added[c])) for c in np.flatnonzero(speaks)]
+    for m in np.flatnonzero(through):
+        name = cells.domains[m]
+        rows.append(("domain", name, domains[name], float(of_levels[m])))
     rows.sort(key=lambda row: -abs(row[-1]))
     if returned:
         moved = field.given_returns(position, mean_z, var_z)[1] - mean_z

@@ -10,7 +10,7 @@ import xarray as xr
 
 from openness.errors import InvalidInput, Problem
 from openness.model.cells import Cells
-from openness.model.columns import flatten
+from openness.model.conditional import flatten
 from openness.model.identification import Structure
 from openness.model.selection import (
     SelectionParameters,

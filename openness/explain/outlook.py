@@ -14,7 +14,7 @@ from openness.explain.predictive import (
     mixture_nodes,
     mixture_quantile,
 )
-from openness.model.columns import flatten
+from openness.model.conditional import flatten
 from openness.ranking.among import weighted_interval
 
 Array = np.ndarray

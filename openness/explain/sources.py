@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from openness.explain.field import open_field, position_of
-from openness.model.columns import coherence_by_domain, columns_by_draw, law_of_one, lay_out
+from openness.model.conditional import at_units, conditional_on, of_source
+from openness.model.tree import ascend
 from openness.ranking.among import weighted_interval
 from openness.result import Result
 from openness.standing import Standing
@@ -43,17 +44,17 @@ def rank_by_source(standing: Standing, unit: str) -> Result:
     row, league = standing.unit(unit), standing.league
     field = open_field(standing)
     position = position_of(unit, standing)
-    layout = lay_out(field.cells, field.structure)
-    grid = layout.grid
-    source = np.concatenate([field.cells.domain, np.array(grid.sampled, dtype=int)])
-    measured = np.unique(source[grid.present[position]])
-    coherence = coherence_by_domain(field.posterior, field.cells, field.structure)
-    mean, var = np.empty((2, len(measured), len(coherence)))
-    for s, columns in enumerate(columns_by_draw(field.posterior, field.cells, grid, coherence)):
+    given = conditional_on(field.posterior, field.cells, field.structure)
+    here = given.evidence.present[position]
+    measured = np.union1d(
+        field.cells.domain[here], np.flatnonzero(given.evidence.level_at[position] >= 0)
+    )
+    mean, var = np.empty((2, len(measured), len(given)))
+    for s, parameters in enumerate(given.each()):
+        p, e = at_units(parameters, given.evidence, np.array([position]))
         for j, m in enumerate(measured):
-            mean[j, s], var[j, s] = law_of_one(columns, layout, position, source == m)
-            if grid.levels_are_factor:
-                mean[j, s], var[j, s] = columns.level[position, 0], 0
+            law = ascend(p, of_source(e, m))
+            mean[j, s], var[j, s] = law.mean[0] - p.factor_mean[0], law.variance[0]
     rng = np.random.default_rng(standing.fit.provenance["seed"])
     group = field.score[:, position] - field.z[:, position]
     score = group + mean + np.sqrt(var) * rng.standard_normal(mean.shape)

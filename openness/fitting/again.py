@@ -19,7 +19,7 @@ from openness.measures import Measures
 from openness.model.build import build_collapsed
 from openness.model.cells import Cells, make_cells
 from openness.model.exact import exact_labels
-from openness.model.grid import make_grid
+from openness.model.grid import level_positions
 from openness.model.identification import Structure, identify
 from openness.model.inputs import model_inputs
 from openness.model.ordered import sampled_labels
@@ -114,7 +114,7 @@ def refit_with_data(
     if different := model.shape.differences(shape_of(league, cells)):
         raise InvalidInput(different)
     structure = identify(league, cells)
-    inputs = model_inputs(league, cells, make_grid(cells, structure, everywhere=True))
+    inputs = model_inputs(league, cells, level_positions(cells, structure, everywhere=True))
     compiled = model.compiled.with_data(**{name: inputs[name] for name in model.compiled.data})
     return run_chains(
         replace(compiled, unpack=_without_idle_levels(compiled.unpack, cells, structure)),
@@ -154,13 +154,14 @@ def _without_idle_levels(unpack: Unpack, cells: Cells, structure: Structure) -> 
     Nothing was known of those levels, and the others were not touched by them: what is left is a
     posterior such as `openness.fit` gives.
     """
-    grid = make_grid(cells, structure)
+    level_at = level_positions(cells, structure)
+    kept_of = np.flatnonzero(level_at[:, list(structure.sampled)].ravel() >= 0)
 
     def unpack_and_drop(draws: np.ndarray, data: Mapping[str, np.ndarray], /) -> xr.Dataset:
         posterior = unpack(draws, data)
-        if not grid.n_levels:
+        if not structure.sampled:
             return posterior
-        kept = posterior.isel(sampled_level=np.flatnonzero(grid.level_at.ravel() >= 0))
-        return kept.assign_coords(sampled_level=sampled_labels(cells, grid))
+        kept = posterior.isel(sampled_level=kept_of)
+        return kept.assign_coords(sampled_level=sampled_labels(cells, level_at))
 
     return unpack_and_drop

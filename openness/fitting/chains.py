@@ -17,8 +17,8 @@ from openness.fitting.settings import Settings
 from openness.league import League
 from openness.measures import Measures
 from openness.model.cells import Cells
+from openness.model.conditional import draw_latents
 from openness.model.identification import Structure
-from openness.model.latents import draw_latents
 from openness.model.observed import observed_log_likelihood
 
 

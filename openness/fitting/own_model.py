@@ -12,9 +12,9 @@ from openness.errors import InvalidInput, Problem
 from openness.fitting.chains import Basis
 from openness.fitting.gate import SCORE
 from openness.model.exact import exact_labels
-from openness.model.grid import make_grid
+from openness.model.grid import level_positions
 from openness.model.ordered import sampled_labels
-from openness.model.parameters import coordinates
+from openness.model.priors import coordinates
 
 _BY_INDICATOR = ("loading", "residual_domain_loading", "uniqueness_sd")
 
@@ -95,10 +95,10 @@ def _needed(basis: Basis) -> dict[str, tuple[str, ...]]:
 
 
 def _labels(basis: Basis) -> dict[str, list[str]]:
-    grid = make_grid(basis.cells, basis.structure)
+    level_at = level_positions(basis.cells, basis.structure)
     return coordinates(basis.cells, basis.structure) | {
         "exact_cell": exact_labels(basis.cells),
-        "sampled_level": sampled_labels(basis.cells, grid),
+        "sampled_level": sampled_labels(basis.cells, level_at),
     }
 
 

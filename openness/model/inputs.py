@@ -17,7 +17,8 @@ from openness.league import League
 from openness.model.anchors import prior_anchors
 from openness.model.cells import Cells
 from openness.model.exact import exact_at
-from openness.model.grid import Grid, ordered_cells
+from openness.model.grid import ordered_cells
+from openness.model.signature import Evidence
 
 Array = np.ndarray
 
@@ -28,6 +29,7 @@ _ALWAYS_DATA = {
     "present": ("unit", "indicator"),
     "return_slope": ("collection",),
 }
+_ALWAYS_CONSTANT = frozenset({"domain_of_indicator"})
 _VARIES_IN_LENGTH = frozenset(
     {"ordered_row", "ordered_column", "ordered_level", "ordered_below", "ordered_above"}
 )
@@ -53,13 +55,28 @@ class Inputs:
         array = self.arrays[name]
         if name in _ALWAYS_DATA:
             return pm.Data(name, array, dims=_ALWAYS_DATA[name])
-        if not self.exchangeable:
+        if not self.exchangeable or name in _ALWAYS_CONSTANT:
             return array
         fixed = {} if name in _VARIES_IN_LENGTH else {"shape": array.shape}
         return pm.Data(name, array, **fixed)
 
 
-def model_inputs(league: League, cells: Cells, grid: Grid) -> dict[str, Array]:
+def evidence_of(cells: Cells, level_at: Array) -> Evidence:
+    """Return what the likelihood sees of the cells; `level_at` is of `level_positions`."""
+    return Evidence(
+        value=cells.value,
+        error_variance=cells.error_variance,
+        common_error_loading=cells.common_error_loading,
+        present=cells.present & (cells.category < 0),
+        exact_at=exact_at(cells),
+        level_at=level_at,
+        group_of_unit=cells.group,
+        domain_of_indicator=cells.domain,
+        returned=cells.returned,
+    )
+
+
+def model_inputs(league: League, cells: Cells, level_at: Array) -> dict[str, Array]:
     """Return everything that the collapsed model takes from the evidence.
 
     Parameters
@@ -68,27 +85,18 @@ def model_inputs(league: League, cells: Cells, grid: Grid) -> dict[str, Array]:
     cells : Cells
         Without exact cells, if the arrays are to be exchanged: the observations of those are
         constants all the same.
-    grid : Grid
+    level_at : (N, M) int array
+        Of `openness.model.grid.level_positions`.
 
     Returns
     -------
     dict of str to array
-        The cells and their layout as in `openness.model.unit_kernel.sum_over_units`, the ordered
-        cells as in `openness.model.ordered_kernel.sum_over_ordered_cells`, and `prior_anchors`.
+        The fields of `Evidence`, the ordered cells, and `prior_anchors`.
     """
-    n_indicators = len(cells.indicators)
     return {
-        "value": cells.value,
-        "error_variance": cells.error_variance,
-        "common_error_loading": cells.common_error_loading,
-        "present": grid.present[:, :n_indicators],
-        "has_level": grid.present[:, n_indicators:],
-        "group_of_unit": cells.group,
-        "level_at": grid.level_at,
-        "exact_at": exact_at(cells),
-        "returned": cells.returned,
+        **evidence_of(cells, level_at)._asdict(),
         **stated_slope(cells),
-        **ordered_cells(cells, grid),
+        **ordered_cells(cells, level_at),
         **prior_anchors(league, cells),
     }
 

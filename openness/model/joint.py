@@ -1,11 +1,11 @@
-"""The measurement model as a textbook would write it: every latent sampled, every law exact.
+"""The measurement model as a textbook would write it: every latent sampled, nothing approximated.
 
-The one to read first, and the reference that the collapsed model is held against.
+The one to read first, and what the collapsed model is compared with.
 
-    z_i    ~ Normal(0, 1)                                         openness within its group
-    u_im   ~ Normal(sqrt(rho_m) z_i, sqrt(1 - rho_m))             level of domain m, likewise
-    eta_ik ~ Normal(expected_gk + communal_k u_im, psi_k)         what measure k would read in full
-    y_ik   ~ the indicator's sampling law, given eta_ik + t_ik f_im
+    theta_i = mean_i + z_i,    z_i ~ Normal(0, 1)             the factor
+    u_im   ~ Normal(a_m theta_i, b_m)                         level of domain m, a^2 + b^2 = 1
+    eta_ik ~ Normal(alpha_gk + c_k u_im, psi_k)               what measure k would read in full
+    y_ik   ~ the indicator's sampling distribution, given eta_ik + t_ik f_im
 
 The same people answer the items of a survey, so a part r of the variance of their sampling errors
 is common. It enters as a shift of the predictor, t_ik f_im with f_im ~ Normal(0, 1). What is left
@@ -28,8 +28,12 @@ from openness.model.cells import Cells
 from openness.model.exact import count_log_likelihood
 from openness.model.identification import Structure
 from openness.model.inputs import Inputs, stated_slope
-from openness.model.parameters import Hyperparameters, coordinates, declare_parameters
-from openness.model.return_parameters import declare_returns
+from openness.model.priors import (
+    Hyperparameters,
+    coordinates,
+    declare_parameters,
+    declare_returns,
+)
 from openness.model.selection import SelectionParameters
 
 
@@ -63,9 +67,10 @@ def build_joint(league: League, cells: Cells, structure: Structure) -> pm.Model:
     ]
     with pm.Model(coords={name: labels for name, labels in coords.items() if labels}) as model:
         inputs = Inputs(prior_anchors(league, cells) | stated_slope(cells))
-        parameters = declare_parameters(league, cells, structure, inputs)
+        parameters = declare_parameters(league, cells, structure, inputs, cells.group)
         level = _declare_levels(cells, structure, parameters)
-        mean = parameters.expected[cells.group] + level[:, cells.domain] * parameters.domain_loading
+        mean = parameters.intercept[cells.group]
+        mean = mean + level[:, cells.domain] * parameters.domain_loading
         predictor = _declare_predictors(cells, parameters, mean) + _declare_shared_error(cells)
         _declare_measured(cells, predictor)
         _declare_ordered(cells, parameters, mean)
@@ -73,31 +78,33 @@ def build_joint(league: League, cells: Cells, structure: Structure) -> pm.Model:
     return model
 
 
-def _declare_levels(cells: Cells, structure: Structure, parameters: Hyperparameters) -> Any:
-    """Openness, and the level of every domain less its group mean, (N, M).
+def source_level(name: str, mean: Any, sd: Any, **dims: Any) -> Any:
+    """Declare the levels of sources given the factor: the line to change for another law."""
+    return pm.Normal(name, mean, sd, **dims)
 
-    Several informative indicators settle the level of a domain better than they settle openness,
-    so the level is the parameter, not its deviation d from openness: a posteriori d and z would
-    be nearly collinear.
+
+def _declare_levels(cells: Cells, structure: Structure, parameters: Hyperparameters) -> Any:
+    """The factor, and the level of every domain, (N, M).
+
+    Several informative indicators settle the level of a domain better than they settle the factor,
+    so the level is the parameter, not its deviation d from the factor: a posteriori d and z would
+    be nearly collinear. It is declared less its mean at the unit.
     """
     z = pm.Normal("z", 0, 1, dims="unit")
-    pm.Deterministic("factor", parameters.group_effect[cells.group] + z, dims="unit")
-    level = z[:, None] * np.ones(len(cells.domains))  # where coherence is 1
+    mean = parameters.factor_mean
+    factor = pm.Deterministic("factor", mean + z, dims="unit")
+    level = factor[:, None] * np.ones(len(cells.domains))  # where coherence is 1
     own = _domains_of_their_own(structure)
     if not own:
         return level
-    rho = parameters.coherence[np.array(own)]
-    u = pm.Normal(
-        "level_in_group",
-        z[:, None] * rho**0.5,
-        (1 - rho) ** 0.5,
-        dims=("unit", "domain_of_its_own"),
-    )
-    return level[:, own].set(u)
+    a, b = parameters.root_coherence[np.array(own)], parameters.root_rest[np.array(own)]
+    dims = ("unit", "domain_of_its_own")
+    u = source_level("level_in_group", a * z[:, None], b, dims=dims)
+    return level[:, own].set(a * mean[:, None] + u)
 
 
 def _domains_of_their_own(structure: Structure) -> list[int]:
-    """Positions of the domains that hold something besides openness."""
+    """Positions of the domains that hold something besides the factor."""
     return sorted({*structure.coherent, *(m for m, _ in structure.lone_ordered)})
 
 

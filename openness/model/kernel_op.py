@@ -15,49 +15,64 @@ from pytensor.graph.basic import Apply, Variable
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import numba_njit, register_funcify_default_op_cache_key
 
+from openness.model.signature import array_types
+
 
 class KernelOp(Op):
     """An Op with outputs: a log density, its derivatives, and the parts that it is the sum of.
 
     The derivatives are outputs so that they need not be computed again. Neither they nor the parts
-    are differentiable themselves. Subclasses name the kernel and the types of its inputs.
+    are differentiable themselves. Subclasses name the kernel and two structures, annotated as in
+    `openness.model.signature`: the inputs are the fields of the first, then those of the second.
     """
 
     __props__ = ()
     kernel: ClassVar[Callable[..., Any]]
-    input_types: ClassVar[tuple[tuple[str, int], ...]]
-    """Type and rank of each input."""
-    n_differentiable: ClassVar[int]
-    """The first so many inputs have a gradient."""
-    counts_parts: ClassVar[int]
-    """Position of an input with as many rows as there are parts."""
+    """Takes both structures; returns the total, derivatives as the first of them, and the parts."""
+    parameters: ClassVar[type]
+    """What has a gradient."""
+    evidence: ClassVar[type]
+    """What has none. There are as many parts as its first field has rows."""
+
+    @classmethod
+    def input_types(cls) -> list[tuple[str, int]]:
+        """Return type and rank of each input."""
+        types = [*array_types(cls.parameters), *array_types(cls.evidence)]
+        return [(dtype, len(dims)) for dtype, dims in types]
+
+    @classmethod
+    def n_differentiable(cls) -> int:
+        """Return how many inputs have a gradient; they come first."""
+        return len(array_types(cls.parameters))
 
     def make_node(self, *inputs: Any) -> Apply:
+        types = self.input_types()
         variables = [
             pt.as_tensor_variable(x, dtype=dtype).astype(dtype)
-            for x, (dtype, _) in zip(inputs, self.input_types, strict=True)
+            for x, (dtype, _) in zip(inputs, types, strict=True)
         ]
-        for variable, (_, rank) in zip(variables, self.input_types, strict=True):
+        for variable, (_, rank) in zip(variables, types, strict=True):
             if variable.ndim != rank:
                 raise TypeError(f"{variable} has {variable.ndim} dimensions, expected {rank}")
-        ranks = [rank for _, rank in self.input_types[: self.n_differentiable]]
+        ranks = [rank for _, rank in types[: self.n_differentiable()]]
         outputs = [pt.tensor(dtype="float64", shape=(None,) * rank) for rank in (0, *ranks, 1)]
         return Apply(self, variables, outputs)
 
     def perform(self, node: Apply, inputs: Sequence[Any], output_storage: Any) -> None:
-        outputs = type(self).kernel(*(np.ascontiguousarray(x) for x in inputs))
-        for storage, output in zip(output_storage, outputs, strict=True):
+        arrays, n = [np.ascontiguousarray(x) for x in inputs], self.n_differentiable()
+        parameters, evidence = self.parameters(*arrays[:n]), self.evidence(*arrays[n:])
+        total, gradient, parts = type(self).kernel(parameters, evidence)
+        for storage, output in zip(output_storage, (total, *gradient, parts), strict=True):
             storage[0] = np.asarray(output)
 
     def infer_shape(self, node: Apply, shapes: Sequence[Any]) -> list[Any]:
-        return [(), *shapes[: self.n_differentiable], shapes[self.counts_parts][:1]]
+        n = self.n_differentiable()
+        return [(), *shapes[:n], shapes[n][:1]]
 
     def connection_pattern(self, node: Apply) -> list[list[bool]]:
         # The derivative outputs count as connected, so that whoever depends on one is refused.
-        return [
-            [position < self.n_differentiable] * len(node.outputs)
-            for position in range(len(self.input_types))
-        ]
+        n = self.n_differentiable()
+        return [[position < n] * len(node.outputs) for position in range(len(node.inputs))]
 
     def pullback(
         self,
@@ -69,10 +84,11 @@ class KernelOp(Op):
         of_total, *others = cotangents
         if not all(isinstance(cotangent.type, DisconnectedType) for cotangent in others):
             raise NotImplementedError("second derivatives of a compiled likelihood")
-        derivatives: Any = outputs[1 : 1 + self.n_differentiable]
+        n = self.n_differentiable()
+        derivatives: Any = outputs[1 : 1 + n]
         return [
             *(of_total * derivative for derivative in derivatives),
-            *(disconnected_type() for _ in inputs[self.n_differentiable :]),
+            *(disconnected_type() for _ in inputs[n:]),
         ]
 
 
@@ -82,14 +98,15 @@ def compile_with_numba(op_type: type[KernelOp]) -> None:
     The key of the compiled code is the source of this folder: kernels call each other, and numba's
     own cache looks at one file only.
     """
-    kernel = op_type.kernel
+    kernel, n = op_type.kernel, op_type.n_differentiable()
+    parameters, evidence = op_type.parameters, op_type.evidence
 
     @register_funcify_default_op_cache_key(op_type)
     def funcify(op: KernelOp, **_: Any) -> tuple[Any, int]:
         @numba_njit
         def evaluate(*inputs):  # type: ignore[no-untyped-def]
-            outputs = kernel(*inputs)
-            return (np.asarray(outputs[0]), *outputs[1:])
+            total, gradient, parts = kernel(parameters(*inputs[:n]), evidence(*inputs[n:]))
+            return (np.asarray(total), *gradient[:], parts)
 
         return evaluate, _source_key()
 

@@ -18,76 +18,71 @@ import numpy as np
 import pymc as pm
 
 from openness.model.cells import Cells
-from openness.model.grid import Grid
 from openness.model.inputs import Inputs
 from openness.model.kernel_op import KernelOp, compile_with_numba
-from openness.model.ordered_kernel import sum_over_ordered_cells
-from openness.model.parameters import Hyperparameters
+from openness.model.ordered_kernel import (
+    OrderedCells,
+    OrderedParameters,
+    sum_over_ordered_cells,
+)
+from openness.model.priors import Hyperparameters
 
 
 class OrderedLikelihood(KernelOp):
-    """Log-likelihood of the ordered cells given the levels of their domains.
-
-    The inputs are those of `openness.model.ordered_kernel.sum_over_ordered_cells`.
-    """
+    """Log-likelihood of the ordered cells given the levels of their domains."""
 
     kernel = staticmethod(sum_over_ordered_cells)
-    input_types = (("float64", 2), *((("float64", 1),) * 4), *((("int64", 1),) * 5))
-    n_differentiable = 5
-    counts_parts = 5
+    parameters = OrderedParameters
+    evidence = OrderedCells
 
 
 compile_with_numba(OrderedLikelihood)
 
 
-def declare_sampled_levels(grid: Grid) -> Any:
-    """Declare the levels, less their group mean, of the domains that hold ordered categories.
+def declare_sampled_levels(level_at: np.ndarray, parameters: Hyperparameters) -> Any:
+    """Declare the levels of the domains that hold ordered categories.
+
+    The variable is a level less its mean at the unit.
 
     Parameters
     ----------
-    grid : Grid
+    level_at : (N, M) int array
+        Of `openness.model.grid.level_positions`.
+    parameters : Hyperparameters
 
     Returns
     -------
     (Q,) tensor or array
-        In the order of `grid.level_at`.
     """
-    if not grid.n_levels:
+    units, domains = np.nonzero(level_at >= 0)
+    if not len(units):
         return np.zeros(0)
     level = pm.Normal("level", 0, 1, dims="sampled_level")
     # The collapsed likelihood holds its density; the one declared is for a start, and comes out.
     pm.Potential("level_density", 0.5 * (level**2).sum())
-    return level
+    return level + parameters.root_coherence[domains] * parameters.factor_mean[units]
 
 
-def sampled_labels(cells: Cells, grid: Grid) -> list[str]:
+def sampled_labels(cells: Cells, level_at: np.ndarray) -> list[str]:
     """Return `unit: domain` for every sampled level, units slowest."""
     return [
-        f"{cells.units[i]}: {cells.domains[grid.sampled[x]]}"
-        for i, x in zip(*np.nonzero(grid.level_at >= 0), strict=True)
+        f"{cells.units[i]}: {cells.domains[m]}"
+        for i, m in zip(*np.nonzero(level_at >= 0), strict=True)
     ]
 
 
-def ordered_log_likelihood(inputs: Inputs, parameters: Hyperparameters, level: Any) -> Any:
+def ordered_log_likelihood(inputs: Inputs, hyper: Hyperparameters, level: Any) -> Any:
     """Return the symbolic log-likelihood of all ordered and binary cells.
 
     Parameters
     ----------
     inputs : Inputs
-    parameters : Hyperparameters
+    hyper : Hyperparameters
     level : (Q,) tensor
         Of `declare_sampled_levels`.
     """
     op: Any = OrderedLikelihood()
-    return op(
-        parameters.expected,
-        parameters.domain_loading,
-        parameters.uniqueness_sd,
-        level,
-        parameters.cut_point,
-        inputs["ordered_row"],
-        inputs["ordered_column"],
-        inputs["ordered_level"],
-        inputs["ordered_below"],
-        inputs["ordered_above"],
-    )[0]
+    parameters = OrderedParameters(
+        hyper.intercept, hyper.domain_loading, hyper.uniqueness_sd, level, hyper.cut_point
+    )
+    return op(*parameters, *(inputs[f"ordered_{name}"] for name in OrderedCells._fields))[0]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numba import njit
+
+from openness.model.signature import zeros_like
 
 _LOG_ROOT_2PI = 0.5 * math.log(2 * math.pi)
 _FAR = -25.0  # where erfc is still a normal number, and four terms of the series give 1e-11
@@ -38,62 +41,60 @@ def log_normal_mass(lower, upper):  # type: ignore[no-untyped-def]
     return log_mass, d_lower, d_upper
 
 
+class OrderedParameters(NamedTuple):
+    """What the ordered cells have a gradient by."""
+
+    intercept: Annotated[Any, "float64", "group", "indicator"]
+    """Link-scale expectation of an indicator where its level is 0."""
+    domain_loading: Annotated[Any, "float64", "indicator"]
+    uniqueness_sd: Annotated[Any, "float64", "indicator"]
+    level: Annotated[Any, "float64", "level"]
+    cut_point: Annotated[Any, "float64", "cut"]
+
+
+class OrderedCells(NamedTuple):
+    """Where each cell finds its parameters; -1 where there is no cut point."""
+
+    row: Annotated[Any, "int64", "cell"]
+    """Of `intercept`."""
+    column: Annotated[Any, "int64", "cell"]
+    level: Annotated[Any, "int64", "cell"]
+    below: Annotated[Any, "int64", "cell"]
+    above: Annotated[Any, "int64", "cell"]
+
+
 @njit(error_model="numpy")
-def sum_over_ordered_cells(  # type: ignore[no-untyped-def]
-    expected,
-    domain_loading,
-    uniqueness_sd,
-    level,
-    cut_point,
-    row,
-    indicator,
-    level_at,
-    below,
-    above,
-):
+def sum_over_ordered_cells(p, e):  # type: ignore[no-untyped-def]
     """Return the log-likelihood of the ordered cells given the levels of their domains.
 
     Parameters
     ----------
-    expected : (R, K) array
-        Link-scale expectation of every indicator, in R rows.
-    domain_loading, uniqueness_sd : (K,) arrays
-        sign omega sqrt(h) and psi.
-    level : (Q,) array
-        Sampled domain levels, less the mean of the group.
-    cut_point : (C,) array
-    row, indicator, level_at, below, above : (J,) int arrays
-        For each cell its row of `expected`, its indicator, the position of its level, and those of
-        the cut points below and above its category; -1 where there is none.
+    p : OrderedParameters
+    e : OrderedCells
 
     Returns
     -------
     total : float
-    derivatives : five arrays
-        By the first five arguments.
+    gradient : OrderedParameters
     by_cell : (J,) array
     """
-    d_expected, d_domain_loading = np.zeros_like(expected), np.zeros_like(domain_loading)
-    d_uniqueness_sd, d_level = np.zeros_like(uniqueness_sd), np.zeros_like(level)
-    d_cut_point = np.zeros_like(cut_point)
-    by_cell = np.empty(row.shape[0])
-    total = 0.0
-    for j in range(row.shape[0]):
-        k, q = indicator[j], level_at[j]
-        psi = uniqueness_sd[k]
-        centre = expected[row[j], k] + domain_loading[k] * level[q]
-        lower = (cut_point[below[j]] - centre) / psi if below[j] >= 0 else -np.inf
-        upper = (cut_point[above[j]] - centre) / psi if above[j] >= 0 else np.inf
+    gradient = OrderedParameters(*zeros_like(p))
+    by_cell = np.empty(e.row.shape[0])
+    for j in range(e.row.shape[0]):
+        g, k, q, below, above = e.row[j], e.column[j], e.level[j], e.below[j], e.above[j]
+        psi, c = p.uniqueness_sd[k], p.domain_loading[k]
+        centre = p.intercept[g, k] + c * p.level[q]
+        lower = (p.cut_point[below] - centre) / psi if below >= 0 else -np.inf
+        upper = (p.cut_point[above] - centre) / psi if above >= 0 else np.inf
         by_cell[j], d_lower, d_upper = log_normal_mass(lower, upper)
-        total += by_cell[j]
         d_centre = -(d_lower + d_upper) / psi
-        if below[j] >= 0:
-            d_cut_point[below[j]] += d_lower / psi
-            d_uniqueness_sd[k] -= d_lower * lower / psi
-        if above[j] >= 0:
-            d_cut_point[above[j]] += d_upper / psi
-            d_uniqueness_sd[k] -= d_upper * upper / psi
-        d_expected[row[j], k] += d_centre
-        d_domain_loading[k] += d_centre * level[q]
-        d_level[q] += d_centre * domain_loading[k]
-    return total, d_expected, d_domain_loading, d_uniqueness_sd, d_level, d_cut_point, by_cell
+        if below >= 0:
+            gradient.cut_point[below] += d_lower / psi
+            gradient.uniqueness_sd[k] -= d_lower * lower / psi
+        if above >= 0:
+            gradient.cut_point[above] += d_upper / psi
+            gradient.uniqueness_sd[k] -= d_upper * upper / psi
+        gradient.intercept[g, k] += d_centre
+        gradient.domain_loading[k] += d_centre * p.level[q]
+        gradient.level[q] += d_centre * c
+    return by_cell.sum(), gradient, by_cell

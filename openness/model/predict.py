@@ -1,4 +1,4 @@
-"""The law of cells that are not there, under each posterior draw."""
+"""The distribution of cells that are not there, under each posterior draw."""
 
 from __future__ import annotations
 
@@ -9,18 +9,11 @@ import numpy as np
 import xarray as xr
 
 from openness.model.cells import Cells
-from openness.model.columns import (
-    Columns,
-    Layout,
-    coherence_by_domain,
-    columns_by_draw,
-    flatten,
-    lay_out,
-)
-from openness.model.grid import Grid
+from openness.model.conditional import Conditional, at_units, conditional_on
 from openness.model.identification import Structure
-from openness.model.predict_kernel import predict_cells, shift_factor
 from openness.model.returns import SamplingError
+from openness.model.signature import Evidence, Parameters
+from openness.model.tree import NewCells, ascend, predict
 
 Array = np.ndarray
 
@@ -36,7 +29,7 @@ class Prediction:
         Where the level of the cell's domain is sampled, it says nothing of z under the draw
         (the covariance is 0), and speaks through the weight that it gives to the draw.
     mean_z, var_z : (S, R) arrays
-        Law of z as it stands.
+        Distribution of z as it stands, z being the factor less its mean at the unit.
     row : (J,) int array
         Which of the R units each cell belongs to.
     """
@@ -79,22 +72,17 @@ def predict_absent(
     -------
     Prediction
     """
-    new = _new_cells(cells, structure, units, indicators, errors)
-    row, column, chosen = new.row, new.column, new.units
-    coherence = coherence_by_domain(posterior, cells, structure)
-    n_draws = len(coherence) if at is None else len(at)
-    mean, variance, covariance = (np.empty((n_draws, len(column))) for _ in range(3))
+    given = conditional_on(posterior, cells, structure)
+    chosen, row, new = _new_cells(cells, units, indicators, errors)
+    where = row, np.asarray(indicators, dtype=int)
+    n_draws = len(given) if at is None else len(at)
+    mean, variance, covariance = (np.empty((n_draws, len(row))) for _ in range(3))
     mean_z, var_z = np.empty((n_draws, len(chosen))), np.empty((n_draws, len(chosen)))
-    draws = columns_by_draw(posterior, cells, new.layout.grid, coherence, at)
-    for s, columns in enumerate(draws):
-        centre = columns.expected[cells.group[chosen]] + columns.domain_loading * (
-            columns.level[chosen] @ new.layout.grid.member
-        )
-        residual, spread, with_z, mean_z[s], var_z[s] = predict_cells(
-            columns.residual[chosen], *new.arguments(columns)
-        )
-        mean[s] = (centre + residual)[row, column]
-        variance[s], covariance[s] = spread[row, column], with_z[row, column]
+    for s, parameters in enumerate(given.each(at)):
+        p, e = at_units(parameters, given.evidence, chosen)
+        of_cells = predict(p, e, new)
+        mean[s], variance[s], covariance[s] = (part[where] for part in of_cells[:3])
+        mean_z[s], var_z[s] = of_cells[3] - p.factor_mean, of_cells[4]
     return Prediction(mean, variance, covariance, mean_z, var_z, row)
 
 
@@ -127,107 +115,87 @@ def shift_absent(
     if the draws of the level were normal, and the level moves z. That it also goes with the unit's
     other missing cells is left out there.
     """
-    new = _new_cells(cells, structure, units, indicators, errors)
-    grid = new.layout.grid
-    coherence = coherence_by_domain(posterior, cells, structure)
-    sign = np.array([indicator.sign for indicator in cells.definitions])
-    uncertain = _variance_of_levels(posterior, grid)[new.units]
-    moved = np.empty((len(coherence), len(new.units)))
-    draws = columns_by_draw(posterior, cells, grid, coherence)
-    for s, columns in enumerate(draws):
-        arguments = new.arguments(columns)
-        _, variance, *_ = predict_cells(columns.residual[new.units], *arguments)
-        lift = _lift_of_levels(columns, new, uncertain, sign)
-        distance = np.concatenate([sign * np.sqrt(variance), lift], axis=1)
-        moved[s] = shift_factor(distance, *arguments)
-        if grid.levels_are_factor:
-            has_level = grid.present[new.units, len(cells.indicators)]
-            moved[s] = np.where(has_level, lift[:, 0], moved[s])
-    return new.units, moved
+    given = conditional_on(posterior, cells, structure)
+    chosen, _, new = _new_cells(cells, units, indicators, errors)
+    uncertain = _variance_of_levels(given)[chosen]
+    moved = np.empty((len(given), len(chosen)))
+    for s, parameters in enumerate(given.each()):
+        p, e = at_units(parameters, given.evidence, chosen)
+        _, variance, *_ = predict(p, e, new)
+        distance = _signs(cells) * np.sqrt(variance)
+        lift = _lift_of_levels(p, e, new, uncertain, _signs(cells))
+        moved[s] = ascend(*_as_if_observed(p, e, new, distance, lift)).mean
+    return chosen, moved
 
 
-def _variance_of_levels(posterior: xr.Dataset, grid: Grid) -> Array:
-    """Posterior variance of every sampled level, (N, X); 0 where there is none."""
-    variance = np.zeros(grid.level_at.shape)
-    if grid.n_levels:
-        has = grid.level_at >= 0
-        variance[has] = flatten(posterior["level"]).var(axis=0, dtype=float)[grid.level_at[has]]
+def _as_if_observed(
+    p: Parameters, e: Evidence, new: NewCells, distance: Array, lift: Array
+) -> tuple[Parameters, Evidence]:
+    """What the mean of the factor is for these is by how much the new cells move it.
+
+    With Y the wanted cells of a unit and V their joint predictive variance, that is
+    Cov(z, Y) V^-1 distance: E[z] is linear in the residuals, so it is E[z] of a unit whose present
+    cells have residuals 0 and whose wanted cells are present with `distance` as theirs.
+    """
+    usual = p.intercept[e.group_of_unit]
+    level = np.zeros_like(p.level)
+    level[e.level_at[e.level_at >= 0]] = lift[e.level_at >= 0]
+    return (
+        p._replace(factor_mean=np.zeros_like(p.factor_mean), level=level),
+        e._replace(
+            value=np.where(new.wanted, usual + distance, usual),
+            error_variance=np.where(new.wanted, new.error_variance, e.error_variance),
+            common_error_loading=np.where(
+                new.wanted, new.common_error_loading, e.common_error_loading
+            ),
+            present=e.present | new.wanted,
+            exact_at=np.full_like(e.exact_at, -1),
+        ),
+    )
+
+
+def _signs(cells: Cells) -> Array:
+    return np.array([indicator.sign for indicator in cells.definitions])
+
+
+def _variance_of_levels(given: Conditional) -> Array:
+    """Posterior variance of every sampled level, (N, M); 0 where there is none."""
+    level_at = given.evidence.level_at
+    variance = np.zeros(level_at.shape)
+    if (level_at >= 0).any():
+        has = level_at >= 0
+        variance[has] = given.draws["level"].var(axis=0, dtype=float)[level_at[has]]
     return variance
 
 
-def _lift_of_levels(columns: Columns, new: _NewCells, uncertain: Array, sign: Array) -> Array:
-    """By how much the new cells of sampled domains move their levels, (R, X).
+def _lift_of_levels(
+    p: Parameters, e: Evidence, new: NewCells, uncertain: Array, sign: Array
+) -> Array:
+    """By how much the new cells of sampled domains move their levels, (R, M).
 
     With u ~ N(., t) and cells y_k = c_k u + N(0, v_k) that lie D_k off, u moves by
     sum(c_k D_k / v_k) / (1 / t + sum(c_k^2 / v_k)); D_k^2 = c_k^2 t + v_k.
     """
-    c, member = columns.domain_loading, new.layout.grid.member
-    through = new.wanted & ~new.direct
-    v = columns.uniqueness_sd.astype(float) ** 2 + new.noise + new.shared**2
-    d = sign * np.sqrt(c**2 * (uncertain @ member) + v)
-    information = np.where(through, c**2 / v, 0.0) @ member.T
-    pull = np.where(through, c * d / v, 0.0) @ member.T
+    c, member = p.domain_loading, np.eye(uncertain.shape[1])[e.domain_of_indicator]
+    v = p.uniqueness_sd**2 + new.error_variance + new.common_error_loading**2
+    d = sign * np.sqrt(c**2 * (uncertain @ member.T) + v)
+    information = np.where(new.wanted, c**2 / v, 0.0) @ member
+    pull = np.where(new.wanted, c * d / v, 0.0) @ member
     return uncertain * pull / (1 + uncertain * information)
-
-
-@dataclass(frozen=True)
-class _NewCells:
-    """J absent cells in R units, laid out for the kernels."""
-
-    cells: Cells
-    layout: Layout
-    units: Array
-    row: Array
-    column: Array
-    wanted: Array
-    noise: Array
-    shared: Array
-    direct: Array
-
-    def arguments(self, columns: Columns) -> tuple[Array, ...]:
-        """Arguments of `predict_cells` under one draw, after the residuals."""
-        loading, residual_domain_loading = _loadings(columns, self.cells.domain, self.direct)
-        own = np.broadcast_to(columns.uniqueness_sd.astype(float) ** 2, self.wanted.shape)
-        return (
-            columns.loading,
-            columns.residual_domain_loading,
-            columns.uniqueness,
-            self.layout.noise[self.units],
-            self.layout.shared[self.units],
-            self.layout.grid.present[self.units],
-            self.layout.grid.domain,
-            self.wanted,
-            loading,
-            residual_domain_loading,
-            self.shared,
-            own + self.noise,
-        )
 
 
 def _new_cells(
     cells: Cells,
-    structure: Structure,
     units: Sequence[int] | Array,
     indicators: Sequence[int] | Array,
     errors: Sequence[SamplingError],
-) -> _NewCells:
-    layout = lay_out(cells, structure)
+) -> tuple[Array, Array, NewCells]:
+    """The R units with new cells, the row of each of the J cells among them, and the cells."""
     chosen, row = np.unique(np.asarray(units, dtype=int), return_inverse=True)
-    column = np.asarray(indicators, dtype=int)
+    where = row, np.asarray(indicators, dtype=int)
     shape = (len(chosen), len(cells.indicators))
-    wanted, noise, shared = np.zeros(shape, dtype=bool), np.zeros(shape), np.zeros(shape)
-    wanted[row, column] = True
-    noise[row, column] = [error.error_variance for error in errors]
-    shared[row, column] = [error.common_error_loading for error in errors]
-    has_level = layout.grid.present[chosen, len(cells.indicators) :]
-    direct = layout.grid.direct | ~(has_level.astype(float) @ layout.grid.member).astype(bool)
-    return _NewCells(cells, layout, chosen, row, column, wanted, noise, shared, direct)
-
-
-def _loadings(columns: Columns, domain: Array, direct: Array) -> tuple[Array, Array]:
-    """Loadings of new cells on z and on d (R, K): 0 where the unit's level is sampled."""
-    rho = columns.coherence[domain]
-    return (
-        direct * (columns.domain_loading * np.sqrt(rho)),
-        direct * (columns.domain_loading * np.sqrt(1 - rho)),
-    )
+    wanted, variance, common = np.zeros(shape, dtype=bool), np.zeros(shape), np.zeros(shape)
+    wanted[where] = True
+    variance[where] = [error.error_variance for error in errors]
+    common[where] = [error.common_error_loading for error in errors]
+    return chosen, row, NewCells(wanted, variance, common)

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from openness.fitting import published_score
-from openness.model.columns import coherence_by_domain
-from openness.model.latents import draw_latents
+from openness.model.conditional import coherence_by_domain, draw_latents
 from openness.ranking import expected_rank, rank_draws
 from openness.result import Result
 from openness.standing.standing import Standing

@@ -11,7 +11,7 @@ from openness.fitting import Fit
 from openness.league import Indicator, League
 from openness.measures import Measures
 from openness.model.cells import Cells
-from openness.model.columns import coherence_by_domain
+from openness.model.conditional import coherence_by_domain
 from openness.study.draw_latents import draw_latents
 from openness.study.observe import draw_cells, sampling_error
 from openness.study.simulate import MEASURE_COLUMNS, SimulatedLeague

@@ -20,9 +20,9 @@ from openness.league import load_league
 from openness.measures import read_measures
 from openness.model.build import build_collapsed
 from openness.model.cells import Cells, make_cells
+from openness.model.conditional import draw_latents
 from openness.model.identification import Structure, identify
 from openness.model.joint import build_joint
-from openness.model.latents import draw_latents
 from openness.study import simulate_league, truth_of_2016
 
 UNITS = {"acute": 30, "acute_specialist": 6, "mental_health": 14, "community": 5, "ambulance": 5}

@@ -24,10 +24,10 @@ from openness.fitting.settings import Settings
 from openness.measures import read_measures
 from openness.model.build import build_collapsed
 from openness.model.cells import Cells, make_cells
+from openness.model.conditional import draw_latents
 from openness.model.identification import Structure, identify
 from openness.model.joint import build_joint
-from openness.model.latents import draw_latents
-from openness.model.parameters import AUXILIARY
+from openness.model.priors import AUXILIARY
 from openness.study import league_of_2016
 
 SEED = 1

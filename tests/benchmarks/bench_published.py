@@ -28,7 +28,7 @@ from scipy.stats import norm
 import openness
 from openness.fitting import Fit, Settings
 from openness.league import League
-from openness.model.columns import flatten
+from openness.model.conditional import flatten
 
 FLAT = {"communality": (1, 1), "coherence": (1, 1)}
 """Uniform priors on the shares of variance."""

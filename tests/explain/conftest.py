@@ -8,7 +8,7 @@ import xarray as xr
 from openness.fitting import Fit
 from openness.fitting.evidence import constant_data, observed_data
 from openness.fitting.gate import Diagnostics
-from openness.model.latents import draw_latents
+from openness.model.conditional import draw_latents
 from openness.standing import Standing, stand
 
 from ..model.leagues import EVERY_FAMILY, Example, make_league, simulate

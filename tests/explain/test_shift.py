@@ -10,10 +10,10 @@ from openness.errors import InvalidInput
 from openness.explain.field import absent_cells, open_field
 from openness.explain.shift import shift
 from openness.fitting.refit import with_slope
-from openness.model.columns import coherence_by_domain, columns_by_draw, lay_out
-from openness.model.kernel import condition_on_cells
+from openness.model.conditional import at_units, conditional_on
 from openness.model.predict import predict_absent, shift_absent
 from openness.model.returns import typical_errors
+from openness.model.tree import ascend
 from openness.standing import rank, stand
 
 from .conftest import DRAWS
@@ -56,43 +56,29 @@ def test_one_missing_cell_moves_openness_as_its_value_would(fit) -> None:
 def test_a_cell_beside_a_sampled_level_moves_openness_through_it(fit) -> None:
     """u moves by Cov(u, y) / sd(y), and E[z] by what one more u adds, which is linear."""
     field = open_field(stand(fit))
-    cells, layout = field.cells, lay_out(field.cells, field.structure)
+    cells = field.cells
+    given = conditional_on(field.posterior, cells, field.structure)
+    level_at = given.evidence.level_at
     absent = absent_cells(field)
     domain = cells.domains.index("rating")
-    column = len(cells.indicators)
-    assert layout.grid.sampled == (domain,)
+    assert field.structure.sampled == (domain,)
     alone = absent[
         ~absent.assign(d=cells.domain[absent["indicator"]]).duplicated(["unit", "d"], keep=False)
     ]
     alone = alone[
-        (cells.domain[alone["indicator"]] == domain) & layout.grid.present[alone["unit"], column]
+        (cells.domain[alone["indicator"]] == domain) & (level_at[alone["unit"], domain] >= 0)
     ]
     assert len(alone)
     typical = typical_errors(cells, fit.measures)
     levels = fit.posterior["level"].to_numpy().reshape(DRAWS, -1)
-    coherence = coherence_by_domain(field.posterior, cells, field.structure)
-    noise, shared, present, of = layout.arguments
     for unit, k in zip(alone["unit"], alone["indicator"], strict=True):
         _, moved = shift_absent(field.posterior, cells, field.structure, [unit], [k], [typical[k]])
-        t = levels[:, layout.grid.level_at[unit, 0]].var()
-        one = slice(unit, unit + 1)
-        draws = columns_by_draw(field.posterior, cells, layout.grid, coherence, np.arange(20))
-        for s, draw in enumerate(draws):
-            more = draw.residual[one].copy()
-            more[0, column] += 1
-            means = [
-                condition_on_cells(
-                    residual,
-                    draw.loading,
-                    draw.residual_domain_loading,
-                    draw.uniqueness,
-                    noise[one],
-                    shared[one],
-                    present[one],
-                    of,
-                )[1][0]
-                for residual in (draw.residual[one], more)
-            ]
+        t = levels[:, level_at[unit, domain]].var()
+        for s, draw in enumerate(given.each(np.arange(20))):
+            p, e = at_units(draw, given.evidence, np.array([unit]))
+            more = p.level.copy()
+            more[level_at[unit, domain]] += 1
+            means = [ascend(p._replace(level=level), e).mean[0] for level in (p.level, more)]
             c = abs(draw.domain_loading[k])
             v = (
                 draw.uniqueness_sd[k] ** 2

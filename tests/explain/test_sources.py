@@ -5,7 +5,7 @@ import pytest
 
 from openness.explain import rank_by_source
 from openness.explain.field import open_field
-from openness.model.columns import columns_by_draw, lay_out
+from openness.model.conditional import conditional_on
 from openness.standing import rank, stand
 
 from ..model.leagues import make_league, simulate
@@ -38,8 +38,7 @@ def test_the_law_of_openness_is_that_of_the_cells_of_one_source(several) -> None
     standing = stand(fit)
     field = open_field(standing)
     cells = several.cells
-    layout = lay_out(cells, several.structure)
-    coherence = fit.posterior["coherence"].to_numpy().reshape(400, -1)
+    conditional = conditional_on(fit.posterior, cells, several.structure)
     group = field.score - field.z
     for unit in (0, 13):
         table = rank_by_source(standing, cells.units[unit]).table
@@ -47,19 +46,14 @@ def test_the_law_of_openness_is_that_of_the_cells_of_one_source(several) -> None
         for m, row in zip(range(3), table.itertuples(), strict=True):
             own = np.flatnonzero(cells.present[unit] & (cells.domain == m))
             mean, variance = [], []
-            for draw in columns_by_draw(fit.posterior, cells, layout.grid, coherence):
-                lam, gam, t = (
-                    x[own]
-                    for x in (
-                        draw.loading,
-                        draw.residual_domain_loading,
-                        cells.common_error_loading[unit],
-                    )
-                )
-                noise = np.diag((draw.uniqueness + cells.error_variance[unit])[own])
+            for p in conditional.each():
+                c, t = p.domain_loading[own], cells.common_error_loading[unit, own]
+                lam, gam = c * p.root_coherence[m], c * p.root_rest[m]
+                noise = np.diag(p.uniqueness_sd[own] ** 2 + cells.error_variance[unit, own])
+                usual = p.intercept[cells.group[unit], own] + lam * p.factor_mean[unit]
                 v = noise + np.outer(lam, lam) + np.outer(gam, gam) + np.outer(t, t)
                 weight = np.linalg.solve(v, lam)
-                mean.append(weight @ draw.residual[unit, own])
+                mean.append(weight @ (cells.value[unit, own] - usual))
                 variance.append(1 - weight @ lam)
             expected = np.array(mean) + group[:, unit]
             sd = np.sqrt(np.mean(variance) + expected.var())

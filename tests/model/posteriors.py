@@ -7,8 +7,8 @@ import xarray as xr
 from scipy.special import expit
 from scipy.stats import norm
 
-from openness.model.grid import make_grid
-from openness.model.parameters import coordinates
+from openness.model.grid import level_positions
+from openness.model.priors import coordinates
 
 from .leagues import Example
 
@@ -52,12 +52,11 @@ def made_posterior(example: Example, draws: int, *, seed: int = 1, spread: float
     cuts = [norm.ppf(np.arange(1, len(labels)) / len(labels)) for labels in cells.labels if labels]
     if cuts:
         values["cut_point"] = (about(np.concatenate(cuts), (sum(map(len, cuts)),)), ("cut",))
-    grid = make_grid(cells, structure)
-    if grid.n_levels:
-        rows, columns = np.nonzero(grid.level_at >= 0)
-        names = [cells.domains[x] for x in grid.sampled]
+    rows, columns = np.nonzero(level_positions(cells, structure) >= 0)
+    if len(rows):
+        names = list(cells.domains)
         true = example.simulated.domain_levels.loc[list(cells.units), names].to_numpy()
-        values["level"] = (about(true[rows, columns], (grid.n_levels,)), ("sampled_level",))
+        values["level"] = (about(true[rows, columns], (len(rows),)), ("sampled_level",))
     if cells.exact.any():
         noise = cells.scale[cells.exact] * rng.normal(size=(n_draws, cells.exact.sum()))
         values["cell_value"] = (cells.centre[cells.exact] + noise, ("exact_cell",))

@@ -16,8 +16,8 @@ import xarray as xr
 from openness.fitting.sample import compile_model, sample
 from openness.fitting.settings import Settings
 from openness.model.build import build_collapsed
+from openness.model.conditional import draw_latents
 from openness.model.joint import build_joint
-from openness.model.latents import draw_latents
 
 from .leagues import EVERY_FAMILY, make_league, simulate
 

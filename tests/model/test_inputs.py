@@ -9,7 +9,7 @@ from pytensor.compile.mode import Mode
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 
 from openness.model.build import build_collapsed
-from openness.model.grid import make_grid
+from openness.model.grid import level_positions
 from openness.model.inputs import model_inputs
 from openness.model.shape import shape_of
 
@@ -28,8 +28,8 @@ def density(model: Any, seed: int) -> tuple[float, np.ndarray]:
 
 
 def put_in(model: Any, example: Example) -> None:
-    grid = make_grid(example.cells, example.structure, everywhere=True)
-    arrays = model_inputs(example.league, example.cells, grid)
+    level_at = level_positions(example.cells, example.structure, everywhere=True)
+    arrays = model_inputs(example.league, example.cells, level_at)
     for variable in model.data_vars:
         variable.set_value(arrays[variable.name].astype(variable.dtype))
 
@@ -86,8 +86,8 @@ def test_a_level_of_which_nothing_is_known_adds_its_own_density() -> None:
     """Given openness it is normal, and integrated over it leaves the other model's density."""
     chosen, settings = STRUCTURES["two domains, one of ratings"]
     example = simulate(make_league(chosen, **settings), 12, empty_share=0.4, seed=2, keep_back="b")
-    tight = make_grid(example.cells, example.structure)
-    idle = np.flatnonzero(tight.level_at.ravel() < 0)
+    tight = level_positions(example.cells, example.structure)
+    idle = np.flatnonzero(tight[:, list(example.structure.sampled)].ravel() < 0)
     assert idle.size
     arguments = (example.league, example.cells, example.structure)
     everywhere = build_collapsed(*arguments, exchangeable=True)

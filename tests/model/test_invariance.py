@@ -27,9 +27,9 @@ from openness.league import League
 from openness.measures import Measures, read_measures
 from openness.model.build import build_collapsed
 from openness.model.cells import Cells, make_cells
-from openness.model.columns import coherence_by_domain, columns_by_draw, lay_out
+from openness.model.conditional import conditional_on
 from openness.model.identification import Structure, identify
-from openness.model.kernel import condition_on_cells
+from openness.model.tree import ascend
 
 from .leagues import EVERY_FAMILY, make_league, simulate
 from .test_build import MODE
@@ -127,19 +127,11 @@ def law_at(seen: Seen, point: Point) -> Law:
     density, _ = seen.model.logp_dlogp_function(ravel_inputs=True, mode=MODE)(raveled)
     data = {variable.name: variable.get_value() for variable in seen.model.data_vars}
     posterior = make_unpack(seen.model)(raveled.data[None, None], data)
-    cells, layout = seen.cells, lay_out(seen.cells, seen.structure)
-    coherence = coherence_by_domain(posterior, cells, seen.structure)
-    (columns,) = columns_by_draw(posterior, cells, layout.grid, coherence)
-    _, mean, variance, *_ = condition_on_cells(
-        columns.residual,
-        columns.loading,
-        columns.residual_domain_loading,
-        columns.uniqueness,
-        *layout.arguments,
-    )
-    effect = posterior["group_effect"].to_numpy()[0, 0][cells.group]
+    cells = seen.cells
+    given = conditional_on(posterior, cells, seen.structure)
+    up = ascend(given.parameters(0), given.evidence)
     units = list(cells.units)
-    return Law(float(density), pd.Series(mean + effect, units), pd.Series(variance, units))
+    return Law(float(density), pd.Series(up.mean, units), pd.Series(up.variance, units))
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import xarray as xr
 from openness.league import League
 from openness.measures import read_measures
 from openness.model.cells import make_cells
+from openness.model.conditional import draw_latents
 from openness.model.identification import identify
-from openness.model.latents import draw_latents
 from openness.study.simulate import simulate_league
 from openness.study.truth import draw_truth
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.special import expit, gammaln, log_ndtr, logsumexp, ndtr
 from scipy.stats import multivariate_normal
 
-from openness.model.columns import coherence_by_domain
+from openness.model.conditional import coherence_by_domain
 from openness.model.observed import observed_log_likelihood, parameters_by_draw
 
 from .leagues import STRUCTURES, Example, indicators, make_league, simulate

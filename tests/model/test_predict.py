@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from openness.model.columns import coherence_by_domain, columns_by_draw, lay_out
-from openness.model.kernel import condition_on_cells
+from openness.model.conditional import conditional_on
 from openness.model.predict import predict_absent
 from openness.model.returns import SamplingError, nil_return, typical_errors
+from openness.model.tree import ascend
 
 from .leagues import CATEGORIES, EVERY_FAMILY, make_league, simulate
 from .posteriors import made_posterior
@@ -33,14 +33,13 @@ def posterior(example):
 
 def conditional_laws(posterior, cells, structure):
     """log L (with the constant), mean and variance of z by draw, of the cells as they are."""
-    layout = lay_out(cells, structure)
-    coherence = coherence_by_domain(posterior, cells, structure)
-    constant = 0.5 * np.log(2 * np.pi) * layout.grid.present.sum(axis=1)
+    given = conditional_on(posterior, cells, structure)
+    terms = given.evidence.present.sum(axis=1) + (given.evidence.level_at >= 0).sum(axis=1)
     laws = []
-    for c in columns_by_draw(posterior, cells, layout.grid, coherence):
-        columns = (c.residual, c.loading, c.residual_domain_loading, c.uniqueness)
-        log_l, mean_z, var_z, *_ = condition_on_cells(*columns, *layout.arguments)
-        laws.append((log_l - constant, mean_z, var_z))
+    for p in given.each():
+        up = ascend(p, given.evidence)
+        log_l = up.log_l - 0.5 * np.log(2 * np.pi) * terms
+        laws.append((log_l, up.mean - p.factor_mean, up.variance))
     return (np.array(part) for part in zip(*laws, strict=True))
 
 
@@ -56,7 +55,7 @@ def test_a_cell_taken_out_is_predicted_with_the_density_that_the_likelihood_give
     gaussian = cells.present & (cells.category < 0) & ~cells.exact
     for k in np.flatnonzero(gaussian.any(axis=0)):
         units = np.flatnonzero(gaussian[:, k])
-        if not lay_out(cells, structure).grid.direct[k]:
+        if cells.domain[k] in structure.sampled:
             # Units whose level is sampled because of other cells, which stay.
             others = cells.present & (cells.domain == cells.domain[k])
             others[:, k] = False
@@ -78,7 +77,7 @@ def test_a_cell_taken_out_is_predicted_with_the_density_that_the_likelihood_give
             now[0] + gain * (value - law.mean), mean_z[:, units], rtol=RELATIVE, atol=RELATIVE
         )
         np.testing.assert_allclose(now[1] - gain * law.covariance, var_z[:, units], rtol=RELATIVE)
-        if not lay_out(cells, structure).grid.direct[k]:
+        if cells.domain[k] in structure.sampled:
             assert np.all(law.covariance == 0)
 
 

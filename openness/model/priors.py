@@ -1,7 +1,7 @@
 """Priors and structural equations: from hyperparameters to the loadings and means of the cells.
 
 Both the collapsed and the joint model stand on these lines, so they have the same priors.
-Call within a `pymc.Model` context.
+Call within a `pymc.Model` context. A covariate is a term of `factor_mean`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from openness.model.cells import Cells
 from openness.model.grid import first_cuts
 from openness.model.identification import Structure
 from openness.model.inputs import Inputs
+from openness.model.selection import SelectionParameters
 
+_RETURN_SD = 1.5  # of the intercept of returning, on the probit scale
 _GAP_SD = 0.5  # of the log distance between neighbouring cut points
 _GROUP_SD_LOG_SD = 0.5  # two thirds of the prior within a factor of 1.65 of the scale
 
@@ -29,20 +31,18 @@ _GROUP_SD_LOG_SD = 0.5  # two thirds of the prior within a factor of 1.65 of the
 class Hyperparameters:
     """Symbolic parameters by indicator (K,), domain (M,) and group (G,)."""
 
-    loading: Any
-    """(K,) on openness: sign omega sqrt(h rho)."""
-    residual_domain_loading: Any
-    """(K,) on what the domain shares besides: sign omega sqrt(h (1 - rho))."""
-    uniqueness_sd: Any
-    """(K,) omega sqrt(1 - h)."""
+    intercept: Any
+    """(G, K) expected link-scale value of an indicator in a group where the factor is 0."""
     domain_loading: Any
     """(K,) sign omega sqrt(h): on the level of the domain."""
-    coherence: Any
-    """(M,) rho: the share of a domain's variance that is openness."""
-    group_effect: Any
-    """(G,) mean openness of each group; zeros where there is one group."""
-    expected: Any
-    """(G, K) expected link-scale value of an indicator in a group."""
+    uniqueness_sd: Any
+    """(K,) omega sqrt(1 - h)."""
+    root_coherence: Any
+    """(M,) sqrt(rho), with rho the share of a domain's variance that is the factor."""
+    root_rest: Any
+    """(M,) sqrt(1 - rho)."""
+    factor_mean: Any
+    """(N,) mean of each unit's factor."""
     cut_point: Any
     """(C,) cut points of the ordinal and binary indicators, one indicator after the other."""
     first_cut: tuple[int, ...]
@@ -68,7 +68,7 @@ def coordinates(cells: Cells, structure: Structure) -> dict[str, list[str]]:
 
 
 def declare_parameters(
-    league: League, cells: Cells, structure: Structure, inputs: Inputs
+    league: League, cells: Cells, structure: Structure, inputs: Inputs, group_of_unit: Any
 ) -> Hyperparameters:
     """Declare the hyperparameters and return what the likelihood needs.
 
@@ -80,40 +80,59 @@ def declare_parameters(
     structure : Structure
     inputs : Inputs
         What the priors take from the data.
+    group_of_unit : (N,) array or tensor
 
     Returns
     -------
     Hyperparameters
     """
     sign = np.array([indicator.sign for indicator in cells.definitions])
-    intercept, spread = _declare_scales(cells, inputs)
-    h, rho, root_rho, root_rest = _declare_variance_shares(league, cells, structure)
+    alpha, spread = _declare_scales(cells, inputs)
+    h, root_coherence, root_rest = _declare_variance_shares(league, cells, structure)
     domain_loading = sign * spread * h**0.5
     member = np.eye(len(cells.domains))[cells.domain]
     loading = pm.Deterministic(
-        "loading", domain_loading * _select(root_rho, member), dims="indicator"
+        "loading", domain_loading * _select(root_coherence, member), dims="indicator"
     )
-    residual_domain_loading = pm.Deterministic(
+    pm.Deterministic(
         "residual_domain_loading", domain_loading * _select(root_rest, member), dims="indicator"
     )
     uniqueness_sd = pm.Deterministic("uniqueness_sd", spread * (1 - h) ** 0.5, dims="indicator")
-    group_effect, domain_mean = _declare_groups(league, cells, structure, inputs, root_rho)
-    expected = intercept + _select(domain_mean[:, None, :], member) * domain_loading
+    group_effect, shift = _declare_groups(league, cells, structure, inputs, root_coherence)
+    intercept = alpha + _select(shift[:, None, :], member) * domain_loading
     if structure.has_groups and league.priors.indicator_shift_scale > 0:
-        expected = expected + _declare_indicator_shifts(league, inputs) * (sign * spread)
-    expected = pm.Deterministic("expected", expected, dims=("group", "indicator"))
-    cut_point = _declare_cut_points(league, cells, inputs)
+        intercept = intercept + _declare_indicator_shifts(league, inputs) * (sign * spread)
+    pm.Deterministic(
+        "expected", intercept + group_effect[:, None] * loading, dims=("group", "indicator")
+    )
+    factor_mean = group_effect[group_of_unit]
     return Hyperparameters(
-        loading=loading,
-        residual_domain_loading=residual_domain_loading,
-        uniqueness_sd=uniqueness_sd,
+        intercept=intercept,
         domain_loading=domain_loading,
-        coherence=rho,
-        group_effect=group_effect,
-        expected=expected,
-        cut_point=cut_point,
+        uniqueness_sd=uniqueness_sd,
+        root_coherence=root_coherence,
+        root_rest=root_rest,
+        factor_mean=factor_mean,
+        cut_point=_declare_cut_points(league, cells, inputs),
         first_cut=first_cuts(cells),
     )
+
+
+def declare_returns(cells: Cells, inputs: Inputs) -> SelectionParameters:
+    """Declare the parameters of the selection model; see `openness.model.selection`."""
+    n = len(cells.collections)
+    nothing = np.zeros(n)
+    if not n:
+        return SelectionParameters(nothing, nothing, nothing)
+    intercept = pm.Normal(
+        "return_intercept", inputs["return_centre"], _RETURN_SD, dims="collection"
+    )
+    if not cells.selection.estimate:
+        return SelectionParameters(intercept, inputs["return_slope"], nothing)
+    slope = pm.Normal("return_slope", 0, 1, dims="collection")
+    if n == 1:
+        return SelectionParameters(intercept, slope, nothing)
+    return SelectionParameters(intercept, slope, pm.HalfNormal("return_factor", 1) + nothing)
 
 
 def _declare_scales(cells: Cells, inputs: Inputs) -> tuple[Any, Any]:
@@ -134,8 +153,8 @@ def _declare_scales(cells: Cells, inputs: Inputs) -> tuple[Any, Any]:
 
 def _declare_variance_shares(
     league: League, cells: Cells, structure: Structure
-) -> tuple[Any, Any, Any, Any]:
-    """Communality h by indicator (K,); rho, its root and that of 1 - rho by domain (M,).
+) -> tuple[Any, Any, Any]:
+    """Communality h by indicator (K,); the roots of rho and of 1 - rho by domain (M,).
 
     Roots are taken of what is free and then put in their places: that of 1 - rho has no derivative
     where rho is 1.
@@ -164,19 +183,18 @@ def _declare_variance_shares(
 
     return (
         h,
-        by_domain(one, lambda share: share),
         by_domain(one, lambda share: share**0.5),
         by_domain(np.zeros(n_domains), lambda share: (1 - share) ** 0.5),
     )
 
 
 def _declare_groups(
-    league: League, cells: Cells, structure: Structure, inputs: Inputs, root_rho: Any
+    league: League, cells: Cells, structure: Structure, inputs: Inputs, root_coherence: Any
 ) -> tuple[Any, Any]:
-    """Group effects on openness (G,), and the mean level of each domain by group (G, M).
+    """Group effects mu on the factor (G,), and nu, what a group differs by in one domain (G, M).
 
     The data settle the level of a domain in a group, sqrt(rho) mu + nu, and leave its division
-    into openness (mu) and what the group differs by in this source only (nu) to the other domains
+    into the factor (mu) and what the group differs by in this source only (nu) to the other domains
     and the prior. So the level is the parameter, the more so the more units have data.
     Means over units are taken out: the intercepts carry them.
     """
@@ -188,12 +206,12 @@ def _declare_groups(
     if not structure.has_shifts:
         mu = pm.Normal("group_level", 0, sd, dims="group")
         effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="group")
-        return effect, effect[:, None]
+        return effect, pt.zeros((n_groups, n_domains))
     raw = pm.Normal("group_raw", 0, 1, dims="group")
     mu = sd * raw
     shift_sd = _away_from_zero("domain_shift_sd", league.priors.shift_scale)
     share = inputs["domain_share"]
-    prior_mean = (mu[:, None] - (share * mu[:, None]).sum(axis=0)) * root_rho
+    prior_mean = (mu[:, None] - (share * mu[:, None]).sum(axis=0)) * root_coherence
     # Partly non-centred (Gorinova, Moore and Hoffman 2020): at weight 1 the variate is the level
     # itself, at 0 its standardised distance from the prior mean.
     weight = inputs["level_weight"]
@@ -204,8 +222,10 @@ def _declare_groups(
     )
     level = prior_mean + pt.exp((1 - weight) * log_sd) * (variate - weight * prior_mean)
     effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="group")
-    mean = level - (share * level).sum(axis=0)
-    return effect, pm.Deterministic("domain_mean", mean, dims=("group", "domain"))
+    mean = pm.Deterministic(
+        "domain_mean", level - (share * level).sum(axis=0), dims=("group", "domain")
+    )
+    return effect, mean - effect[:, None] * root_coherence
 
 
 def _away_from_zero(name: str, scale: float) -> Any:

@@ -14,13 +14,16 @@ from pytensor import function  # type: ignore[attr-defined]
 from pytensor.gradient import grad
 from scipy.stats import norm
 
-from openness.model.collapsed import CollapsedLikelihood
 from openness.model.kernel_op import KernelOp
+from openness.model.likelihood import CollapsedLikelihood, log_likelihood
 from openness.model.ordered import OrderedLikelihood
-from openness.model.ordered_kernel import sum_over_ordered_cells
-from openness.model.unit_kernel import sum_over_units
+from openness.model.ordered_kernel import (
+    OrderedCells,
+    OrderedParameters,
+    sum_over_ordered_cells,
+)
 
-from .layouts import Assembly, assemblies
+from .layouts import Layout, layouts
 
 Evaluate = Callable[..., list[np.ndarray]]
 
@@ -39,7 +42,7 @@ QUADRATURE = 1e-5
 
 def _symbolic(op_type: type[KernelOp]) -> tuple[list[Any], list[Any]]:
     inputs: list[Any] = [
-        pt.tensor(dtype=dtype, shape=(None,) * rank) for dtype, rank in op_type.input_types
+        pt.tensor(dtype=dtype, shape=(None,) * rank) for dtype, rank in op_type.input_types()
     ]
     op: Any = op_type()
     return inputs, op(*inputs)
@@ -48,7 +51,7 @@ def _symbolic(op_type: type[KernelOp]) -> tuple[list[Any], list[Any]]:
 def _compile(op_type: type[KernelOp], mode: str) -> Evaluate:
     """Total, twice its gradient, and the parts of the total."""
     inputs, (total, *_, parts) = _symbolic(op_type)
-    gradient: Any = grad(2 * total, inputs[: op_type.n_differentiable])
+    gradient: Any = grad(2 * total, inputs[: op_type.n_differentiable()])
     return function(inputs, [total, *gradient, parts], mode=mode)
 
 
@@ -78,98 +81,91 @@ def _numerical_derivative(function: Callable[[np.ndarray], float], x: np.ndarray
     return derivative
 
 
-def _differentiate(kernel: Callable[..., Any], arguments: tuple[Any, ...], position: int) -> Any:
-    """Derivative of the total by one argument."""
-
-    def total(x: np.ndarray) -> float:
-        return float(kernel(*arguments[:position], x, *arguments[position + 1 :])[0])
-
-    return _numerical_derivative(total, arguments[position])
-
-
 def _check_gradient(
-    kernel: Callable[..., Any],
-    arguments: tuple[Any, ...],
-    gradient: list[np.ndarray],
-    tolerance: float = GRADIENT_TOLERANCE,
+    kernel: Callable[..., Any], parameters: Any, evidence: Any, tolerance: float
 ) -> None:
-    for position, came in enumerate(gradient):
-        expected = _differentiate(kernel, arguments, position)
+    """Every derivative, by the name of the parameter."""
+    gradient = kernel(parameters, evidence)[1]
+    for name, came in gradient._asdict().items():
+
+        def total(x: np.ndarray, name: str = name) -> float:
+            return float(kernel(parameters._replace(**{name: x}), evidence)[0])
+
+        expected = _numerical_derivative(total, getattr(parameters, name))
         scale = max(1.0, float(np.abs(expected).max(initial=0)))
-        assert np.abs(came - expected).max(initial=0) < tolerance * scale
+        assert np.abs(came - expected).max(initial=0) < tolerance * scale, name
 
 
 @settings(deadline=None, max_examples=60)
-@given(assembly=assemblies())
-def test_value_is_that_of_the_dense_normal(assembly: Assembly) -> None:
-    total, *_, by_unit = sum_over_units(*assembly.arguments)
-    expected = assembly.layout().dense_log_likelihood()
-    closed = (assembly.returned != 0).sum(axis=1) < 2
+@given(layout=layouts())
+def test_value_is_that_of_the_dense_normal(layout: Layout) -> None:
+    total, _, by_unit = log_likelihood(layout.p, layout.e)
+    expected = layout.dense_log_likelihood()
+    closed = (layout.e.returned != 0).sum(axis=1) < 2
     for rows, tolerance in ((closed, VALUE_TOLERANCE), (~closed, QUADRATURE)):
         np.testing.assert_allclose(by_unit[rows], expected[rows], rtol=tolerance, atol=tolerance)
     assert total == pytest.approx(by_unit.sum(), rel=1e-12, abs=1e-12)
 
 
 @settings(deadline=None, max_examples=60)
-@given(assembly=assemblies())
-def test_gradient_is_that_of_finite_differences(assembly: Assembly) -> None:
-    _, *gradient, _ = sum_over_units(*assembly.arguments)
-    several = (assembly.returned != 0).sum(axis=1).max() > 1
+@given(layout=layouts())
+def test_gradient_is_that_of_finite_differences(layout: Layout) -> None:
+    several = (layout.e.returned != 0).sum(axis=1).max() > 1
     tolerance = QUADRATURE if several else GRADIENT_TOLERANCE
-    _check_gradient(sum_over_units, assembly.arguments, gradient, tolerance)
+    _check_gradient(log_likelihood, layout.p, layout.e, tolerance)
 
 
 @settings(deadline=None, max_examples=40)
-@given(assembly=assemblies())
+@given(layout=layouts())
 def test_both_implementations_agree(
-    assembly: Assembly, by_numba: Evaluate, by_python: Evaluate
+    layout: Layout, by_numba: Evaluate, by_python: Evaluate
 ) -> None:
-    kernel = sum_over_units(*assembly.arguments)
-    twice = [np.asarray(output) * 2 for output in kernel]
-    expected = [kernel[0], *twice[1:-1], kernel[-1]]
+    total, gradient, by_unit = log_likelihood(layout.p, layout.e)
+    expected = [total, *(2 * derivative for derivative in gradient), by_unit]
     for evaluate in (by_numba, by_python):
-        for came, output in zip(evaluate(*assembly.arguments), expected, strict=True):
+        for came, output in zip(evaluate(*layout.p, *layout.e), expected, strict=True):
             np.testing.assert_allclose(came, output, rtol=1e-12, atol=1e-12)
 
 
 @st.composite
-def ordered_cells(draw: st.DrawFn) -> tuple[Any, ...]:
-    """Arguments of `sum_over_ordered_cells`: two indicators of three categories and of two."""
+def ordered_cells(draw: st.DrawFn) -> tuple[OrderedParameters, OrderedCells]:
+    """Two indicators, of three categories and of two."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n_cells = draw(st.integers(0, 8))
     indicator = rng.integers(2, size=n_cells)
     category = rng.integers(np.array([3, 2])[indicator])
     first, last = np.array([0, 2])[indicator], np.array([2, 1])[indicator]
-    return (
-        rng.normal(size=(2, 2)),
-        rng.normal(size=2),
-        rng.uniform(0.3, 1, size=2),
-        rng.normal(size=4),
-        np.array([-0.7, 0.6, 0.1]),
-        rng.integers(2, size=n_cells),
-        indicator,
-        rng.integers(4, size=n_cells),
-        np.where(category > 0, first + category - 1, -1),
-        np.where(category < last, first + category, -1),
+    return OrderedParameters(
+        intercept=rng.normal(size=(2, 2)),
+        domain_loading=rng.normal(size=2),
+        uniqueness_sd=rng.uniform(0.3, 1, size=2),
+        level=rng.normal(size=4),
+        cut_point=np.array([-0.7, 0.6, 0.1]),
+    ), OrderedCells(
+        row=rng.integers(2, size=n_cells),
+        column=indicator,
+        level=rng.integers(4, size=n_cells),
+        below=np.where(category > 0, first + category - 1, -1),
+        above=np.where(category < last, first + category, -1),
     )
 
 
 @settings(deadline=None, max_examples=60)
-@given(arguments=ordered_cells())
-def test_gradient_of_the_ordered_cells(arguments: tuple[Any, ...]) -> None:
-    _, *gradient, _ = sum_over_ordered_cells(*arguments)
-    _check_gradient(sum_over_ordered_cells, arguments, gradient)
+@given(cells=ordered_cells())
+def test_gradient_of_the_ordered_cells(cells: tuple[OrderedParameters, OrderedCells]) -> None:
+    _check_gradient(sum_over_ordered_cells, *cells, GRADIENT_TOLERANCE)
 
 
 @settings(deadline=None, max_examples=40)
-@given(arguments=ordered_cells())
-def test_ordered_cells_are_an_ordered_probit(arguments: tuple[Any, ...]) -> None:
-    expected, domain_loading, psi, level, cuts, row, k, q, below, above = arguments
-    bounds = np.concatenate([cuts, [np.inf, -np.inf]])
-    upper = bounds[np.where(above >= 0, above, 3)]
-    lower = bounds[np.where(below >= 0, below, 4)]
-    law = norm(expected[row, k] + domain_loading[k] * level[q], psi[k])
-    total, *_, by_cell = sum_over_ordered_cells(*arguments)
+@given(cells=ordered_cells())
+def test_ordered_cells_are_an_ordered_probit(cells: tuple[OrderedParameters, OrderedCells]) -> None:
+    p, e = cells
+    bounds = np.concatenate([p.cut_point, [np.inf, -np.inf]])
+    upper = bounds[np.where(e.above >= 0, e.above, 3)]
+    lower = bounds[np.where(e.below >= 0, e.below, 4)]
+    centre = p.intercept[e.row, e.column] + p.domain_loading[e.column] * p.level[e.level]
+    law = norm(centre, p.uniqueness_sd[e.column])
+    total, _, by_cell = sum_over_ordered_cells(p, e)
     probability = law.cdf(upper) - law.cdf(lower)
     # scipy's difference of two cdfs keeps no more than some 1e-16 of a probability.
     np.testing.assert_allclose(np.exp(by_cell), probability, rtol=1e-9, atol=1e-14)

@@ -1,0 +1,265 @@
+"""The tree of levels: factor, source, measure. Its equations are here and in `joint`, nowhere else.
+
+    theta_i ~ N(mean_i, 1)                                        the factor
+    u_im    = a_m theta_i + b_m d_im,                d ~ N(0, 1)  the level of source m
+    y_ik    = alpha_gk + c_k u_im + t_ik f_im + N(0, v_ik)        a Gaussian cell
+    f_im    ~ N(0, 1)                                             error that respondents share
+
+Downwards it is drawn from (`draw_levels`, `linear_predictor`). Upwards everything is integrated
+out: what the cells say of a level is -J u^2 / 2 + h u + k. A `leaf` is a sum over cells, `halo`
+integrates f out of it, `up` the level given the factor; the root adds what all sources say to the
+prior. `descend` brings the moments down again. All of it is exact, and takes O(cells) operations.
+
+This is the rule for one period and for sources that hold measures, so every message is a few
+numbers. A facet is one more `up`, between the leaves and the halo of its source, with its own a and
+b. With T periods J, a^2 and b^2 become T x T blocks and h vectors, in the same places. The names
+are those of `docs/explanation/model.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from openness.model.signature import Evidence, Parameters
+
+Array = np.ndarray
+
+
+def draw_levels(
+    factor: Array,
+    mean: Array | float,
+    root_coherence: Array,
+    root_rest: Array,
+    draw: Callable[[tuple[int, ...]], Array],
+) -> Array:
+    """Draw the levels of all sources, (N, M).
+
+    Parameters
+    ----------
+    factor : (N,) array
+        theta.
+    mean : (N, M) array or float
+        By how much the sources differ besides: of a group, for instance.
+    root_coherence, root_rest : (M,) arrays
+        a and b.
+    draw : callable
+        Takes a shape; draws what has mean 0 and variance 1.
+    """
+    shape = (len(factor), len(root_coherence))
+    return mean + root_coherence * factor[:, None] + root_rest * draw(shape)
+
+
+def linear_predictor(
+    level: Array, intercept: Array, domain_loading: Array, specific: Array
+) -> Array:
+    """Return eta = alpha + c u + psi e, what a measure would read without sampling error."""
+    return intercept + domain_loading * level + specific
+
+
+def roots(coherence: Array) -> tuple[Array, Array]:
+    """Return a = sqrt(rho) and b = sqrt(1 - rho)."""
+    return np.sqrt(coherence), np.sqrt(1 - coherence)
+
+
+@njit(cache=True, error_model="numpy")
+def halo(cc, ct, tt, ce, te):  # type: ignore[no-untyped-def]
+    """Integrate f ~ N(0, 1) out of the sums of a source: J, h, 2 k less log d, and d."""
+    d = 1.0 + tt
+    return cc - ct * ct / d, ce - ct * te / d, te * te / d, d
+
+
+@njit(cache=True, error_model="numpy")
+def up(j, h, a, b):  # type: ignore[no-untyped-def]
+    """Integrate u = a theta + b d, d ~ N(0, 1), out of J and h: J, h, 2 k less log s, and s.
+
+    Where b is 0, u is a theta.
+    """
+    s = 1.0 + b * b * j
+    return a * a * j / s, a * h / s, b * b * h * h / s, s
+
+
+@njit(cache=True, error_model="numpy")
+def _times(product, log_rest, factor):  # type: ignore[no-untyped-def]
+    """Multiply, and move the product to the sum of logs before it over- or underflows."""
+    product *= factor
+    if 1e-100 < product < 1e100:
+        return product, log_rest
+    return 1.0, log_rest + np.log(product)
+
+
+class Messages(NamedTuple):
+    """What the cells of every unit say, on the way up."""
+
+    log_l: Array
+    """(N,) log density of the cells and sampled levels, without -log(2 pi) / 2 for each."""
+    mean: Array
+    """(N,) of the factor given the cells."""
+    variance: Array
+    """(N,) likewise."""
+    j: Array
+    """(N, M) precision that the cells give to a level."""
+    h: Array
+    """(N, M) and their pull on it."""
+    s: Array
+    """(N, M) 1 + b^2 J; for a sampled level b^2."""
+    halo_mean: Array
+    """(N, M) f = halo_mean - halo_slope u + N(0, halo_variance)."""
+    halo_slope: Array
+    halo_variance: Array
+
+
+@njit(cache=True, error_model="numpy")
+def ascend(p, e):  # type: ignore[no-untyped-def]
+    """Send what the cells of every unit say up to the factor; `Parameters`, `Evidence`: `Messages`.
+
+    Returns are not looked at.
+    """
+    value, present, domain = e.value, e.present, e.domain_of_indicator
+    error_variance, t_of = e.error_variance, e.common_error_loading
+    exact_at, level_at, group = e.exact_at, e.level_at, e.group_of_unit
+    intercept, c_of, psi, exact = p.intercept, p.domain_loading, p.uniqueness_sd, p.exact
+    a_of, b_of, level, factor_mean = p.root_coherence, p.root_rest, p.level, p.factor_mean
+    n, n_indicators = value.shape
+    n_domains = a_of.shape[0]
+    log_l, mean, variance = np.empty(n), np.empty(n), np.empty(n)
+    j_of, h_of, s_of, halo_mean, halo_slope, halo_variance = np.empty((6, n, n_domains))
+    sums = np.empty((n_domains, 5))
+    for i in range(n):
+        sums[:] = 0.0
+        # prod w / prod det, so that there is one logarithm a unit and not one a cell.
+        weight, log_weight, quadratic = 1.0, 0.0, 0.0
+        for k in range(n_indicators):
+            if not present[i, k]:
+                continue
+            m, c, t = domain[k], c_of[k], t_of[i, k]
+            x = value[i, k] - intercept[group[i], k]
+            if exact_at[i, k] >= 0:
+                x += exact[exact_at[i, k]]
+            w = 1.0 / (psi[k] * psi[k] + error_variance[i, k])
+            weight, log_weight = _times(weight, log_weight, w)
+            quadratic += w * x * x
+            sums[m, 0] += w * c * c
+            sums[m, 1] += w * c * t
+            sums[m, 2] += w * t * t
+            sums[m, 3] += w * c * x
+            sums[m, 4] += w * t * x
+        usual = factor_mean[i]
+        precision, pull, known = 1.0, usual, False
+        for m in range(n_domains):
+            _, ct, tt, _, te = sums[m]
+            j, h, k2, d = halo(sums[m, 0], ct, tt, sums[m, 3], te)
+            j_of[i, m], h_of[i, m] = j, h
+            halo_mean[i, m], halo_slope[i, m], halo_variance[i, m] = te / d, ct / d, 1.0 / d
+            quadratic -= k2
+            a, b, q = a_of[m], b_of[m], level_at[i, m]
+            if q < 0:
+                j, h, k2, s = up(j, h, a, b)
+                quadratic -= k2
+            elif n_domains == 1:  # the level of the only source is the factor
+                u, s, known = level[q], 1.0, True
+                quadratic += j * u * u - 2.0 * h * u
+                mean[i], variance[i] = u, 0.0
+            else:
+                u, s = level[q], b * b
+                quadratic += j * u * u - 2.0 * h * u + u * u / s
+                j, h = a * a / s, a * u / s
+            s_of[i, m] = s
+            weight, log_weight = _times(weight, log_weight, 1.0 / (d * s))
+            precision += j
+            pull += h
+        if known:
+            quadratic += (mean[i] - usual) ** 2
+        else:
+            mean[i], variance[i] = pull / precision, 1.0 / precision
+            quadratic += usual * usual - pull * pull / precision
+            weight /= precision
+        log_l[i] = 0.5 * (log_weight + np.log(weight) - quadratic)
+    return Messages(log_l, mean, variance, j_of, h_of, s_of, halo_mean, halo_slope, halo_variance)
+
+
+class Levels(NamedTuple):
+    """Moments of every level, (N, M): its slope by the factor too."""
+
+    mean: Array
+    variance: Array
+    slope: Array
+
+
+@njit(cache=True, error_model="numpy")
+def descend(p, e, up, mean, variance):  # type: ignore[no-untyped-def]
+    """Bring moments of the factor (N,) down to the levels.
+
+    They may know more than the cells do: the returns, for instance. With 0 for both, what comes is
+    the distribution of a level given the factor: its intercept and slope, and what is left.
+    """
+    level_at, level = e.level_at, p.level
+    n, n_domains = level_at.shape
+    mean_u, var_u, slope_u = np.zeros((3, n, n_domains))
+    for i in range(n):
+        for m in range(n_domains):
+            if level_at[i, m] >= 0:
+                mean_u[i, m] = level[level_at[i, m]]
+                continue
+            s, b2 = up.s[i, m], p.root_rest[m] ** 2
+            slope = p.root_coherence[m] / s
+            slope_u[i, m] = slope
+            mean_u[i, m] = slope * mean[i] + b2 * up.h[i, m] / s
+            var_u[i, m] = b2 / s + slope * slope * variance[i]
+    return Levels(mean_u, var_u, slope_u)
+
+
+class NewCells(NamedTuple):
+    """Cells that are not there: which, and the sampling errors that they would have, (N, K)."""
+
+    wanted: Array
+    error_variance: Array
+    common_error_loading: Array
+
+
+def predict(p: Parameters, e: Evidence, new: NewCells) -> tuple[Array, Array, Array, Array, Array]:
+    """Return the distribution of each new cell given the unit's present cells.
+
+    With C = Cov(y, theta) and V = Var(y),
+
+        E[theta | y] = E[theta] + C / V (y - E[y]),    Var(theta | y) = Var(theta) - C^2 / V.
+
+    Returns
+    -------
+    mean, variance, covariance : (N, K) arrays
+        Of the value that a cell would have, its variance, and its covariance with the factor. Only
+        those of wanted cells mean anything.
+    mean_factor, var_factor : (N,) arrays
+    """
+    up = ascend(p, e)
+    level = descend(p, e, up, up.mean, up.variance)
+    of, t = e.domain_of_indicator, new.common_error_loading
+    r = p.domain_loading - t * up.halo_slope[:, of]
+    mean = p.intercept[e.group_of_unit] + r * level.mean[:, of] + t * up.halo_mean[:, of]
+    variance = r**2 * level.variance[:, of] + t**2 * up.halo_variance[:, of]
+    variance = variance + p.uniqueness_sd**2 + new.error_variance
+    covariance = r * level.slope[:, of] * up.variance[:, None]
+    return mean, variance, covariance, up.mean, up.variance
+
+
+def contributions(p: Parameters, e: Evidence) -> tuple[Array, Array]:
+    """Return what each cell (N, K) and each sampled level (N, M) adds to the mean of the factor.
+
+    The mean is linear in what lies off the unit's own mean: all that is added is E[theta] less
+    `factor_mean`.
+    """
+    up = ascend(p, e)
+    slope, of = descend(p, e, up, up.mean, up.variance).slope, e.domain_of_indicator
+    usual = p.root_coherence * p.factor_mean[:, None]
+    r = p.domain_loading - e.common_error_loading * up.halo_slope[:, of]
+    w = 1 / (p.uniqueness_sd**2 + e.error_variance)
+    x = e.value - p.intercept[e.group_of_unit] + np.append(p.exact, 0)[e.exact_at]
+    off = x - p.domain_loading * usual[:, of]
+    of_cells = np.where(e.present, w * r * slope[:, of] * off * up.variance[:, None], 0.0)
+    off = np.append(p.level, 0)[e.level_at] - usual
+    if off.shape[1] > 1:
+        off = p.root_coherence * off / up.s * up.variance[:, None]
+    return of_cells, np.where(e.level_at >= 0, off, 0.0)
