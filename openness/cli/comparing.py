@@ -21,6 +21,7 @@ def compare(
     evidence: Annotated[
         Path, typer.Argument(help="Folder that `openness fit` wrote, or a table of measures.")
     ],
+    *,
     units: Annotated[Path | None, typer.Option("--units", help="With a table: of units.")] = None,
     league: Annotated[
         str | None, typer.Option("--league", help="With a table: league definition.")
@@ -40,10 +41,10 @@ def compare(
         bool, typer.Option("--refit", help="Fit the model again without each measure, too: slow.")
     ] = False,
     representative: Annotated[
-        list[str] | None,
+        str | None,
         typer.Option(
-            help="Indicator that stands for all units in the method of the governance indicators. "
-            "Give the option again for each, three at least."
+            help="Indicators, three at least and commas between them, that stand for all units in "
+            "the method of the governance indicators."
         ),
     ] = None,
     out: Annotated[
@@ -79,7 +80,7 @@ def compare(
             definition,
             other=stand(again, draft=draft) if isinstance(again, Fit) and has_draws else again,
             other_league=again_by,
-            representative=representative,
+            representative=None if representative is None else representative.split(","),
             drop=drop,
             refit=refit,
             report=say,
@@ -113,9 +114,9 @@ def _refuse_idle_options(
     runs_only = is_run and (other is None or other_is_run)
     own = "a run brings its own units, league and period: leave the option out"
     idle = (
-        ("--units", runs_only and units is not None, f"{units} beside a run", own),
-        ("--league", runs_only and league is not None, f"{league} beside a run", own),
-        ("--period", is_run and period is not None, f"{period} beside a run", own),
+        ("--units", runs_only and units is not None, f"{units} given with a run", own),
+        ("--league", runs_only and league is not None, f"{league} given with a run", own),
+        ("--period", is_run and period is not None, f"{period} given with a run", own),
         (
             "--other-period",
             other_period is not None and (other is None or other_is_run),
