@@ -12,14 +12,12 @@ from rich.padding import Padding
 
 from openness.errors import InvalidRun
 from openness.explain import rank_by_source, worth
-from openness.fitting import Fit, require_free, save_fit
+from openness.fitting import require_free, save_fit
 from openness.measures import Measures, audit, find_nil_returns, read_measures
 from openness.naive import learning_from_mistakes_2016
-from openness.publish.audit_view import audit_view
-from openness.publish.output import write_ranking_files
-from openness.publish.ranking_view import ranking_view
+from openness.publish import audit_report, show, write
 from openness.publish.wording import band_labels, percent
-from openness.standing import probability_of_superiority, rank
+from openness.standing import Standing, probability_of_superiority, rank, stand
 from openness.study.league_of_2016 import as_confirmed, as_first_returned, league_of_2016
 from openness.study.simulate import SimulatedLeague
 
@@ -63,7 +61,8 @@ def run_demo(out: Path, *, seed: int, console: Console, progress: bool) -> None:
     )
     _show_what_is_stopped(console, simulated)
     measures = read_measures(measures_path, units_path, league)
-    console.print(Padding(audit_view(audit(measures, league), rows=8), (1, 0, 0, 0)))
+    found = audit_report(audit(measures, league), measures, league)
+    console.print(Padding(show(found, top=8), (1, 0, 0, 0)))
 
     _heading(console, "The fit")
     console.print("Compiling the model, which takes longest the first time, and sampling it.")
@@ -80,29 +79,30 @@ def run_demo(out: Path, *, seed: int, console: Console, progress: bool) -> None:
         console.print(f"Note: {flag}", markup=False)
 
     _heading(console, "The ranking")
-    table = rank(result)
-    console.print(ranking_view(table, league, top=10, bottom=10))
+    standing = stand(result)
+    ranking = rank(standing)
+    console.print(show(ranking))
 
     _heading(console, f"Number {CUT} and number {CUT + 1}")
-    _tell_the_cut(console, result, table)
+    _tell_the_cut(console, standing, ranking.table)
     _heading(console, "The trust whose incident system was being replaced")
-    _tell_the_nil_return(console, result, table, simulated)
+    _tell_the_nil_return(console, standing, ranking.table, simulated)
     console.print(
         "Had the trust confirmed that nothing was reported, the zeros would be evidence. The same "
         "table with the two cells marked observed and confirmed is another model, which is "
         "compiled and sampled now."
     )
     confirmed = fit(league, read_as_confirmed(simulated), seed=seed, progress=progress)
-    _tell_the_confirmed_zero(console, confirmed, simulated)
+    _tell_the_confirmed_zero(console, stand(confirmed), simulated)
     _tell_the_truth(console, simulated)
     _heading(console, "Whom to ask first")
-    _tell_the_worth(console, result)
+    _tell_the_worth(console, standing)
 
     _heading(console, "What was written")
     for path in [
         measures_path,
         units_path,
-        *write_ranking_files(table, league, run, highlight=[simulated.planted]),
+        *write(ranking, run, highlight=[simulated.planted]),
         run / "draws.nc",
         run / "provenance.json",
     ]:
@@ -123,7 +123,7 @@ def _write_tables(simulated: SimulatedLeague, out: Path) -> tuple[Path, Path]:
 
 
 def _show_what_is_stopped(console: Console, simulated: SimulatedLeague) -> None:
-    """Hold the table as it first came in against the detector of nil returns."""
+    """Show what the detector of nil returns says of the table as it first came in."""
     league, code = simulated.league, simulated.planted
     first = read_measures(as_first_returned(simulated), simulated.units, league)
     name = first.units["name"].to_dict()[code]
@@ -144,16 +144,14 @@ def _show_what_is_stopped(console: Console, simulated: SimulatedLeague) -> None:
     )
 
 
-def _tell_the_cut(console: Console, result: Fit, table: pd.DataFrame) -> None:
+def _tell_the_cut(console: Console, standing: Standing, table: pd.DataFrame) -> None:
     ranked: Any = table[table["ranked"]]
-    labels = band_labels(result.league)
+    labels = band_labels(standing.league)
     last, first = ranked.iloc[CUT - 1], ranked.iloc[CUT]
-    ahead = probability_of_superiority(result, str(last.name), str(first.name))
-    for place, row in ((CUT, last), (CUT + 1, first)):
-        console.print(
-            f"Number {place}, {row['name']}: {_place(row, labels)}",
-            markup=False,
-        )
+    found = probability_of_superiority(standing, str(last.name), str(first.name)).table
+    ahead: Any = found.iloc[0]
+    for number, row in ((CUT, last), (CUT + 1, first)):
+        console.print(f"Number {number}, {row['name']}: {_rank(row, labels)}", markup=False)
     console.print(
         f"The probability that number {CUT} really is ahead of number {CUT + 1} is "
         f"{ahead.probability:.2f} (Monte Carlo error {ahead.monte_carlo_error:.2f}). In 2016 the "
@@ -162,18 +160,18 @@ def _tell_the_cut(console: Console, result: Fit, table: pd.DataFrame) -> None:
 
 
 def _tell_the_nil_return(
-    console: Console, result: Fit, table: pd.DataFrame, simulated: SimulatedLeague
+    console: Console, standing: Standing, table: pd.DataFrame, simulated: SimulatedLeague
 ) -> None:
     code = simulated.planted
     row: Any = table.loc[code]
-    labels = band_labels(result.league)
-    naive = learning_from_mistakes_2016(result.measures, result.league).table
+    labels = band_labels(standing.league)
+    naive = learning_from_mistakes_2016(standing.fit.measures, standing.league).table
     placed: Any = naive.loc[code]
     console.print(
         f"{row['name']} ({code}) has an excellent staff survey. Its incident return is nil, "
         "because the system was being replaced."
     )
-    survey: Any = rank_by_source(result, code).loc["survey"]
+    survey: Any = rank_by_source(standing, code).table.loc["survey"]
     console.print(f"By its staff survey alone: rank {_interval(survey, row['interval_prob'])}.")
     console.print(
         f"A table that counts nil as zero puts it at number {placed['rank']:.0f} of {len(table)}: "
@@ -182,7 +180,7 @@ def _tell_the_nil_return(
     )
     console.print(
         "The model leaves the nil out, as the status system_change says, and has the survey, the "
-        f"board and the inspection to go by: {_place(row, labels)}",
+        f"board and the inspection to go by: {_rank(row, labels)}",
         markup=False,
     )
 
@@ -192,10 +190,12 @@ def read_as_confirmed(simulated: SimulatedLeague) -> Measures:
     return read_measures(as_confirmed(simulated), simulated.units, simulated.league)
 
 
-def _tell_the_confirmed_zero(console: Console, result: Fit, simulated: SimulatedLeague) -> None:
-    row: Any = rank(result).loc[simulated.planted]
+def _tell_the_confirmed_zero(
+    console: Console, standing: Standing, simulated: SimulatedLeague
+) -> None:
+    row: Any = rank(standing).table.loc[simulated.planted]
     console.print(
-        f"With the zeros confirmed, they count: {_place(row, band_labels(result.league))}",
+        f"With the zeros confirmed, they count: {_rank(row, band_labels(standing.league))}",
         markup=False,
     )
 
@@ -208,9 +208,9 @@ def _tell_the_truth(console: Console, simulated: SimulatedLeague) -> None:
     )
 
 
-def _tell_the_worth(console: Console, result: Fit) -> None:
+def _tell_the_worth(console: Console, standing: Standing) -> None:
     """Print the returns that would make a rank interval much narrower."""
-    table = worth(result)
+    table = worth(standing).table
     console.print(
         "A missing return costs its trust certainty. How much narrower would the rank interval be "
         "with it? The most, of those that are missing:"
@@ -219,12 +219,12 @@ def _tell_the_worth(console: Console, result: Fit) -> None:
     for row in table.head(WORTH_SHOWN).reset_index().itertuples():
         console.print(
             f"  {row.indicator} of {row.name} ({row.unit}), {row.status}: by about "
-            f"{row.narrowing:.0f} of {row.rank_upper - row.rank_lower:.0f} places.",
+            f"{row.narrowing:.0f} of {row.rank_upper - row.rank_lower:.0f} ranks.",
             markup=False,
         )
 
 
-def _place(row: Any, labels: Mapping[str, str]) -> str:
+def _rank(row: Any, labels: Mapping[str, str]) -> str:
     """Rank and likeliest band, as the end of a sentence."""
     if not row["ranked"]:
         return f"not ranked ({row['reason']})."

@@ -30,14 +30,15 @@ class Result:
     table : pandas.DataFrame
         By unit, as a rule.
     league : League
-        Gives the words.
+        Gives the words; of a study, which simulates many leagues, the study.
     summary : pandas.DataFrame
         Indexed by `stratum`: what holds for all units that are ranked against each other. Empty
         for some kinds.
     standing : Standing or None
         Who is ranked, against whom, on which draws. None for what rests on measures alone.
     about : mapping of str to object
-        What holds for the whole result, such as the loss that bands were chosen by.
+        What holds for the whole result, such as the loss that bands were chosen by. `draft` says of
+        a result whose fit passed that something else in it did not, such as a fit again.
     parts : mapping of str to object
         What else there is to show or write, by name, such as the frontier of the grades.
     """
@@ -52,14 +53,19 @@ class Result:
 
     def __post_init__(self) -> None:
         if self.is_draft:
-            object.__setattr__(self, "table", _marked(self.table))
-            object.__setattr__(self, "summary", _marked(self.summary))
-            object.__setattr__(self, "parts", {k: _marked(v) for k, v in self.parts.items()})
+            object.__setattr__(self, "table", marked(self.table))
+            object.__setattr__(self, "summary", marked(self.summary))
+            parts = {
+                name: marked(part) if isinstance(part, pd.DataFrame) else part
+                for name, part in self.parts.items()
+            }
+            object.__setattr__(self, "parts", parts)
 
     @property
     def is_draft(self) -> bool:
         """Whether it rests on a fit that did not pass the gate."""
-        return self.standing is not None and self.standing.draft
+        fit_is_draft = self.standing is not None and self.standing.draft
+        return fit_is_draft or bool(self.about.get("draft", False))
 
     def __repr__(self) -> str:
         mark = f"{DRAFT}: " if self.is_draft else ""
@@ -71,9 +77,13 @@ class Result:
         return f"{mark}{self.table._repr_html_()}"  # type: ignore[operator]
 
 
-def _marked(part: Any) -> Any:
-    if not isinstance(part, pd.DataFrame) or "draft" in part.columns:
-        return part
-    marked = part.copy()
-    marked.insert(0, "draft", pd.Series(DRAFT, index=part.index, dtype="str"))
-    return marked
+def marked(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose first column says DRAFT in every row."""
+    rest = unmarked(table).copy()
+    rest.insert(0, "draft", pd.Series(DRAFT, index=table.index, dtype="str"))
+    return rest
+
+
+def unmarked(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table without its mark, for whoever computes with all of its columns."""
+    return table.drop(columns="draft", errors="ignore")

@@ -20,7 +20,7 @@ from openness.fitting.fit import fit
 from openness.league import Eligibility
 from openness.measures import read_measures
 from openness.publish.console import open_console
-from openness.standing import rank
+from openness.standing import rank, stand
 from openness.study import league_of_2016
 
 SETTINGS = Settings(chains=2, draws=1000, tune=600, target_accept=0.95)
@@ -83,9 +83,10 @@ def test_a_change_of_system_leaves_the_trust_where_its_survey_puts_it(
 ) -> None:
     """And a confirmed zero does not: its median lies outside both 95% intervals."""
     code = quarter.planted
-    survey = rank_by_source(left_out, code, draft=True).loc["survey"]
-    marked = rank(left_out, draft=True).loc[code]
-    zero = rank(confirmed, draft=True).loc[code]
+    standing = stand(left_out, draft=True)
+    survey = rank_by_source(standing, code).table.loc["survey"]
+    marked = rank(standing).table.loc[code]
+    zero = rank(stand(confirmed, draft=True)).table.loc[code]
     assert survey["rank_lower"] <= marked["rank_median"] <= survey["rank_upper"]
     assert marked["rank_lower"] <= survey["rank_median"] <= marked["rank_upper"]
     assert zero["rank_median"] > survey["rank_upper"]
@@ -98,18 +99,19 @@ def test_a_change_of_system_leaves_the_trust_where_its_survey_puts_it(
 @pytest.mark.sampling
 def test_the_demo_tells_it_with_the_numbers(quarter, left_out, confirmed) -> None:
     code = quarter.planted
-    ranking = rank(left_out)
+    standing, again = stand(left_out), stand(confirmed)
+    ranking = rank(standing).table
 
     def place(row):
         return f"rank {row['rank_median']:.0f} ({row['rank_lower']:.0f} to {row['rank_upper']:.0f},"
 
-    said = told(_tell_the_nil_return, left_out, ranking, quarter)
-    assert f"alone: {place(rank_by_source(left_out, code).loc['survey'])}" in said
+    said = told(_tell_the_nil_return, standing, ranking, quarter)
+    assert f"alone: {place(rank_by_source(standing, code).table.loc['survey'])}" in said
     assert f"go by: {place(ranking.loc[code])}" in said
-    said = told(_tell_the_confirmed_zero, confirmed, quarter)
-    assert f"they count: {place(rank(confirmed).loc[code])}" in said
+    said = told(_tell_the_confirmed_zero, again, quarter)
+    assert f"they count: {place(rank(again).table.loc[code])}" in said
     truth = quarter.factor.rank(ascending=False)[code]
     assert told(_tell_the_truth, quarter).endswith(f"the trust is number {truth:.0f}.")
-    said = told(_tell_the_worth, left_out)
+    said = told(_tell_the_worth, standing)
     assert said.count(": by about ") == 3
     assert f"({code}), system_change: by about" in said

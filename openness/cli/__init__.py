@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -13,19 +15,37 @@ from openness.cli.explaining import explain, stress, worth
 from openness.cli.standing import bands, grades, rank, verdict
 from openness.cli.story import demo
 from openness.cli.study import study_app
+from openness.cli.words import in_paragraphs
 from openness.errors import OpennessError
 
 _DEBUG = "OPENNESS_DEBUG"
 
 app = typer.Typer(
-    help="Banded rankings with credible intervals, from incomplete measures.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
 for command in (check, fit, rank, bands, grades, verdict, explain, worth, stress, compare, demo):
-    app.command()(command)
+    app.command(help=in_paragraphs(command.__doc__))(command)
 app.add_typer(study_app, name="study")
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"openness {version('openness')}")
+        raise typer.Exit
+
+
+@app.callback()
+def openness(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_say_version, help="Print the version and stop."
+        ),
+    ] = False,
+) -> None:
+    """Banded rankings with credible intervals, from incomplete measures."""
 
 
 def main() -> None:

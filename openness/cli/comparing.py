@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openness.cli.options import Draft, Period
-from openness.cli.words import interrupts_in_words, written_into
+from openness.cli.options import Period
+from openness.cli.runs import Run, reads_a_run
+from openness.cli.words import interrupts_in_words
 from openness.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
     from openness.fitting import Fit
     from openness.league import League
     from openness.measures import Measures
+    from openness.standing import Standing
 
 
+@reads_a_run(prob=False, run="Folder that `openness fit` wrote, or a table of measures.")
 def compare(
-    evidence: Annotated[
-        Path, typer.Argument(help="Folder that `openness fit` wrote, or a table of measures.")
-    ],
-    *,
+    run: Run,
     units: Annotated[Path | None, typer.Option("--units", help="With a table: of units.")] = None,
     league: Annotated[
         str | None, typer.Option("--league", help="With a table: league definition.")
@@ -50,7 +51,6 @@ def compare(
     out: Annotated[
         Path | None, typer.Option(help="Folder for the files; RUN/compare if a run is given.")
     ] = None,
-    draft: Draft = False,
 ) -> None:
     """Compare the methods of other leagues with the model, or with each other.
 
@@ -58,50 +58,57 @@ def compare(
     tables behind them.
     """
     from openness.comparing import compare as compare_methods
-    from openness.fitting import Fit
-    from openness.publish.comparison import comparison_view, write_comparison_files
-    from openness.publish.console import open_console
     from openness.publish.progress import steps
-    from openness.standing import stand
 
-    _refuse_idle_options(evidence, other, units, league, period, other_period, drop, refit)
-    given, definition = _run_or_table(evidence, units, league, period)
-    folder = out or (evidence / "compare" if evidence.is_dir() else None)
+    asked = {"--units": units, "--league": league, "--period": period, "--scope": run.scope}
+    _refuse_idle_options(run.folder, other, asked, other_period, refit=refit, drop=drop)
+    given, definition = _run_or_table(run.folder, units, league, period)
+    folder = out or (run.folder / "compare" if run.folder.is_dir() else None)
     if folder is not None:
         _make_folder(folder)
     again: Fit | Measures | None = None
     again_by = None
     if other is not None:
         again, again_by = _run_or_table(other, units, league, other_period or period)
-    with interrupts_in_words("nothing was written"), steps() as say:
-        has_draws = isinstance(given, Fit)
-        result = compare_methods(
-            stand(given, draft=draft) if isinstance(given, Fit) else given,
-            definition,
-            other=stand(again, draft=draft) if isinstance(again, Fit) and has_draws else again,
-            other_league=again_by,
-            representative=None if representative is None else representative.split(","),
-            drop=drop,
-            refit=refit,
-            report=say,
-        )
-    console = open_console()
-    comparison, marked = result.parts["comparison"], result.is_draft
-    console.print(comparison_view(comparison, definition, draft=marked))
-    if folder is not None:
-        paths = write_comparison_files(comparison, definition, folder, draft=marked)
-        console.print(written_into(folder, paths), markup=False)
+    for evidence, also, suffix in _pairs(run, given, again):
+        with interrupts_in_words("nothing was written"), steps() as say:
+            result = compare_methods(
+                evidence,
+                definition,
+                other=also,
+                other_league=again_by,
+                representative=None if representative is None else representative.split(","),
+                drop=drop,
+                refit=refit,
+                report=say,
+            )
+        run.show(result)
+        if folder is not None:
+            run.say_written(run.write(result, suffix, folder), folder)
+
+
+def _pairs(
+    run: Run, given: Fit | Measures, again: Fit | Measures | None
+) -> Iterator[tuple[Standing | Measures, Standing | Fit | Measures | None, str]]:
+    """What is compared with what in each scope, and what the files end in."""
+    from openness.fitting import Fit
+
+    if not isinstance(given, Fit):
+        yield given, again, ""
+        return
+    others = run.standings(again) if isinstance(again, Fit) else None
+    for standing, suffix in run.standings(given):
+        yield standing, again if others is None else next(others)[0], suffix
 
 
 def _refuse_idle_options(
     evidence: Path,
     other: Path | None,
-    units: Path | None,
-    league: str | None,
-    period: str | None,
+    asked: Mapping[str, object],
     other_period: str | None,
-    drop: bool,
+    *,
     refit: bool,
+    drop: bool,
 ) -> None:
     """Refuse what would be read past: somebody who asks for it expects that it does something.
 
@@ -113,32 +120,28 @@ def _refuse_idle_options(
     is_run, other_is_run = evidence.is_dir(), other is not None and other.is_dir()
     runs_only = is_run and (other is None or other_is_run)
     own = "a run brings its own units, league and period: leave the option out"
-    idle = (
-        ("--units", runs_only and units is not None, f"{units} given with a run", own),
-        ("--league", runs_only and league is not None, f"{league} given with a run", own),
-        ("--period", is_run and period is not None, f"{period} given with a run", own),
-        (
-            "--other-period",
-            other_period is not None and (other is None or other_is_run),
-            f"{other_period} without another table",
-            "it says which period of the table of --other to take",
-        ),
-        (
-            "--refit",
-            refit and not is_run,
-            "given with a table of measures",
-            "it fits the model of a run again: give the folder that `openness fit` wrote",
-        ),
-        (
-            "--refit",
-            refit and is_run and not drop,
-            "given with --no-drop",
-            "it fits again without each measure, which --no-drop says not to do: leave one out",
-        ),
-    )
-    problems = [Problem("compare", name, found, said) for name, is_so, found, said in idle if is_so]
-    if problems:
-        raise InvalidInput(problems)
+    among = "methods rank a table as its league says: give a run, or leave the option out"
+    given = {name: value for name, value in asked.items() if value is not None}
+    idle: list[tuple[str, str, str]] = [
+        (name, f"{given[name]} with a run", own)
+        for name in ("--units", "--league")
+        if runs_only and name in given
+    ]
+    if is_run and "--period" in given:
+        idle.append(("--period", f"{given['--period']} with a run", own))
+    if not is_run and "--scope" in given:
+        idle.append(("--scope", f"{given['--scope']} with a table", among))
+    if other_period is not None and (other is None or other_is_run):
+        said = "it says which period of the table of --other to take"
+        idle.append(("--other-period", f"{other_period} without another table", said))
+    if refit and not is_run:
+        said = "it fits the model of a run again: give the folder that `openness fit` wrote"
+        idle.append(("--refit", "given with a table of measures", said))
+    if refit and is_run and not drop:
+        said = "it fits again without each measure, which --no-drop says not to do: leave one out"
+        idle.append(("--refit", "given with --no-drop", said))
+    if idle:
+        raise InvalidInput([Problem("compare", *words) for words in idle])
 
 
 def _make_folder(folder: Path) -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from openness.fitting import Settings
 
 
+_ROWS = 25
+"""Rows of each section of the audit that are shown."""
+
+
 class MethodName(StrEnum):
     """How the model is sampled."""
 
@@ -42,22 +46,18 @@ def check(
     from openness.league import load_league
     from openness.measures import audit, read_measures
     from openness.measures.nil import refuse_nil_returns
-    from openness.publish.audit_view import audit_view
-    from openness.publish.console import open_console
+    from openness.publish import audit_report, open_console, show, write
 
     definition = load_league(league)
     evidence = read_measures(measures, units, definition, period=period)
-    report = audit(evidence, definition)
+    found = audit(evidence, definition)
+    result = audit_report(found, evidence, definition)
     console = open_console()
-    console.print(audit_view(report))
+    console.print(show(result, top=_ROWS))
     if out is not None:
-        from openness.publish.output import write_evidence_files
-
         out.mkdir(parents=True, exist_ok=True)
-        console.print(
-            written_into(out, write_evidence_files(evidence, definition, out)), markup=False
-        )
-    refuse_nil_returns(report.nil_returns.table, evidence)
+        console.print(written_into(out, write(result, out)), markup=False)
+    refuse_nil_returns(found.nil_returns.table, evidence)
 
 
 def fit(
@@ -84,7 +84,7 @@ def fit(
     from openness.fitting import require_free
     from openness.league import load_league
     from openness.measures import read_measures
-    from openness.publish.console import open_console
+    from openness.publish import open_console
 
     require_free(out, overwrite=overwrite)
     definition = load_league(league)

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from openness.cli.options import Bottom, Draft, Prob, RunFolder, ScopeOption, Top, scopes
-from openness.cli.words import written_into
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from openness.fitting import Fit
+from openness.cli.options import Bottom, Top
+from openness.cli.runs import Run, reads_a_run
 
 
 class CertifyName(StrEnum):
@@ -24,53 +19,32 @@ class CertifyName(StrEnum):
     none = "none"
 
 
-def rank(
-    run: RunFolder,
-    prob: Annotated[
-        float | None, typer.Option(help="Probability of the intervals; the league's by default.")
-    ] = None,
-    scope: ScopeOption = None,
-    top: Top = 10,
-    bottom: Bottom = 10,
-    draft: Draft = False,
-) -> None:
+@reads_a_run()
+def rank(run: Run, top: Top = 10, bottom: Bottom = 10) -> None:
     """Rank the units, and say whether what is missing goes with the score.
 
     Write RUN/ranking.csv and RUN/caterpillar.png and .svg; RUN/missingness.csv, .png and .svg; what
-    `check --out` writes; and RUN/symbols.csv, the key of every table. With --scope both, the names
-    of files that depend on it end in _all and _within_group.
+    `check --out` writes; and RUN/symbols.csv, the key of every table.
     """
-    from openness.fitting import load_fit
-    from openness.publish.console import open_console
-    from openness.publish.output import (
-        write_evidence_files,
-        write_missingness_files,
-        write_ranking_files,
-    )
-    from openness.publish.ranking_view import ranking_view
-    from openness.publish.wording import missing_sentence
+    from openness.publish import evidence
     from openness.standing import coherence_sensitivity, missingness
     from openness.standing import rank as rank_units
 
-    fitted = load_fit(run)
-    league, is_draft = fitted.league, fitted.is_draft
-    console = open_console()
-    written = write_evidence_files(fitted.measures, league, run)
-    for among, suffix in scopes(scope):
-        table = rank_units(fitted, prob=prob, scope=among, draft=draft)
-        missing = missingness(fitted, prob=prob, scope=among, draft=draft)
-        console.print(ranking_view(table, league, top=top, bottom=bottom, draft=is_draft))
-        console.print(missing_sentence(missing, league), markup=False)
-        written += write_ranking_files(table, league, run, suffix=suffix, draft=is_draft)
-        written += write_missingness_files(missing, league, run, suffix=suffix, draft=is_draft)
-    console.print(written_into(run, written), markup=False)
-    moved = coherence_sensitivity(fitted, draft=draft)
+    standings = list(run.standings())
+    written = run.write(evidence(run.fit.measures, run.fit.league))
+    for standing, suffix in standings:
+        for result in (rank_units(standing), missingness(standing)):
+            run.show(result, top=top, bottom=bottom)
+            written += run.write(result, suffix)
+    run.say_written(written)
+    moved = coherence_sensitivity(standings[0][0])
     if moved is not None:
-        console.print(_sensitivity_sentence(fitted, moved), markup=False)
+        run.show(moved)
 
 
+@reads_a_run(prob=False)
 def bands(
-    run: RunFolder,
+    run: Run,
     loss: Annotated[
         str,
         typer.Option(
@@ -79,41 +53,31 @@ def bands(
         ),
     ] = "zero-one",
     prob: Annotated[float, typer.Option(help="Probability of the sets of bands.")] = 0.95,
-    scope: ScopeOption = None,
     top: Top = 10,
     bottom: Bottom = 10,
-    draft: Draft = False,
 ) -> None:
-    """Say how probable each band is for each unit; write RUN/bands.csv, .png and .svg.
-
-    With --scope both, the names of files end in _all and _within_group.
-    """
-    from openness.fitting import load_fit
-    from openness.publish.bands import bands_view, write_bands_files
-    from openness.publish.console import open_console
+    """Say how probable each band is for each unit; write RUN/bands.csv, .png and .svg."""
     from openness.standing import bands as band_units
     from openness.standing import named_or_stated
 
-    fitted = load_fit(run)
-    league, is_draft = fitted.league, fitted.is_draft
-    costs = named_or_stated(loss, league)
-    console = open_console()
-    for among, suffix in scopes(scope):
-        found = band_units(fitted, loss=costs, set_prob=prob, scope=among, draft=draft)
-        console.print(bands_view(found, league, top=top, bottom=bottom, draft=is_draft))
-        paths = write_bands_files(found, league, run, suffix=suffix, draft=is_draft)
-        console.print(written_into(run, paths), markup=False)
+    for standing, suffix in run.standings():
+        costs = named_or_stated(loss, standing.league)
+        result = band_units(standing, loss=costs, set_prob=prob)
+        run.show(result, top=top, bottom=bottom)
+        run.say_written(run.write(result, suffix))
 
 
+@reads_a_run()
 def grades(
-    run: RunFolder,
+    run: Run,
     lam: Annotated[
         float | None,
         typer.Option(
             "--lambda",
             min=0,
             max=1,
-            help="Weight of a right distinction against a wrong one, from 0 to 1; 0.25 by default.",
+            help="Discordance penalty lambda, from 0 to 1: what a right distinction gains where a "
+            "wrong one costs 1; 0.25 by default.",
         ),
     ] = None,
     max_discordance: Annotated[
@@ -129,64 +93,42 @@ def grades(
     time_limit: Annotated[
         float, typer.Option(min=0, help="Seconds that the proof may take.")
     ] = 60.0,
-    prob: Prob = None,
-    scope: ScopeOption = None,
     top: Top = 10,
     bottom: Bottom = 10,
-    draft: Draft = False,
 ) -> None:
-    """Put the units into grades that the evidence tells apart, and say how good they are.
+    """Put the units into grades that the evidence supports, and say how good they are.
 
     Write RUN/grades.csv, RUN/grades_summary.csv and RUN/frontier.csv; and, as .png and .svg,
-    RUN/grades (rank intervals), RUN/pairs (who is ahead of whom) and RUN/frontier. With --scope
-    both, the names of files end in _all and _within_group.
+    RUN/grades (rank intervals), RUN/pairs (who is ahead of whom) and RUN/frontier.
     """
-    from openness.fitting import load_fit
-    from openness.publish.console import open_console
-    from openness.publish.grades import grades_view, write_grades_files
     from openness.publish.progress import steps
     from openness.standing import grades as grade_units
 
     _at_most_one(("--lambda", lam), ("--max-discordance", max_discordance), ("--grades", number))
-    fitted = load_fit(run)
-    league, is_draft = fitted.league, fitted.is_draft
-    console = open_console()
-    for among, suffix in scopes(scope):
+    for standing, suffix in run.standings():
         with steps() as report:
-            found = grade_units(
-                fitted,
+            result = grade_units(
+                standing,
                 lam=lam,
                 max_discordance=max_discordance,
                 n_grades=number,
                 certify=certify.value,
                 time_limit=time_limit,
-                prob=prob,
-                scope=among,
-                draft=draft,
                 report=report,
             )
-        console.print(grades_view(found, league, top=top, bottom=bottom, draft=is_draft))
-        paths = write_grades_files(found, league, run, suffix=suffix, draft=is_draft)
-        console.print(written_into(run, paths), markup=False)
+        run.show(result, top=top, bottom=bottom)
+        run.say_written(run.write(result, suffix))
 
 
-def verdict(run: RunFolder, scope: ScopeOption = None, draft: Draft = False) -> None:
-    """Say whether the units should be ranked at all, and how; write RUN/verdict.csv.
-
-    With --scope both, the names of files end in _all and _within_group.
-    """
-    from openness.fitting import load_fit
-    from openness.publish.console import open_console
-    from openness.publish.verdict import verdict_view, write_verdict_files
+@reads_a_run(prob=False)
+def verdict(run: Run) -> None:
+    """Say whether the units should be ranked at all, and how; write RUN/verdict.csv."""
     from openness.standing import verdict as judge
 
-    fitted = load_fit(run)
-    console = open_console()
-    for among, suffix in scopes(scope):
-        table = judge(fitted, scope=among, draft=draft)
-        console.print(verdict_view(table, fitted.league, draft=fitted.is_draft))
-        paths = write_verdict_files(table, run, suffix=suffix, draft=fitted.is_draft)
-        console.print(written_into(run, paths), markup=False)
+    for standing, suffix in run.standings():
+        result = judge(standing)
+        run.show(result)
+        run.say_written(run.write(result, suffix))
 
 
 def _at_most_one(*options: tuple[str, float | None]) -> None:
@@ -195,16 +137,3 @@ def _at_most_one(*options: tuple[str, float | None]) -> None:
         raise typer.BadParameter(
             f"{' and '.join(given)} were given; at most one of them says how fine the grades are."
         )
-
-
-def _sensitivity_sentence(result: Fit, moved: pd.DataFrame) -> str:
-    from openness.standing import furthest_moves
-
-    typical, largest, unit = furthest_moves(moved)
-    first, second = moved.attrs["domains"]
-    mark = "DRAFT. " if result.is_draft else ""
-    return (
-        f"{mark}If {first} said half or twice as much of openness as {second}, which these data "
-        f"cannot tell, the expected rank among all of the median {result.league.unit} would move "
-        f"by {typical:.0f} and that of {unit} by {largest:.0f}."
-    )

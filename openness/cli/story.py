@@ -17,7 +17,7 @@ def demo(
 ) -> None:
     """Simulate the league of 2016, fit it, rank it, and tell what came out."""
     from openness.demo import run_demo
-    from openness.publish.console import open_console
+    from openness.publish import open_console
 
     with interrupts_in_words():
         run_demo(out, seed=seed, console=open_console(), progress=sys.stderr.isatty())

@@ -42,7 +42,7 @@ def run_study(
 
     Each replicate is kept as it ends, so that an interrupted study loses nothing.
     """
-    from openness.publish.console import open_console
+    from openness.publish import open_console
     from openness.publish.progress import counting
     from openness.publish.study import gate_sentence
     from openness.study import load_study, summarise
@@ -63,11 +63,10 @@ def report_study(
     folder: Annotated[Path, typer.Argument(help="Folder that `openness study` wrote.")],
 ) -> None:
     """Sum up a study, also one that has not ended: tables with Monte Carlo errors, and pictures."""
-    from openness.publish.console import open_console
-    from openness.publish.study import study_view, write_study_files
+    from openness.publish import open_console, show, study_report, write
     from openness.study import load_folder, summarise
 
-    summary = summarise(load_folder(folder))
+    result = study_report(summarise(load_folder(folder)))
     console = open_console()
-    console.print(study_view(summary))
-    console.print(written_into(folder, write_study_files(summary, folder)), markup=False)
+    console.print(show(result))
+    console.print(written_into(folder, write(result, folder)), markup=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import inspect
 import sys
 import threading
 from collections.abc import Iterable, Iterator
@@ -39,3 +40,9 @@ def written_into(folder: Path, paths: Iterable[Path]) -> str:
     """Name the files that were written, each once."""
     names = dict.fromkeys(path.name for path in paths)
     return f"Wrote into {folder}: {', '.join(names)}."
+
+
+def in_paragraphs(text: str | None) -> str:
+    """Join the lines of each paragraph, which a terminal breaks where its own lines end."""
+    paragraphs = inspect.cleandoc(text or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)

@@ -60,7 +60,8 @@ def stress(
         `table`, indexed by `unit`, those that are moved: `name`, `group`, `band`, and for either
         direction (`below`, `above` 0) the step nearest to 0 at which the band is another
         (`slope_below` or `shift_below`), and that band (`band_below`); missing where it does not
-        change on the grid. `about`: `step`, "slope" or "shift".
+        change on the grid. `about`: `step`, "slope" or "shift"; `draft`, whether any of the fits
+        failed the gate.
 
         `parts`: `bands`, with the index `unit` and the steps as columns, 0 among them: the most
         probable band; missing for units that are not ranked. `expected_rank`, likewise. `gate`, a
@@ -141,7 +142,7 @@ def tabulate(
         _changes(standing, step, moved, bands),
         standing.league,
         standing=standing,
-        about={"step": step},
+        about={"step": step, "draft": any(gate.values())},
         parts={"bands": bands, "expected_rank": ranks, "gate": gates},
     )
 

@@ -2,71 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import pandas as pd
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from openness.league import League
+from openness.measures import Audit, Measures
+from openness.measures.status_table import status_table
 from openness.measures.symbols import NOT_APPLICABLE, NOT_AVAILABLE, SYMBOLS, Symbol, key
-from openness.publish.listing import new_table
+from openness.publish.listing import Lines, bold, new_table
+from openness.result import Result
 
 
-class AuditSection(Protocol):
-    """A table with its title and what it means."""
-
-    @property
-    def title(self) -> str:
-        """What the table is about."""
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """The rows, labelled; there may be none."""
-
-    @property
-    def note(self) -> str:
-        """What it means for the ranking."""
-
-
-class AuditLike(Protocol):
-    """Anything with sections, such as `openness.measures.audit.Audit`."""
-
-    @property
-    def sections(self) -> tuple[AuditSection, ...]:
-        """The sections in reading order."""
-
-
-def audit_view(audit: AuditLike, *, rows: int | None = 25) -> RenderableType:
-    """Show an audit of the evidence, section by section.
+def audit_report(audit: Audit, measures: Measures, league: League) -> Result:
+    """Return an audit of the evidence, to show or to write.
 
     Parameters
     ----------
-    audit : AuditLike
-        For example from `openness.measures.audit`.
-    rows : int or None
-        How many rows of a section to show; None for all.
+    audit : openness.measures.Audit
+    measures : Measures
+        What was audited.
+    league : League
 
     Returns
     -------
-    rich renderable
-        For `open_console().print`.
+    Result
+        Of the kind "audit": that of `openness.publish.evidence`, and in `parts` the `audit`.
     """
-    parts: list[RenderableType] = []
+    parts = {"measures": measures, "audit": audit}
+    return Result("audit", status_table(measures, league), league, parts=parts)
+
+
+def audit_view(result: Result, top: int, bottom: int) -> Lines:
+    """Show an audit of the evidence, section by section, with the first `top` rows of each."""
+    parts: list[RenderableType | str] = []
     used: list[Symbol] = []
-    for section in audit.sections:
-        parts.append(Text(f"{section.title} ({len(section.table):,})", style="bold"))
+    for section in result.parts["audit"].sections:
+        parts.append(bold(f"{section.title} ({len(section.table):,})"))
         if len(section.table):
-            parts.append(_plain_table(section.table, rows, used))
-        if section.note:
-            parts.append(Text(section.note))
-        parts.append(Text(""))
+            parts.append(_plain_table(section.table, top, used))
+        parts += [section.note, ""] if section.note else [""]
     if used:
-        parts = [Text(key(used)), Text(""), *parts]
-    return Group(*parts[:-1])
+        yield key(used)
+        yield ""
+    yield from parts[:-1]
 
 
-def _plain_table(frame: pd.DataFrame, rows: int | None, used: list[Symbol]) -> Table:
+def _plain_table(frame: pd.DataFrame, rows: int, used: list[Symbol]) -> Table:
     """Lay a frame out; a status that heads a column is shortened, and nothing stays empty."""
     named_index = any(name is not None for name in frame.index.names)
     frame = frame.reset_index() if named_index else frame
@@ -80,11 +63,11 @@ def _plain_table(frame: pd.DataFrame, rows: int | None, used: list[Symbol]) -> T
             overflow="fold",
             no_wrap=position == 0,
         )
-    if rows is not None and len(frame) == rows + 1:  # the row that says so would take as much room
-        rows = None
-    for row in frame.head(len(frame) if rows is None else rows).itertuples(index=False):
+    if len(frame) == rows + 1:  # the row that says so would take as much room
+        rows += 1
+    for row in frame.head(rows).itertuples(index=False):
         view.add_row(*(Text(_cell(value, used)) for value in row))
-    if rows is not None and len(frame) > rows:
+    if len(frame) > rows:
         view.add_row(f"... {len(frame) - rows:,} more")
     return view
 

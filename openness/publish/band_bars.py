@@ -8,26 +8,18 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
-from matplotlib.figure import Figure
 
-from openness.league.definition import League
-from openness.publish.page import (
-    MANY,
-    WIDTH,
-    Panel,
-    Side,
-    Words,
-    draw_page,
-    not_ranked_notes,
-    wrapped,
-)
+from openness.publish.figures import per_cent
+from openness.publish.page import MANY, Panel, Side, Words, draw_page
 from openness.publish.palette import RULE, band_colours, ink_on
-from openness.publish.wording import band_labels, error_points, percent
+from openness.publish.sheet import FONT, WIDTH, Sheet
+from openness.publish.wording import band_labels, band_numbers, error_points, percent
+from openness.result import Result
 
 _FILLED = 0.84
 """Share of a row with room for text that its bar fills."""
 
-_ROOM_FOR_TEXT = 0.26
+_ROOM_FOR_TEXT = 0.34
 """Inches that a bar must be long for a number to stand in it."""
 
 _DOTS = 600
@@ -40,50 +32,23 @@ _NAMED_BY = {
 }
 
 
-def band_bars(
-    table: pd.DataFrame,
-    league: League,
-    *,
-    title: str | None = None,
-    highlight: Collection[str] = (),
-    draft: bool = False,
-) -> Figure:
+def band_bars(result: Result, highlight: Collection[str] = ()) -> Sheet:
     """Draw the probability of each band for every ranked unit, sorted by expected rank.
 
     Bands follow one another from left to right, the best first, so that colour says nothing that
-    place does not say too. The page is never longer than A4, however many units there are.
+    the order does not say too.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        The table of `openness.bands`, with the scope in `attrs["scope"]`.
-    league : League
-        Gives the words.
-    title : str, optional
-        Instead of the league's own.
+    result : Result
+        Of the kind "bands".
     highlight : collection of str
         Codes of units that are named wherever they stand.
-    draft : bool
-        Mark the picture as one that must not be published.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    InvalidInput
-        If no unit is ranked, or a highlighted unit is not in the table.
     """
-    labels = band_labels(league)
-    number = {band: position for position, band in enumerate(labels, start=1)}
+    league = result.league
+    labels, number = band_labels(league), band_numbers(league)
     colours = dict(zip(labels, band_colours(len(labels)), strict=True))
-    prob, loss = table["set_prob"].iloc[0], _NAMED_BY[table["loss"].iloc[0]]
-    note = (
-        f"Dot and Band: the band that is named, {loss}. Set: fewest neighbouring bands with "
-        f"{100 * prob:g}% probability. Chance: of the band named, with its Monte Carlo error in "
-        "points; ~ another band by one half of the draws."
-    )
+    prob, loss = result.about["set_prob"], _NAMED_BY[result.about["loss"]]
 
     def band_and_set(unit: pd.Series) -> str:
         best, worst = number[unit["set_best"]], number[unit["set_worst"]]
@@ -95,21 +60,21 @@ def band_bars(
         return f"{mark}{percent(unit['probability'])} ({error_points(unit['monte_carlo_error'])})"
 
     words = Words(
-        title=title or f"{league.title}: chance of each band",
-        subtitle=(
-            f"{int(table['ranked'].sum()):,} {league.unit_plural}, by expected rank. From left to "
-            "right: probability of each band, the best first."
-        ),
+        what=": chance of each band",
+        subtitle=f"{int(result.table['ranked'].sum()):,} {league.unit_plural}, by expected rank. "
+        "From left to right: probability of each band, the best first.",
         legend={f"{number[band]} {label}": colours[band] for band, label in labels.items()},
-        notes=[*wrapped(note), *not_ranked_notes(table)],
+        note=f"Dot and Band: the band that is named, {loss}. Set: fewest neighbouring bands with "
+        f"{100 * prob:g}% probability. Chance: of the band named, with its Monte Carlo error in "
+        "points; ~ another band by one half of the draws.",
         along="Probability",
+        sides=(Side("Band (set)", band_and_set), Side("Chance (error)", chance)),
     )
-    sides = (Side("Band (set)", band_and_set), Side("Chance (error)", chance))
 
     def draw(axes: Axes, panel: Panel) -> None:
         _draw_bars(axes, panel, colours)
 
-    return draw_page(table, league, words, sides, draw, highlight=highlight, draft=draft)
+    return draw_page(result, words, draw, highlight=highlight)
 
 
 def _draw_bars(axes: Axes, panel: Panel, colours: Mapping[str, str]) -> None:
@@ -127,9 +92,10 @@ def _draw_bars(axes: Axes, panel: Panel, colours: Mapping[str, str]) -> None:
             PolyCollection(
                 list(corners.transpose(2, 0, 1)),
                 facecolors=colours[band],
-                # A hairline of its own colour leaves no white seam between thin rows.
-                edgecolors="white" if rows.labelled.all() else colours[band],
-                linewidths=np.where(rows.labelled, 0.0, 0.2).tolist(),
+                # White parts the bands of a row that is wide enough. A hairline of its own colour
+                # leaves no white seam between thin rows.
+                edgecolors=np.where(rows.labelled, "white", colours[band]).tolist(),
+                linewidths=np.where(rows.labelled, 0.6, 0.2).tolist(),
                 rasterized=many,
             )
         )
@@ -149,7 +115,7 @@ def _draw_bars(axes: Axes, panel: Panel, colours: Mapping[str, str]) -> None:
                     (ends[row, position] + ends[row, position + 1]) / 2,
                     rows.centre[row],
                     ("• " if is_named else "") + percent(chances[row, position]),
-                    fontsize=5.5,
+                    fontsize=FONT,
                     weight="bold" if is_named else "normal",
                     color=ink_on(colours[band]),
                     ha="center",
@@ -158,6 +124,6 @@ def _draw_bars(axes: Axes, panel: Panel, colours: Mapping[str, str]) -> None:
                 )
     axes.set_xlim(0, 1)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
-    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
+    axes.xaxis.set_major_formatter(per_cent)
     for value in (0.25, 0.5, 0.75):
         axes.axvline(value, color=RULE, linewidth=0.4, zorder=0.5)

@@ -8,174 +8,109 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from openness.league.definition import League
-from openness.publish.page import (
-    MANY,
-    WIDTH,
-    Panel,
-    Side,
-    Words,
-    draw_page,
-    not_ranked_notes,
-    wrapped,
-)
+from openness.publish.page import MANY, Panel, Side, Words, draw_page
 from openness.publish.palette import FAINT, INK, band_colours, ink_on
 from openness.publish.rows import Rows
+from openness.publish.sheet import FONT, WIDTH, Sheet
 from openness.publish.wording import (
     band_labels,
+    band_numbers,
     interval_words,
     percent,
     rank_range,
 )
+from openness.result import Result
 
 _MOST_IN_KEY = 12
 """Grades; of more the key names the first and the last."""
 
-_STRIP = (0.03, 0.13)
+_STRIP = (0.03, 0.18)
 """Where the strip of grades begins and ends, inches from a panel."""
 
-_LEAST_FOR_NUMBER = 0.09
+_LEAST_FOR_NUMBER = 0.1
 """Inches that a grade must be high for its number to stand in the strip."""
 
+_INTERVAL = Side("Rank interval", lambda unit: rank_range(unit["rank_lower"], unit["rank_upper"]))
 
-def caterpillar(
-    table: pd.DataFrame,
-    league: League,
-    *,
-    title: str | None = None,
-    highlight: Collection[str] = (),
-    draft: bool = False,
-) -> Figure:
+
+def caterpillar(result: Result, highlight: Collection[str] = ()) -> Sheet:
     """Draw the rank interval of every ranked unit, sorted by expected rank, coloured by band.
-
-    The page is never longer than A4, however many units there are. Those at both ends and the
-    highlighted ones have a row wide enough for a name; the others are drawn as thin as they must.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        From `openness.standing.ranking_table`. If ranks run within groups, each group has a panel.
-    league : League
-        Gives the words: title, bands, groups, and what a unit is called.
-    title : str, optional
-        Instead of the league's own.
+    result : Result
+        Of the kind "ranking".
     highlight : collection of str
         Codes of units that are named and drawn stronger wherever they stand.
-    draft : bool
-        Mark the picture as one that must not be published.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Belongs to no window; `save_figure` writes it.
-
-    Raises
-    ------
-    InvalidInput
-        If no unit is ranked, or a highlighted unit is not in the table.
     """
-    labels = band_labels(league)
+    labels, numbers = band_labels(result.league), band_numbers(result.league)
     colours = dict(zip(labels, band_colours(len(labels)), strict=True))
-    limits = table.attrs.get("band_limits")
-    note = (
-        "Ranks are counted within each draw from the posterior. Chance: probability of the band "
-        "that the colour shows."
-    )
-    if limits is not None:
-        note += " Vertical lines: limits of the bands."
+    limits = result.about.get("band_limits")
+    lines = "" if limits is None else " Vertical lines: limits of the bands."
 
     def draw(axes: Axes, panel: Panel) -> None:
         if limits is not None:
             _draw_bands(axes, limits, list(colours.values()), strip=0.06 / panel.rows.height)
         _draw_intervals(axes, panel, panel.units["band"].map(colours).to_list(), highlight)
 
+    def band(unit: pd.Series) -> str:
+        return f"{numbers[unit['band']]} ({percent(unit[f'prob_{unit["band"]}'])})"
+
     words = Words(
-        title=title or league.title,
-        subtitle=f"{_subtitle(table, league, 'expected rank')} Colour: most probable band.",
-        legend={label: colours[band] for band, label in labels.items()},
-        notes=[note, *not_ranked_notes(table)],
+        what="",
+        subtitle=f"{_subtitle(result, 'expected rank')} Colour: most probable band.",
+        legend={f"{numbers[band]} {label}": colours[band] for band, label in labels.items()},
+        note="Sorted by expected rank: the mean of the ranks that a unit has within each draw from "
+        f"the posterior. Band: the one that the colour shows, with its probability.{lines}",
         along="Rank (1 is best)",
+        sides=(_INTERVAL, Side("Band (chance)", band)),
     )
-    sides = (_INTERVAL, Side("Chance", lambda unit: percent(unit[f"prob_{unit['band']}"])))
-    return draw_page(table, league, words, sides, draw, highlight=highlight, draft=draft)
+    return draw_page(result, words, draw, highlight=highlight)
 
 
-def grade_caterpillar(
-    table: pd.DataFrame,
-    league: League,
-    *,
-    title: str | None = None,
-    highlight: Collection[str] = (),
-    draft: bool = False,
-) -> Figure:
+def grade_caterpillar(result: Result, highlight: Collection[str] = ()) -> Sheet:
     """Draw the rank interval of every graded unit, grade after grade.
+
+    A strip beside the rows has the number of each grade, and a line parts it from the next.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        The table of `openness.grades`, with the scope in `attrs["scope"]`.
-    league : League
-        Gives the words.
-    title : str, optional
-        Instead of the league's own.
+    result : Result
+        Of the kind "grades".
     highlight : collection of str
         Codes of units that are named and drawn stronger wherever they stand.
-    draft : bool
-        Mark the picture as one that must not be published.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A strip beside the rows has the number of each grade, and a line parts it from the next.
-
-    Raises
-    ------
-    InvalidInput
-        If no unit is ranked, or a highlighted unit is not in the table.
     """
-    most = int(table["grade"].max()) if table["ranked"].any() else 1
+    most = int(result.table["grade"].max()) if result.table["ranked"].any() else 1
     colours = band_colours(most)
-    named = {f"Grade {number}": colours[number - 1] for number in range(1, most + 1)}
-    if most > _MOST_IN_KEY:
-        named = {f"Grade {number}": colours[number - 1] for number in (1, most)}
+    in_key = range(1, most + 1) if most <= _MOST_IN_KEY else (1, most)
 
     def draw(axes: Axes, panel: Panel) -> None:
         grade = panel.units["grade"].to_numpy(dtype=int)
         _draw_intervals(axes, panel, [colours[number - 1] for number in grade], highlight)
         _draw_grades(axes, panel.rows, grade, colours)
 
-    note = (
-        "Grades are cut where the evidence tells units apart; within a grade no order is claimed. "
-        "~ another grade by one half of the draws. Ranks are counted within each draw from the "
-        "posterior."
-    )
-    words = Words(
-        title=title or f"{league.title}: grades",
-        subtitle=f"{_subtitle(table, league, 'expected rank')} Colour and strip: grade.",
-        legend=named,
-        notes=[*wrapped(note), *not_ranked_notes(table)],
-        along="Rank (1 is best)",
-    )
-
     def graded(unit: pd.Series) -> str:
         return f"{unit['grade']}{'' if unit['stable'] else ' ~'}"
 
-    sides = (_INTERVAL, Side("Grade", graded))
-    return draw_page(table, league, words, sides, draw, highlight=highlight, gap=0.2, draft=draft)
-
-
-_INTERVAL = Side("Rank interval", lambda unit: rank_range(unit["rank_lower"], unit["rank_upper"]))
-
-
-def _subtitle(table: pd.DataFrame, league: League, dot: str) -> str:
-    prob, kind = table["interval_prob"].iloc[0], table["interval_kind"].iloc[0]
-    return (
-        f"{int(table['ranked'].sum()):,} {league.unit_plural}. Dot: {dot}. Line: "
-        f"{interval_words(prob, kind)} of the rank."
+    words = Words(
+        what=": grades",
+        subtitle=f"{_subtitle(result, 'expected rank')} Colour and strip: grade.",
+        legend={f"Grade {number}": colours[number - 1] for number in in_key},
+        note="Grades are cut where the evidence settles the order of units; within a grade no "
+        "order is claimed. ~ another grade by one half of the draws. Ranks are counted within each "
+        "draw from the posterior.",
+        along="Rank (1 is best)",
+        sides=(_INTERVAL, Side("Grade", graded)),
     )
+    return draw_page(result, words, draw, highlight=highlight, gap=0.25)
+
+
+def _subtitle(result: Result, dot: str) -> str:
+    words = interval_words(result.about["interval_prob"], result.about["interval_kind"])
+    count = f"{int(result.table['ranked'].sum()):,} {result.league.unit_plural}"
+    return f"{count}. Dot: {dot}. Line: {words} of the rank."
 
 
 def _draw_intervals(
@@ -261,7 +196,7 @@ def _draw_grades(axes: Axes, rows: Rows, grade: np.ndarray, colours: Sequence[st
                 (left + right) / 2,
                 (top + bottom) / 2,
                 str(grade[start]),
-                fontsize=5.5,
+                fontsize=FONT,
                 weight="bold",
                 color=ink_on(colour),
                 ha="center",

@@ -1,111 +1,74 @@
-"""The comparison of methods: on the terminal, in a paragraph, and in files."""
+"""The comparison of methods: on the terminal, in a paragraph, and as tables."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from openness.league.definition import League
+from openness.league import League
 from openness.measures.symbols import NOT_APPLICABLE, key
 from openness.naive.comparison import MODEL
-from openness.publish.comparison_plot import draw_comparison
-from openness.publish.csv import write_table
-from openness.publish.figures import save_figure
-from openness.publish.listing import draft_banner, new_table
+from openness.publish.listing import Lines, add_columns, bold, new_table
 from openness.publish.wording import method_words, opening, percent
+from openness.result import Result
 
 if TYPE_CHECKING:
     from openness.naive import Comparison
 
+_NOTHING = 1e-9  # ranks, or correlation
 
-_NOTHING = 1e-9  # places, or correlation
 
-
-def comparison_view(
-    comparison: Comparison, league: League, *, draft: bool = False
-) -> RenderableType:
-    """Show how the methods stand to the reference, and what a reader should conclude.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    league : League
-    draft : bool
-        Say first that this must not be published.
-
-    Returns
-    -------
-    rich renderable
-        For `open_console().print`.
-    """
-    parts: list[RenderableType] = [draft_banner()] if draft else []
+def comparison_view(result: Result, top: int, bottom: int) -> Lines:
+    """Show how the methods agree with the reference, and what a reader should conclude."""
+    league = result.league
+    comparison: Comparison = result.parts["comparison"]
     reference = method_words(comparison.reference)
-    parts += [
-        Text(f"{league.title}: other methods beside {reference}", style="bold"),
-        _agreement(comparison),
-        Text(
-            f"Against {reference}: {league.unit_plural} that both place, Spearman's rank "
-            "correlation, places moved by the median one and at most, and how many are in another "
-            "band: bands are of each method's whole list, so one that places fewer has others. "
-            "Gap: places that those with a measure missing lose against those with all (standard "
-            f"error over units). {key([NOT_APPLICABLE])}"
-        ),
-    ]
+    yield bold(f"{league.title}: other methods compared with {reference}")
+    yield _agreement(comparison)
+    yield (
+        f"Compared with {reference}: {league.unit_plural} that both rank, Spearman's rank "
+        "correlation, ranks moved by the median one and at most, and how many are in another "
+        "band: bands are of each method's whole list, so one that ranks fewer has others. "
+        "Gap: ranks that those with a measure missing lose to those with all (standard "
+        f"error over units). {key([NOT_APPLICABLE])}"
+    )
     if "tau" in comparison.summary:
-        parts += [
-            Text("If the model is right", style="bold"),
-            _under_the_posterior(comparison),
-            Text(
-                "Wrong, right: share of all pairs that the method puts in the wrong and in the "
-                "right order; tau: the second less the first (Monte Carlo errors below "
-                f"{_largest_error(comparison):.3f}). In a wrong band: expected share of the "
-                f"{league.unit_plural}."
-            ),
-        ]
+        yield bold("If the model is right")
+        yield _under_the_posterior(comparison)
+        yield (
+            "Wrong, right: share of all pairs that the method puts in the wrong and in the "
+            "right order; tau: right minus wrong (Monte Carlo errors below "
+            f"{_largest_error(comparison):.3f}). In a wrong band: expected share of the "
+            f"{league.unit_plural}."
+        )
     if not comparison.dropped.empty or not comparison.years.empty:
-        parts += [Text("What it hangs on", style="bold"), _stability(comparison, league)]
-        parts.append(Text(_hanging_words(comparison)))
-    parts += [Text(sentence) for sentence in paragraph(comparison, league)]
-    parts += [
-        Text(f"{opening(method_words(name))}: {remark}")
-        for name, remarks in comparison.remarks.items()
-        for remark in remarks
-    ]
-    parts += [
-        Text(f"{opening(method_words(name))} cannot rank this table: {reason}")
-        for name, reason in comparison.refused.items()
-    ]
-    return Group(*parts)
+        yield bold("What it hangs on")
+        yield _stability(comparison, league)
+        yield _hanging_words(comparison)
+    yield from paragraph(comparison, league)
+    for name, remarks in comparison.remarks.items():
+        for remark in remarks:
+            yield f"{opening(method_words(name))}: {remark}"
+    for name, reason in comparison.refused.items():
+        yield f"{opening(method_words(name))} cannot rank this table: {reason}"
 
 
 def paragraph(comparison: Comparison, league: League) -> list[str]:
-    """Say in a few sentences what the comparison shows.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    league : League
-
-    Returns
-    -------
-    list of str
-    """
+    """Say in a few sentences what the comparison shows."""
     summary = comparison.summary
     others = summary.drop(comparison.reference)
     reference = method_words(comparison.reference)
-    # One that leaves units out is held against fewer, and has fewer pairs to get wrong.
+    # A method that leaves units out is compared on fewer, and has fewer pairs to get wrong.
     full = others[others["units"] == len(comparison.ranks)]
     near_first = full.dropna(subset="rank_correlation").sort_values("rank_correlation")
     sentences = []
     if len(near_first) and near_first["rank_correlation"].iloc[0] > 1 - _NOTHING:
         sentences.append(
-            f"Every method that places as many {league.unit_plural} has them in the same order as "
+            f"Every method that ranks as many {league.unit_plural} has them in the same order as "
             f"{reference}."
         )
     elif len(near_first):
@@ -113,7 +76,7 @@ def paragraph(comparison: Comparison, league: League) -> list[str]:
             (str(near_first.index[end]), near_first.iloc[end].to_dict()) for end in (-1, 0)
         )
         sentences.append(
-            f"Of the methods that place as many {league.unit_plural}, {method_words(nearest)} is "
+            f"Of the methods that rank as many {league.unit_plural}, {method_words(nearest)} is "
             f"nearest to {reference} (rank correlation "
             f"{near['rank_correlation']:.2f}, {near['other_band']:.0f} of {near['units']:.0f} "
             f"{league.unit_plural} in another band) and {method_words(furthest)} furthest "
@@ -127,11 +90,11 @@ def paragraph(comparison: Comparison, league: League) -> list[str]:
         form = ".0f" if abs(places) >= 10 else ".1f"
         lack = f"{incomplete} of {len(comparison.missing)} {league.unit_plural} lack a measure. "
         sentences.append(
-            f"{lack}No method moves them against those that lack none."
+            f"{lack}No method moves them relative to those that lack none."
             if abs(places) < _NOTHING
-            else lack + f"{opening(method_words(hardest))} puts them {abs(places):{form}} places "
-            f"{'lower' if places > 0 else 'higher'} than {reference} does, beside those that lack "
-            "none; no other method moves them further."
+            else lack + f"{opening(method_words(hardest))} puts them {abs(places):{form}} ranks "
+            f"{'lower' if places > 0 else 'higher'} than {reference} does, relative to those that "
+            "lack none; no other method moves them further."
         )
     if "tau" in summary and len(full):
         # By tau: one that ties more pairs has fewer to get wrong.
@@ -142,51 +105,19 @@ def paragraph(comparison: Comparison, league: League) -> list[str]:
         }
         sentences.append(
             "If the model is right, its own order has pairs the wrong way round, too: "
-            f"{said[comparison.reference]}. Of the methods that place as many "
+            f"{said[comparison.reference]}. Of the methods that rank as many "
             f"{league.unit_plural}, {method_words(best)} does best ({said[best]}) and "
             f"{method_words(worst)} worst ({said[worst]})."
         )
         sentences.append(
-            "The yardstick is the model's own posterior: it says what follows if the model "
-            "holds, and cannot show that it does."
+            "The methods are compared with the model's own posterior: it says what follows if the "
+            "model holds, and cannot show that it does."
         )
     return sentences
 
 
-def write_comparison_files(
-    comparison: Comparison, league: League, folder: str | Path, *, draft: bool = False
-) -> list[Path]:
-    """Write `methods.csv`, `method_ranks.csv`, `furthest_moved.csv`, `incomplete_units.csv`.
-
-    And `dropped_measures.csv` and `other_evidence.csv` if they were asked for, and `methods.png`
-    and `.svg`.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    league : League
-    folder : str or Path
-        Must exist.
-    draft : bool
-        Mark every file as a draft.
-
-    Returns
-    -------
-    list of Path
-    """
-    folder = Path(folder)
-    tables = {"methods": comparison.summary, **comparison.tables}
-    return [
-        *(
-            write_table(table, folder / f"{name}.csv", draft=draft)
-            for name, table in tables.items()
-        ),
-        *save_figure(draw_comparison(comparison, league, draft=draft), folder / "methods"),
-    ]
-
-
 def _agreement(comparison: Comparison) -> Table:
-    view = _method_table("Placed", "Correlation", "Moved", "At most", "Other band", "Gap")
+    view = _method_table("Ranked", "Correlation", "Moved", "At most", "Other band", "Gap")
     for name, row in _others(comparison):
         cells = (
             f"{row['units']:.0f}",
@@ -251,8 +182,7 @@ def _hanging_words(comparison: Comparison) -> str:
 def _method_table(*headings: str) -> Table:
     view = new_table()
     view.add_column("Method", overflow="fold", ratio=1)
-    for heading in headings:
-        view.add_column(heading, justify="right", no_wrap=True)
+    add_columns(view, headings)
     return view
 
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from openness.league.definition import League
+from openness.league import League
 from openness.league.indicator import Indicator
-from openness.measures.evidence import STATUSES, Measures
-from openness.measures.status_table import status_table
+from openness.measures.evidence import STATUSES
 from openness.measures.symbols import SYMBOLS, in_words
 from openness.publish.cell_grid import (
     GUTTER,
@@ -25,24 +22,35 @@ from openness.publish.cell_grid import (
     lay_out_what_fits,
 )
 from openness.publish.cell_lines import Group, Line, each_pattern, each_unit
-from openness.publish.figures import house_style, new_figure, text_width
+from openness.publish.figures import house_style
 from openness.publish.legend import place_words
 from openness.publish.marks import draw_marks
-from openness.publish.palette import FAINT, INK
+from openness.publish.palette import QUIET
+from openness.publish.sheet import (
+    FONT,
+    MARGIN,
+    PAGE,
+    WIDTH,
+    Sheet,
+    cut,
+    new_sheet,
+    write,
+    write_head,
+)
+from openness.result import Result
 
 # Inches on a page of A4.
-_WIDTH = 8.27
-_PAGE = 11.69
-_MARGIN = 0.35
 _SUBTITLE = 0.57
 _LEGEND_LINE = 0.165
-_KEY_LINE = 0.13
+_KEY_LINE = 0.135
 _KEY_LEFT = 1.5
 _HEADS = 0.22
 _FOOTER = 0.3
 
 _FONT = 7.5
-_KEY_FONT = 6.5
+_LEAST_FONT = 5.5
+"""Points of a number above a column, where many indicators leave room for no more."""
+
 _LONGEST_KEY = 18
 """Lines of the key; a league with more indicators gets ranges of numbers."""
 
@@ -52,56 +60,46 @@ _MOST_GROUPS = 30
 _KeyLine = list[tuple[float, str]]
 
 
-def empty_cells(measures: Measures, league: League, *, title: str | None = None) -> Figure:
+def draw_empty_cells(result: Result) -> Sheet:
     """Draw the status of every cell of a scored indicator, units grouped by their type.
 
     The page is never longer than A4. If there are too many units for a line each, units of a type
     that have the same pattern of statuses share one, the commonest patterns first.
-
-    Parameters
-    ----------
-    measures : Measures
-    league : League
-        Gives the words, the groups and the domains.
-    title : str, optional
-        Instead of the league's own.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Belongs to no window; `save_figure` writes it.
     """
+    league, units = result.league, result.parts["measures"].units
     indicators = _by_domain(league)
-    statuses = status_table(measures, league)[[indicator.id for indicator in indicators]]
+    statuses = result.table[[indicator.id for indicator in indicators]]
     legend, keys = _legend(statuses), _keys(indicators, league)
     top = _SUBTITLE + 0.05 + _LEGEND_LINE * (len(legend) + 1) + _KEY_LINE * len(keys) + _HEADS
-    grid = _lay_out(statuses, measures.units, indicators, league, room=_PAGE - top - _FOOTER)
+    grid = _lay_out(statuses, units, indicators, league, room=PAGE - top - _FOOTER)
     height = top + grid.height + _FOOTER
 
     with house_style():
-        figure = new_figure(_WIDTH, height)
-        axes = figure.add_axes((0, 0, 1, 1))
+        sheet = new_sheet(height)
+        write_head(sheet, league.title, ": what is missing", _subtitle(statuses, grid, league))
+        axes = sheet.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
-        axes.set_xlim(0, _WIDTH)
+        axes.set_xlim(0, WIDTH)
         axes.set_ylim(height, 0)
-        heading = f"{textwrap.shorten(title or league.title, 50)}: what is missing"
-        _write(axes, _MARGIN, 0.33, heading, 13, weight="bold")
-        _write(axes, _MARGIN, _SUBTITLE, _subtitle(statuses, grid, league), _FONT)
         y = _SUBTITLE + 0.05 + _LEGEND_LINE
         for row in legend:
-            _write_legend(axes, row, y)
+            for x, status, text in row:
+                draw_marks(axes, status, [x + 0.06], [y], 0.1)
+                write(sheet, x + 0.16, y, text, _FONT)
             y += _LEGEND_LINE
         for label, entries in keys:
-            _write(axes, _MARGIN, y, label, _KEY_FONT, weight="bold")
+            write(sheet, MARGIN, y, label, weight="bold")
             for x, text in entries:
-                _write(axes, x, y, text, _KEY_FONT)
+                write(sheet, x, y, text)
             y += _KEY_LINE
         for position, lines in enumerate(grid.columns):
-            left = _MARGIN + position * (grid.width + GUTTER)
-            _write_numbers(axes, grid, left, top - 0.07)
-            _write_lines(axes, grid, lines, left, top)
+            left = MARGIN + position * (grid.width + GUTTER)
+            _write_numbers(sheet, grid, left, top - 0.07)
+            _write_lines(sheet, grid, lines, left, top)
         _draw_marks(axes, grid, top)
-    return figure
+    counts = "; ".join(text for row in legend for _, _, text in row)
+    sheet.description += f" Number of cells by status: {counts}."
+    return sheet
 
 
 def _by_domain(league: League) -> list[Indicator]:
@@ -126,7 +124,7 @@ def _lay_out(
         return each_pattern(statuses, names, say)
 
     domains = [indicator.domain for indicator in indicators]
-    across = _WIDTH - 2 * _MARGIN
+    across = WIDTH - 2 * MARGIN
     code = pd.Series(units.index, index=units.index, dtype="str")
     # Where a name is cut, the code still tells units apart.
     name = code.where(units["name"] == code, code + " " + units["name"])
@@ -175,7 +173,7 @@ def _legend(statuses: pd.DataFrame) -> list[list[tuple[float, str, str]]]:
         if status in counts.index:
             symbol = f" {SYMBOLS[status]}" if status in SYMBOLS else ""
             words[f"{in_words(status)}{symbol} ({counts[status]:,})"] = status
-    placed = place_words(words, left=_MARGIN, right=_WIDTH - _MARGIN, size=_FONT, mark=0.16)
+    placed = place_words(words, left=MARGIN, right=WIDTH - MARGIN, size=_FONT, mark=0.16)
     return [[(x, words[text], text) for x, text in row] for row in placed]
 
 
@@ -190,63 +188,42 @@ def _keys(indicators: Sequence[Indicator], league: League) -> list[tuple[str, _K
     lines: list[tuple[str, _KeyLine]] = []
     for label, entries in words.items():
         rows = place_words(
-            entries, left=_MARGIN + _KEY_LEFT, right=_WIDTH - _MARGIN, size=_KEY_FONT, mark=0
+            entries, left=MARGIN + _KEY_LEFT, right=WIDTH - MARGIN, size=FONT, mark=0
         )
         label = textwrap.shorten(label, 28)
         lines += [(label if row is rows[0] else "", row) for row in rows]
     if len(lines) <= _LONGEST_KEY:
         return lines
-    at = _MARGIN + _KEY_LEFT
+    at = MARGIN + _KEY_LEFT
     return [(label, [(at, f"{those[0]} to {those[-1]}")]) for label, those in numbers.items()]
 
 
-def _write(axes: Axes, x: float, y: float, text: str, size: float, **style: Any) -> None:
-    axes.text(x, y, text, **{"fontsize": size, "color": INK, "va": "center", **style})
-
-
-def _write_legend(axes: Axes, entries: Sequence[tuple[float, str, str]], y: float) -> None:
-    for x, status, text in entries:
-        draw_marks(axes, status, [x + 0.06], [y], 0.1)
-        _write(axes, x + 0.16, y, text, _FONT)
-
-
-def _write_numbers(axes: Axes, grid: Grid, left: float, y: float) -> None:
+def _write_numbers(sheet: Sheet, grid: Grid, left: float, y: float) -> None:
     """Numbers of the indicators above a column of lines: all of them if they are legible."""
     digits = len(str(len(grid.marks)))
-    size = min(6.0, 72 * grid.cell / (0.7 * digits))
-    step, size = (1, size) if size >= 4.5 else (5, 5.0)
+    size = min(FONT, 72 * grid.cell / (0.7 * digits))
+    step, size = (1, size) if size >= _LEAST_FONT else (5, FONT)
     for number, x in enumerate(grid.marks, start=1):
         if number % step == 0:
-            _write(axes, left + x, y, str(number), size, color=FAINT, ha="center")
+            write(sheet, left + x, y, str(number), size, color=QUIET, ha="center")
 
 
-def _write_lines(axes: Axes, grid: Grid, lines: Sequence[Line], left: float, top: float) -> None:
-    size = min(6.0, 72 * grid.line * 0.8)
+def _write_lines(sheet: Sheet, grid: Grid, lines: Sequence[Line], left: float, top: float) -> None:
+    size = min(FONT, 72 * grid.line * 0.8)
     room = grid.marks[0] - grid.cell / 2 - 0.05
     for position, line in enumerate(lines):
         y = top + grid.line * (position + 0.5)
         if line.heading:
-            _write(axes, left, y, line.text, size * 1.15, weight="bold")
+            write(sheet, left, y, line.text, size * 1.15, weight="bold")
         elif line.text:
-            text = _cut(axes.figure, line.text, size, room) if line.cells else line.text
-            _write(axes, left, y, text, size)
-
-
-def _cut(figure: Any, text: str, size: float, room: float) -> str:
-    """A name, cut where there is no room for more of it."""
-    width = text_width(figure, text, size)
-    if width <= room:
-        return text
-    kept = int(len(text) * room / width)
-    while text_width(figure, f"{text[:kept].rstrip()}…", size) > room:
-        kept -= 1
-    return f"{text[:kept].rstrip()}…"
+            text = cut(sheet, line.text, size, room) if line.cells else line.text
+            write(sheet, left, y, text, size)
 
 
 def _draw_marks(axes: Axes, grid: Grid, top: float) -> None:
     places: dict[str, list[tuple[float, float]]] = {}
     for column, lines in enumerate(grid.columns):
-        left = _MARGIN + column * (grid.width + GUTTER)
+        left = MARGIN + column * (grid.width + GUTTER)
         for position, line in enumerate(lines):
             y = top + grid.line * (position + 0.5)
             for x, status in zip(grid.marks, line.cells, strict=False):

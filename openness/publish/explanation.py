@@ -1,17 +1,16 @@
-"""Why a unit stands where it stands, and what its missing returns are worth, on the terminal."""
+"""Why a unit stands where it stands, and what its missing returns would say, on the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
-from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from openness.league.definition import League
-from openness.publish.listing import draft_banner, new_table
+from openness.league import League
+from openness.measures.symbols import in_words
+from openness.publish.listing import Lines, bold, new_table
 from openness.publish.wording import error_points, interval_words, percent, rank_with_range
+from openness.result import Result, unmarked
 
 _OTHERS_SHOWN = 8
 
@@ -23,191 +22,118 @@ _HYPOTHESES = {
 }
 
 
-def contributions_view(
-    table: pd.DataFrame, league: League, *, draft: bool = False
-) -> RenderableType:
-    """Show what each source adds to a unit's score.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `openness.explain_score`.
-    league : League
-    draft : bool
-        Say first that this must not be published.
-
-    Returns
-    -------
-    rich renderable
-        For `open_console().print`.
-    """
+def contributions_view(result: Result, top: int, bottom: int) -> Lines:
+    """Show what each source adds to a unit's score."""
+    league = result.league
     domains = {domain.id: domain.label for domain in league.domains}
     view = new_table()
     view.add_column("Source", overflow="fold", ratio=1)
     view.add_column("Of", no_wrap=True)
     view.add_column("Adds", justify="right", no_wrap=True)
-    for source, row in table.iterrows():
+    for source, row in result.table.iterrows():
         kind = row["kind"]
         of = "selection model" if kind == "returns" else f"the {kind}"
         if kind == "indicator":
             of = domains[league.indicator(str(source)).domain]
         view.add_row(Text(row["label"]), Text(of), f"{row['contribution']:+.2f}")
-    view.add_row(Text("Score", style="bold"), "", f"{table.attrs['score']:+.2f}")
-    return Group(
-        *([draft_banner()] if draft else []),
-        Text(f"{table.attrs['name']}: why this score", style="bold"),
-        view,
-        Text(
-            f"In standard deviations of openness among {league.unit_plural} of one group; 0 is "
-            "usual. What a source adds depends on the others beside it."
-        ),
+    view.add_row(bold("Score"), "", f"{result.about['score']:+.2f}")
+    yield bold(f"{result.about['name']}: why this score")
+    yield view
+    yield (
+        f"In standard deviations of the score among {league.unit_plural} of one group; 0 is "
+        "usual. What a source adds depends on the other sources of the unit."
     )
 
 
-def missing_view(table: pd.DataFrame, league: League, *, draft: bool = False) -> RenderableType:
-    """Show what each missing return of a unit is expected to be, to be worth and to do.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `openness.explain_missing`.
-    league : League
-    draft : bool
-        Say first that this must not be published.
-
-    Returns
-    -------
-    rich renderable
-        For `open_console().print`.
-    """
-    facts = table.attrs
+def missing_view(result: Result, top: int, bottom: int) -> Lines:
+    """Show what each missing return of a unit is expected to be, to be worth and to do."""
+    league, table, facts = result.league, result.table, result.about
     now = rank_with_range(facts["rank_median"], facts["rank_lower"], facts["rank_upper"])
-    parts: list[RenderableType] = [draft_banner()] if draft else []
-    parts.append(Text(f"{facts['name']}: rank {now} as it stands", style="bold"))
+    yield bold(f"{facts['name']}: rank {now} as it stands")
     if facts["reason"]:
-        parts.append(
-            Text(
-                f"Not ranked ({facts['reason']}): the ranks below are its place among the "
-                f"{league.unit_plural} that are."
-            )
+        yield (
+            f"Not ranked ({facts['reason']}): the ranks below are those that it would have among "
+            f"the {league.unit_plural} that are."
         )
     if table.empty:
-        return Group(*parts, Text("No scored measure that applies to it is missing."))
-    parts += [
-        _expected(table, league),
-        Text("Rank if the return said so", style="bold"),
-        _ranks(table),
-        *(Text(note) for note in _notes(table)),
-    ]
-    return Group(*parts)
-
-
-def separation_view(table: pd.DataFrame, league: League) -> RenderableType:
-    """Show which others a unit cannot be told apart from.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `openness.cannot_be_separated_from`.
-    league : League
-
-    Returns
-    -------
-    rich renderable
-        For `open_console().print`.
-    """
-    facts = table.attrs
-    if facts["reason"]:
-        return Text(f"Not ranked: {facts['reason']}.")
+        yield "No scored measure that applies to it is missing."
+        return
+    yield _expected(table, league)
+    yield bold("Rank if the return said so")
+    yield _ranks(table)
     words = interval_words(facts["interval_prob"], facts["interval_kind"])
-    line = (
-        f"Rank: {facts['in_words']} ({words}; told apart: order more than {100 * facts['at']:g}% "
+    yield (
+        f"Rank: median ({words}). Narrower by: ranks by which the interval is expected to shrink. "
+        "Percentiles are of what a typical return would say. As a zero: no event, a share of 0, or "
+        "the lowest category; a score has none."
     )
-    parts: list[RenderableType] = [Text(f"{line}probable).")]
-    if len(table):
-        others = [
-            f"{row['name']} ({percent(row['probability'])})"
-            for _, row in table.head(_OTHERS_SHOWN).iterrows()
-        ]
-        more = len(table) - len(others)
-        rest = f"; and {more:,} more" if more > 0 else ""
-        errors = error_points(table["monte_carlo_error"].max())
-        parts.append(
-            Text(
-                f"The {'best' if rest else 'others'} of these, with the probability that "
-                f"{facts['name']} is ahead (Monte Carlo error at most {errors} points): "
-                f"{'; '.join(others)}{rest}."
-            )
-        )
-    return Group(*parts)
+    if table["family"].eq("count").any():
+        yield "A count is expected as events per unit of its denominator."
+    if table["rough"].ne("").any():
+        yield "~ further out than the draws of the fit can follow: take the rank as rough."
 
 
-def worth_view(
-    table: pd.DataFrame,
-    by_unit: pd.DataFrame,
-    league: League,
-    *,
-    top: int = 10,
-    draft: bool = False,
-) -> RenderableType:
-    """Show which missing returns are worth most, and which units to chase first.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `openness.worth`.
-    by_unit : pandas.DataFrame
-        From `openness.worth_by_unit`.
-    league : League
-    top : int
-        How many rows of either to show.
-    draft : bool
-        Say first that this must not be published.
-
-    Returns
-    -------
-    rich renderable
-        For `open_console().print`.
-    """
-    parts: list[RenderableType] = [draft_banner()] if draft else []
+def ties_view(result: Result, top: int, bottom: int) -> Lines:
+    """Show which others a unit is statistically tied with."""
+    table, facts = result.table, result.about
+    if facts["reason"]:
+        yield f"Not ranked: {facts['reason']}."
+        return
+    words = interval_words(facts["interval_prob"], facts["interval_kind"])
+    yield (
+        f"Rank: {facts['in_words']} ({words}; tied: neither order more than "
+        f"{100 * facts['at']:g}% probable)."
+    )
     if table.empty:
-        return Group(*parts, Text("No scored measure that applies is missing anywhere."))
-    words = interval_words(table.attrs["interval_prob"], table.attrs["interval_kind"])
-    unit = league.unit[:1].upper() + league.unit[1:]
-    units = new_table()
-    units.add_column(unit, overflow="fold", ratio=1)
-    for heading in ("Missing", "Rank", "Narrower by"):
-        units.add_column(heading, no_wrap=True, justify="right" if heading != "Rank" else "left")
-    for _, row in by_unit.head(top).iterrows():
-        units.add_row(Text(row["name"]), str(row["missing"]), _rank(row), f"{row['narrowing']:.1f}")
-    cells = new_table()
-    cells.add_column(unit, overflow="fold", ratio=1)
-    cells.add_column("Measure", overflow="fold", ratio=1)
-    for heading in ("Status", "Rank", "Narrower by"):
-        cells.add_column(heading, no_wrap=True, justify="right" if heading[0] == "N" else "left")
-    shown = table.head(top).reset_index("indicator")
-    for _, row in shown.iterrows():
-        cells.add_row(
-            Text(row["name"]),
-            Text(league.indicator(row["indicator"]).label),
-            _words(row["status"]),
-            _rank(row),
-            f"{row['narrowing']:.1f}",
-        )
-    count = f"{len(table):,} missing returns of {len(by_unit):,} {league.unit_plural}"
-    parts += [
-        Text(f"{league.title}: {count}", style="bold"),
-        Text("Whom to chase first", style="bold"),
-        units,
-        Text("The returns that are worth most", style="bold"),
-        cells,
-        Text(
-            f"Rank: median ({words}); + not ranked itself, placed among those that are. Narrower "
-            f"by: places by which the interval is expected to shrink, from {table.attrs['draws']:,}"
-            f" draws. For a {league.unit} the sum over its returns, which tell partly the same."
-        ),
+        return
+    others = [
+        f"{row['name']} ({percent(row['probability'])})"
+        for _, row in table.head(_OTHERS_SHOWN).iterrows()
     ]
-    return Group(*parts)
+    more = len(table) - len(others)
+    errors = error_points(table["monte_carlo_error"].max())
+    yield (
+        f"The {'best' if more else 'others'} of these, with the probability that {facts['name']} "
+        f"is ahead (Monte Carlo error at most {errors} points): {'; '.join(others)}"
+        f"{f'; and {more:,} more' if more else ''}."
+    )
+
+
+def superiority_view(result: Result, top: int, bottom: int) -> Lines:
+    """Say how probable it is that one unit is ahead of another."""
+    names = {} if result.standing is None else result.standing.units["name"].to_dict()
+    for _, row in result.table.iterrows():
+        a, b = (names.get(row[code], row[code]) for code in ("a", "b"))
+        yield (
+            f"{a} is ahead of {b} with {percent(row['probability'])} probability (Monte Carlo "
+            f"error {error_points(row['monte_carlo_error'])} points)."
+        )
+
+
+def sources_view(result: Result, top: int, bottom: int) -> Lines:
+    """Show where each source of evidence alone would put a unit."""
+    view = new_table()
+    view.add_column("Source", overflow="fold", ratio=1)
+    view.add_column("Rank", no_wrap=True)
+    for _, row in result.table.iterrows():
+        rank = rank_with_range(row["rank_median"], row["rank_lower"], row["rank_upper"])
+        view.add_row(Text(row["label"]), rank)
+    yield bold(f"{result.about['name']}: rank by each source alone")
+    yield view
+    words = interval_words(result.about["interval_prob"], result.about["interval_kind"])
+    yield f"Rank: median ({words}), among the others as they are."
+
+
+def coherence_view(result: Result, top: int, bottom: int) -> Lines:
+    """Say how far ranks would move if one of two sources said more of the factor."""
+    ranks = unmarked(result.table)
+    moves = ranks.sub(ranks[1.0], axis=0).abs().max(axis=1)
+    first, second = result.about["domains"]
+    yield (
+        f"If {first} said half or twice as much of the factor as {second}, which these data "
+        f"cannot tell, the expected rank among all of the median {result.league.unit} would move "
+        f"by {moves.median():.0f} and that of {moves.idxmax()} by {moves.max():.0f}."
+    )
 
 
 def _expected(table: pd.DataFrame, league: League) -> Table:
@@ -223,7 +149,7 @@ def _expected(table: pd.DataFrame, league: League) -> Table:
         )
         view.add_row(
             Text(row["label"]),
-            _words(row["status"]),
+            in_words(row["status"]),
             Text(f"{middle} ({low} to {high})"),
             f"{row['narrowing']:.1f}",
         )
@@ -249,30 +175,8 @@ def _ranks(table: pd.DataFrame) -> Table:
     return view
 
 
-def _notes(table: pd.DataFrame) -> Iterator[str]:
-    words = interval_words(table.attrs["interval_prob"], table.attrs["interval_kind"])
-    yield (
-        f"Rank: median ({words}). Narrower by: places by which the interval is expected to shrink. "
-        "Percentiles are of what a typical return would say. As a zero: no event, a share of 0, or "
-        "the lowest category; a score has none."
-    )
-    if table["family"].eq("count").any():
-        yield "A count is expected as events per unit of its denominator."
-    if table["rough"].ne("").any():
-        yield "~ further out than the draws of the fit can follow: take the rank as rough."
-
-
-def _rank(row: pd.Series) -> str:
-    rank = rank_with_range(row["rank_median"], row["rank_lower"], row["rank_upper"])
-    return rank if row["ranked"] else f"{rank} +"
-
-
 def _value(league: League, indicator: str, value: float) -> str:
     definition = league.indicator(indicator)
     if definition.labels:
         return definition.labels[int(value)]
     return f"{100 * value:.1f}%" if definition.family == "proportion" else f"{value:,.3g}"
-
-
-def _words(status: str) -> str:
-    return status.replace("_", " ")

@@ -1,15 +1,20 @@
-"""Figures without global state, and files that are the same bytes every time."""
+"""Files of figures that are the same bytes every time, and that can be read out."""
 
 from __future__ import annotations
 
+import hashlib
+import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from openness.publish.sheet import Sheet
 
 DPI = 200
 
@@ -28,28 +33,18 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """Return an empty figure of so many inches that belongs to no window."""
-    figure = Figure(figsize=(width, height), dpi=DPI, facecolor="white")
-    FigureCanvasAgg(figure)
-    return figure
+def per_cent(share: float, _: object = None) -> str:
+    """Label of a tick on an axis of shares: what is there, such as `2.5%`."""
+    return f"{round(100 * share, 6):g}%"
 
 
-def text_width(figure: Figure, text: str, size: float, weight: str = "normal") -> float:
-    """Width in inches that a text takes at so many points."""
-    artist = figure.text(0, 0, text, fontsize=size, weight=weight)
-    width: float = artist.get_window_extent().width / figure.dpi
-    artist.remove()
-    return width
-
-
-def save_figure(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
-    """Write a figure as PNG and SVG; equal figures give equal bytes.
+def save_figure(sheet: Sheet, stem: str | Path) -> tuple[Path, Path]:
+    """Write a sheet as PNG and SVG; equal sheets give equal bytes.
 
     Parameters
     ----------
-    figure : matplotlib.figure.Figure
-        What to write.
+    sheet : Sheet
+        Its title and description go into both files.
     stem : str or Path
         Path without its suffix; a dot in the name is kept.
 
@@ -60,7 +55,26 @@ def save_figure(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
     """
     stem = Path(stem)
     png, svg = stem.with_name(f"{stem.name}.png"), stem.with_name(f"{stem.name}.svg")
+    words = {"Title": sheet.title, "Description": sheet.description}
+    drawn = io.StringIO()
     with house_style():
-        figure.savefig(png, dpi=DPI, metadata={"Software": None})
-        figure.savefig(svg, metadata={"Date": None, "Creator": None})
+        sheet.savefig(png, dpi=DPI, metadata={"Software": None, **words})
+        sheet.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    text = _with_words(drawn.getvalue(), sheet.title, sheet.description)
+    svg.write_bytes(text.encode("utf-8"))
     return png, svg
+
+
+def _with_words(svg: str, title: str, description: str) -> str:
+    """Give an SVG what a screen reader says: that it is a picture, of what, and what it shows."""
+    # Two pictures on one web page must not share an id.
+    own = hashlib.sha256(f"{title}\n{description}".encode()).hexdigest()[:8]
+    ids = f"title-{own}", f"description-{own}"
+    words = (
+        f'\n <title id="{ids[0]}">{escape(title)}</title>'
+        f'\n <desc id="{ids[1]}">{escape(description)}</desc>'
+    )
+    named = f'<svg role="img" aria-labelledby="{ids[0]}" aria-describedby="{ids[1]}" '
+    return re.sub(
+        r"<svg ([^>]*>)", lambda head: f"{named}{head[1]}{words}", svg, count=1, flags=re.DOTALL
+    )

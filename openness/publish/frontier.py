@@ -1,4 +1,4 @@
-"""What a finer grading costs: wrong pairs against the distinctions made, over all weights."""
+"""What a finer grading costs: wrong pairs against the distinctions made, over all penalties."""
 
 from __future__ import annotations
 
@@ -6,66 +6,49 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from openness.league.definition import League
-from openness.publish.draft import mark_draft
-from openness.publish.figures import house_style, new_figure
-from openness.publish.page import MARGIN, WIDTH, write_header
+from openness.publish.figures import house_style, per_cent
 from openness.publish.palette import ALERT, INK, RULE, band_colours
+from openness.publish.sheet import (
+    FONT,
+    MARGIN,
+    WIDTH,
+    Sheet,
+    add_axes,
+    new_sheet,
+    write,
+    write_head,
+)
+from openness.result import Result
 
 _HEIGHT = 5.2
-_FONT = 7.0
 _MARKS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 _LEAST_APART = 0.035
 """Share of the axis that two numbers must be apart for both to be written."""
 
 
-def draw_frontier(
-    frontier: pd.DataFrame,
-    summary: pd.DataFrame,
-    league: League,
-    *,
-    draft: bool = False,
-) -> Figure:
-    """Draw discordance against Kendall's tau over all weights, and the grading that was chosen.
+def draw_frontier(result: Result) -> Sheet:
+    """Draw discordance against Kendall's tau over all penalties, and the grading that was chosen.
 
-    Parameters
-    ----------
-    frontier : pandas.DataFrame
-        Of `openness.grades`: by `among` and `lam`.
-    summary : pandas.DataFrame
-        Of `openness.grades`: the grading chosen, by `among`.
-    league : League
-        Gives the words.
-    draft : bool
-        Mark the picture as one that must not be published.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The number of grades stands beside the points of a frontier that is alone.
+    The number of grades stands beside the points of a frontier that is alone.
     """
-    among = summary.index.to_list()
-    colours = band_colours(len(among)) if len(among) > 1 else [INK]
+    league, summary, frontier = result.league, result.summary, result.parts["frontier"]
+    alone = len(summary) == 1
+    colours = [INK] if alone else band_colours(len(summary))
+    most = frontier.index.get_level_values("lam").max()
     with house_style():
-        figure = new_figure(WIDTH, _HEIGHT)
-        write_header(
-            figure,
-            f"{league.title}: what finer grades cost",
-            "Each point is the best grading at one weight lambda, from 0 (one grade) to "
-            f"{frontier.index.get_level_values('lam').max():g}. Ring: the grading that was chosen.",
+        sheet = new_sheet(_HEIGHT)
+        write_head(
+            sheet,
+            league.title,
+            ": what finer grades cost",
+            "Each point is the best grading at one discordance penalty lambda, from 0 (one grade) "
+            f"to {most:g}. Ring: the grading that was chosen.",
         )
-        axes = figure.add_axes((0.95 / WIDTH, 0.62 / _HEIGHT, 5.3 / WIDTH, 3.75 / _HEIGHT))
-        for position, part in enumerate(among):
-            _draw_one(
-                axes,
-                frontier.loc[part],
-                summary.loc[part],
-                colours[position],
-                _MARKS[position % len(_MARKS)],
-                alone=len(among) == 1,
-            )
+        axes = add_axes(sheet, 0.95, 0.83, 5.3, 3.75)
+        for position, (id, chosen) in enumerate(summary.iterrows()):
+            mark = _MARKS[position % len(_MARKS)]
+            _draw_one(axes, frontier.loc[id], chosen, colours[position], mark, alone=alone)
         axes.set_xlabel(
             f"Discordance: share of all pairs of {league.unit_plural} that are graded apart the "
             "wrong way round",
@@ -73,26 +56,24 @@ def draw_frontier(
             color=INK,
         )
         axes.set_ylabel("Kendall's tau of grades and true ranks", fontsize=7.5, color=INK)
-        axes.tick_params(labelsize=_FONT, colors=INK, color=RULE)
-        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
+        axes.tick_params(labelsize=FONT, colors=INK, color=RULE)
+        axes.xaxis.set_major_formatter(per_cent)
         axes.spines[["top", "right"]].set_visible(False)
         axes.spines[["left", "bottom"]].set_color(RULE)
         axes.set_xlim(left=0)
         axes.set_ylim(bottom=0)
-        if len(among) > 1:
+        if alone:
+            _write_chosen(sheet, summary.iloc[0])
+        else:
             axes.legend(
                 loc="upper left",
                 bbox_to_anchor=(1.02, 1),
-                fontsize=_FONT,
+                fontsize=FONT,
                 frameon=False,
                 labelcolor=INK,
                 borderaxespad=0,
             )
-        else:
-            _write_chosen(figure, summary.iloc[0])
-        if draft:
-            mark_draft(figure)
-    return figure
+    return sheet
 
 
 def _draw_one(
@@ -135,13 +116,13 @@ def _draw_one(
                 (x, row.tau),
                 xytext=(3, -9),
                 textcoords="offset points",
-                fontsize=6,
+                fontsize=FONT,
                 color=INK,
             )
             last = x
 
 
-def _write_chosen(figure: Figure, chosen: Any) -> None:
+def _write_chosen(sheet: Sheet, chosen: Any) -> None:
     lines = [
         f"Chosen: lambda {chosen['lam']:.3g}",
         f"{chosen['n_grades']} grade{'' if chosen['n_grades'] == 1 else 's'}",
@@ -151,15 +132,9 @@ def _write_chosen(figure: Figure, chosen: Any) -> None:
         f"graded apart: {100 * chosen['share_wrong']:.1f}%",
         "",
         "Numbers by the points:",
-        "grades at that weight",
+        "grades at that penalty",
     ]
     for number, text in enumerate(lines):
-        figure.text(
-            (WIDTH - MARGIN - 1.45) / WIDTH,
-            1 - (1.0 + 0.16 * number) / _HEIGHT,
-            text,
-            fontsize=_FONT,
-            color=INK,
-            weight="bold" if number == 0 else "normal",
-            va="center",
-        )
+        weight = "normal" if number else "bold"
+        write(sheet, WIDTH - MARGIN - 1.45, 1.0 + 0.16 * number, text, weight=weight)
+    sheet.description += f" {'; '.join(lines[:4])}."

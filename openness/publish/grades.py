@@ -1,89 +1,47 @@
-"""Grades with what they are worth: on the terminal, and as files."""
+"""Grades with what they are worth, on the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Iterator
 
 import pandas as pd
-from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from openness.league.definition import League
-from openness.publish.caterpillar import grade_caterpillar
-from openness.publish.csv import write_ranking, write_symbols, write_table
-from openness.publish.figures import save_figure
-from openness.publish.frontier import draw_frontier
-from openness.publish.listing import both_ends, divisions, draft_banner, new_table, not_ranked
-from openness.publish.pair_map import PairMapLike, draw_pair_maps
+from openness.league import League
+from openness.publish.listing import (
+    Lines,
+    add_unit_column,
+    bold,
+    both_ends,
+    new_table,
+    not_ranked,
+    strata,
+    where,
+)
 from openness.publish.wording import exact_percent, interval_words, rank_with_range
+from openness.result import Result
 
 _SIZES_SHOWN = 20
 
 
-class GradesLike(Protocol):
-    """Anything with these tables, such as `openness.standing.LeagueGrades`."""
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """A row for each unit: its grade and its rank."""
-
-    @property
-    def summary(self) -> pd.DataFrame:
-        """A row for each set of units that are graded together: what the grades are worth."""
-
-    @property
-    def frontier(self) -> pd.DataFrame:
-        """What the grades of other weights would be worth."""
-
-    @property
-    def pairs(self) -> Mapping[str, PairMapLike]:
-        """Who is ahead of whom."""
-
-    @property
-    def scope(self) -> str:
-        """Who is graded with whom."""
-
-    @property
-    def rule(self) -> str:
-        """What the grading was asked to meet."""
-
-
-def grades_view(
-    grades: GradesLike, league: League, *, top: int = 10, bottom: int = 10, draft: bool = False
-) -> RenderableType:
-    """Show the grades, both ends of the list, and what the grades are worth.
-
-    Parameters
-    ----------
-    grades : GradesLike
-    league : League
-        Gives the words.
-    top, bottom : int
-        How many units to show from either end; all of them if there are no more.
-    draft : bool
-        Say first that this must not be published.
-
-    Returns
-    -------
-    rich renderable
-        For `open_console().print`.
-    """
-    table = grades.table
-    parts: list[RenderableType] = [draft_banner()] if draft else []
-    for among, units in divisions(table, grades.scope, league):
-        row: Any = grades.summary.loc[among]
-        where = "" if grades.scope == "all" else f"{row['label']}, "
+def grades_view(result: Result, top: int, bottom: int) -> Lines:
+    """Show the grades, both ends of the list, and what the grades are worth."""
+    league = result.league
+    for row, units in strata(result):
         number = f"{row['n_grades']} grade{'s' if row['n_grades'] > 1 else ''}"
-        heading = f"{league.title}: {where}{number} of {row['units']:,} {league.unit_plural}"
-        parts += [Text(heading, style="bold"), _rows(units, league, top, bottom)]
-        parts += [_sizes(units, league), *(Text(line) for line in worth_lines(row, league))]
-        parts += [Text(proof_line(row, grades.rule)), Text("")]
-    words = interval_words(table["interval_prob"].iloc[0], table["interval_kind"].iloc[0])
-    key = f"Rank: median ({words}). ~ another grade by one half of the draws."
-    return Group(*parts, Text(key), *not_ranked(table))
+        yield bold(f"{league.title}: {where(row)}{number} of {row['units']:,} {league.unit_plural}")
+        yield _rows(units, league, top, bottom)
+        yield _sizes(units, league)
+        yield from worth_lines(row, league)
+        yield proof_line(row, result.about["rule"])
+        yield ""
+    words = interval_words(result.about["interval_prob"], result.about["interval_kind"])
+    yield (
+        f"Rank: median ({words}). Sorted by grade, within which the medians need not rise. ~ "
+        "another grade by one half of the draws."
+    )
+    yield from not_ranked(result.table)
 
 
 def worth_lines(row: pd.Series, league: League) -> Iterator[str]:
@@ -98,7 +56,7 @@ def worth_lines(row: pd.Series, league: League) -> Iterator[str]:
     wrong = exact_percent(row["discordance"], row["discordance_error"])
     if row["n_grades"] == 1:
         yield (
-            f"No order is sure enough to part any two {league.unit_plural} at weight "
+            f"No order is sure enough to part any two {league.unit_plural} at discordance penalty "
             f"{row['lam']:.3g}: all have one grade."
         )
         return
@@ -111,13 +69,13 @@ def worth_lines(row: pd.Series, league: League) -> Iterator[str]:
     right = exact_percent(row["concordance"], row["concordance_error"])
     error = f"{row['tau_error']:.3f}" if row["tau_error"] >= 0.0005 else "<0.001"
     yield (
-        f"Concordance: {right} of all pairs are graded apart the right way round. Less the "
+        f"Concordance: {right} of all pairs are graded apart the right way round. Minus the "
         "discordance that is tau, the expected Kendall correlation of grades and true ranks: "
         f"{row['tau']:.3f} (Monte Carlo error {error})."
     )
     yield (
-        f"Weight lambda {row['lam']:.3g}: a pair is worth parting if its order is more than "
-        f"{100 / (1 + row['lam']):.0f}% probable."
+        f"Discordance penalty lambda {row['lam']:.3g}: a pair is worth parting if its order is "
+        f"more than {100 / (1 + row['lam']):.0f}% probable."
     )
     if row["unstable"]:
         yield (
@@ -141,60 +99,11 @@ def proof_line(row: pd.Series, rule: str) -> str:
     )
 
 
-def write_grades_files(
-    grades: GradesLike,
-    league: League,
-    folder: str | Path,
-    *,
-    suffix: str = "",
-    draft: bool = False,
-) -> list[Path]:
-    """Write `grades.csv`, `grades_summary.csv`, `frontier.csv`, `symbols.csv`, and pictures.
-
-    The pictures are `grades`, `pairs` and `frontier`, each as `.png` and `.svg`.
-
-    Parameters
-    ----------
-    grades : GradesLike
-    league : League
-    folder : str or Path
-        Must exist.
-    suffix : str
-        Stands after the name of each file that depends on who is graded with whom.
-    draft : bool
-        Mark every file as a draft.
-
-    Returns
-    -------
-    list of Path
-    """
-    folder = Path(folder)
-    summary = grades.summary.assign(rule=grades.rule)
-    table = grades.table.copy()
-    table.attrs["scope"] = grades.scope
-    pictures = {
-        "grades": grade_caterpillar(table, league, draft=draft),
-        "pairs": draw_pair_maps(grades.pairs, table, grades.summary, league, draft=draft),
-        "frontier": draw_frontier(grades.frontier, grades.summary, league, draft=draft),
-    }
-    return [
-        write_ranking(table, folder / f"grades{suffix}.csv", draft=draft),
-        write_table(summary, folder / f"grades_summary{suffix}.csv", draft=draft),
-        write_table(grades.frontier, folder / f"frontier{suffix}.csv", draft=draft),
-        write_symbols(folder / "symbols.csv"),
-        *(
-            path
-            for name, figure in pictures.items()
-            for path in save_figure(figure, folder / f"{name}{suffix}")
-        ),
-    ]
-
-
 def _rows(units: pd.DataFrame, league: League, top: int, bottom: int) -> Table:
     view = new_table()
     view.add_column("Grade", no_wrap=True, justify="right")
     view.add_column("Rank", no_wrap=True)
-    view.add_column(league.unit[:1].upper() + league.unit[1:], overflow="fold", ratio=1)
+    add_unit_column(view, league)
 
     def cells(unit: pd.Series) -> list[str | Text]:
         return [
@@ -206,8 +115,8 @@ def _rows(units: pd.DataFrame, league: League, top: int, bottom: int) -> Table:
     return both_ends(view, units, cells, top, bottom)
 
 
-def _sizes(units: pd.DataFrame, league: League) -> Text:
+def _sizes(units: pd.DataFrame, league: League) -> str:
     sizes = units["grade"].value_counts().sort_index().to_list()
     words = ", ".join(f"{size:,}" for size in sizes[:_SIZES_SHOWN])
     rest = " and so on" if len(sizes) > _SIZES_SHOWN else ""
-    return Text(f"Number of {league.unit_plural} by grade, from 1: {words}{rest}.")
+    return f"Number of {league.unit_plural} by grade, from 1: {words}{rest}."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 from rich import box
@@ -10,15 +11,14 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from openness.league.definition import League
-from openness.publish.wording import DRAFT
+from openness.league import League
+from openness.publish.wording import opening
+from openness.result import Result
+
+Lines = Iterator[RenderableType | str]
+"""What a view yields: renderables, and sentences as plain text."""
 
 _UNRANKED_SHOWN = 10
-
-
-def draft_banner() -> Text:
-    """Return the line that marks what must not be published."""
-    return Text(DRAFT, style="bold red")
 
 
 def new_table() -> Table:
@@ -26,33 +26,40 @@ def new_table() -> Table:
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
 
 
-def divisions(
-    table: pd.DataFrame, scope: str, league: League
-) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Ranked units of a table, those that are ranked against each other at a time.
+def add_columns(view: Table, headings: Iterable[str]) -> None:
+    """Add columns of figures, which are never broken."""
+    for heading in headings:
+        view.add_column(heading, justify="right", no_wrap=True)
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Indexed by unit: `group`, `ranked`.
-    scope : {"all", "within_group"}
-    league : League
+
+def add_unit_column(view: Table, league: League) -> None:
+    """Add the column of names, which has the room that the others leave."""
+    view.add_column(opening(league.unit), overflow="fold", ratio=1)
+
+
+def bold(text: str) -> Text:
+    """Return a heading."""
+    return Text(text, style="bold")
+
+
+def strata(result: Result) -> Iterator[tuple[Any, pd.DataFrame]]:
+    """Ranked units of a result, those that are ranked against each other at a time.
 
     Yields
     ------
-    str
-        "all", or the id of a group that has ranked units.
+    pandas.Series
+        The row of the summary; its name is the id of the stratum.
     pandas.DataFrame
-        Its rows.
+        Rows of the table.
     """
-    ranked = table[table["ranked"]]
-    if scope == "all":
-        yield "all", ranked
-        return
-    for group in league.groups:
-        units = ranked[ranked["group"] == group.id]
-        if len(units):
-            yield group.id, units
+    ranked = result.table[result.table["ranked"]]
+    for id, row in result.summary.iterrows():
+        yield row, ranked if id == "all" else ranked[ranked["group"] == id]
+
+
+def where(row: Any) -> str:
+    """Name a stratum at the head of a phrase, unless it is all units."""
+    return "" if row.name == "all" else f"{row['label']}, "
 
 
 def both_ends(
@@ -89,15 +96,15 @@ def both_ends(
     return view
 
 
-def not_ranked(table: pd.DataFrame) -> list[RenderableType]:
+def not_ranked(table: pd.DataFrame) -> Lines:
     """Lines on the units that are not ranked, with the reasons; none if all are."""
     units = table[~table["ranked"]]
     if units.empty:
-        return []
-    lines = [
-        f"  {name}: {reason}" for name, reason in zip(units["name"], units["reason"], strict=True)
-    ]
-    if len(units) > _UNRANKED_SHOWN:
-        more = f"  and {len(units) - _UNRANKED_SHOWN:,} more, listed in the table"
-        lines = [*lines[:_UNRANKED_SHOWN], more]
-    return [Text(""), Text(f"Not ranked ({len(units):,})", style="bold"), *map(Text, lines)]
+        return
+    yield ""
+    yield bold(f"Not ranked ({len(units):,})")
+    shown = units.head(_UNRANKED_SHOWN)
+    for name, reason in zip(shown["name"], shown["reason"], strict=True):
+        yield f"  {name}: {reason}"
+    if len(units) > len(shown):
+        yield f"  and {len(units) - len(shown):,} more, listed in the table"

@@ -1,36 +1,45 @@
-"""The picture of what is missing, by score and by type of unit: shares with their intervals."""
+"""What is missing, by score and by type of unit: in a sentence, and drawn with its intervals."""
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from openness.league.definition import League
+from openness.league import League
 from openness.measures.symbols import SYMBOLS, in_words
-from openness.publish.draft import mark_draft
-from openness.publish.figures import house_style, new_figure
+from openness.publish.figures import house_style, per_cent
+from openness.publish.listing import Lines
 from openness.publish.marks import draw_marks
 from openness.publish.palette import FAINT, INK, RULE, STATUS_MARKS
-from openness.publish.wording import interval_words, points
+from openness.publish.sheet import (
+    FONT,
+    MARGIN,
+    NOTE_ROW,
+    WIDTH,
+    Sheet,
+    add_axes,
+    cut,
+    new_sheet,
+    wrap,
+    write,
+    write_head,
+    write_notes,
+)
+from openness.publish.wording import interval_words, points, share
+from openness.result import Result
 
 # Inches on a page of A4.
-_WIDTH = 8.27
-_MARGIN = 0.35
 _LABELS = 1.6
 _BETWEEN = 0.14
 _WIDEST = 2.2
 _TOP = 1.02
-_ROW = 0.19
+_ROW = 0.185
 _GAP = 0.36
 _MARK = 0.095
-_NOTE = 0.125
-_FONT = 7.0
 
 _MOST_GROUPS = 40
 """Those with the most cells; the rest are in the table only."""
@@ -48,36 +57,49 @@ class _Block:
     @property
     def lines(self) -> int:
         """Rows that it takes, with its axis and what stands below."""
-        return len(self.labels) + 1 + self.differs
+        return len(self.labels) + 1 + 2 * self.differs
 
 
-def missingness(
-    table: pd.DataFrame, league: League, *, title: str | None = None, draft: bool = False
-) -> Figure:
+def missingness_view(result: Result, top: int, bottom: int) -> Lines:
+    """Say whether what is missing goes with the score."""
+    rows = result.table.xs("any", level="reason")
+    if not rows.loc[("all", "all"), "missing"]:
+        yield "No cell is missing."
+        return
+
+    def of(by: str, level: str) -> tuple[float, float, float]:
+        row: Any = rows.loc[(by, level)]
+        return row["share"], row["share_lower"], row["share_upper"]
+
+    words = interval_words(result.about["interval_prob"], result.about["interval_kind"])
+    yield (
+        f"Missing: {share(*of('fifth', '1'))} of the cells in the fifth of "
+        f"{result.league.unit_plural} with the highest scores and {share(*of('fifth', '5'))} in "
+        "the fifth with the lowest, a difference of "
+        f"{points(*of('difference', '5 less 1'))} points ({words}s)."
+    )
+
+
+def missingness_table(result: Result) -> pd.DataFrame:
+    """Return the table with what its intervals are."""
+    kind = {name: result.about[name] for name in ("interval_prob", "interval_kind")}
+    return result.table.assign(**kind)
+
+
+def draw_missingness(result: Result) -> Sheet | None:
     """Draw which share of the cells is missing in each fifth of the score and each group.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `openness.standing.missingness_table`.
-    league : League
-        Gives the words.
-    title : str, optional
-        Instead of the league's own.
-    draft : bool
-        Mark the picture as one that must not be published.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Belongs to no window; `save_figure` writes it.
+    None if nothing is missing.
     """
+    table, league = result.table, result.league
+    if not (table["missing"] > 0).any():
+        return None
     blocks = [_fifths(table), _groups(table, league)]
     reasons = table.index.unique("reason").tolist()
-    notes = _notes(table, league)
-    height = _TOP + sum(_GAP + _ROW * block.lines for block in blocks) + 0.3 + _NOTE * len(notes)
-    wide = min(_WIDEST, (_WIDTH - 2 * _MARGIN - _LABELS + _BETWEEN) / len(reasons) - _BETWEEN)
-    lefts = [_MARGIN + _LABELS + position * (wide + _BETWEEN) for position in range(len(reasons))]
+    notes = _notes(result)
+    height = _TOP + sum(_GAP + _ROW * block.lines for block in blocks) + 0.3
+    wide = min(_WIDEST, (WIDTH - 2 * MARGIN - _LABELS + _BETWEEN) / len(reasons) - _BETWEEN)
+    lefts = [MARGIN + _LABELS + position * (wide + _BETWEEN) for position in range(len(reasons))]
     limit = 1.04 * max(
         _numbers(table, block, reason)["share_upper"].max()
         for block in blocks
@@ -85,34 +107,29 @@ def missingness(
     )
 
     with house_style():
-        figure = new_figure(_WIDTH, height)
-        heading = textwrap.shorten(title or league.title, 42)
-        _write(figure, _MARGIN, 0.33, f"{heading}: missing at which scores?", 13, weight="bold")
-        words = interval_words(table.attrs["interval_prob"], table.attrs["interval_kind"])
-        _write(figure, _MARGIN, 0.57, f"Share of cells that are missing. Line: {words}.", 7.5)
+        sheet = new_sheet(height + NOTE_ROW * len(notes))
+        words = interval_words(result.about["interval_prob"], result.about["interval_kind"])
+        line = f"Share of cells that are missing. Line: {words}."
+        write_head(sheet, league.title, ": missing at which scores?", line)
         for left, reason in zip(lefts, reasons, strict=True):
             head = "any reason" if reason == "any" else in_words(reason)
-            _write(figure, left, 0.88, head, _FONT, weight="bold")
-            _write(figure, left, 1.01, str(SYMBOLS.get(reason, "")), _FONT, weight="bold")
+            write(sheet, left, 0.88, head, weight="bold")
+            write(sheet, left, 1.01, str(SYMBOLS.get(reason, "")), weight="bold")
         down = _TOP
         for block in blocks:
-            _write(figure, _MARGIN, down + 0.6 * _GAP, block.heading, 8, weight="bold")
+            write(sheet, MARGIN, down + 0.6 * _GAP, block.heading, 8, weight="bold")
             down += _GAP
-            tall = _ROW * len(block.labels)
             for row, label in enumerate(block.labels.values()):
-                text = textwrap.shorten(label, 30)
-                _write(figure, _MARGIN, down + _ROW * (row + 0.5), text, _FONT)
+                text = cut(sheet, label, FONT, _LABELS - 0.1)
+                write(sheet, MARGIN, down + _ROW * (row + 0.5), text)
             for left, reason in zip(lefts, reasons, strict=True):
-                box = (left / _WIDTH, 1 - (down + tall) / height, wide / _WIDTH, tall / height)
-                _draw_panel(figure.add_axes(box), table, block, reason, limit)
+                axes = add_axes(sheet, left, down, wide, _ROW * len(block.labels))
+                _draw_panel(axes, table, block, reason, limit)
             down += _ROW * block.lines
             if block.differs:
-                _write_differences(figure, table, dict(zip(reasons, lefts, strict=True)), down)
-        for line, text in enumerate(notes):
-            _write(figure, _MARGIN, down + 0.2 + _NOTE * line, text, 6.5)
-        if draft:
-            mark_draft(figure)
-    return figure
+                _write_differences(sheet, table, dict(zip(reasons, lefts, strict=True)), down)
+        write_notes(sheet, notes, down + 0.2)
+    return sheet
 
 
 def _fifths(table: pd.DataFrame) -> _Block:
@@ -154,37 +171,34 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, block: _Block, reason: str, lim
     for side in ("left", "bottom"):
         axes.spines[side].set_color(RULE)
     axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10], min_n_ticks=2))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
-    axes.tick_params(axis="x", labelsize=6, colors=INK, color=RULE, length=2, pad=1.5)
+    axes.xaxis.set_major_formatter(per_cent)
+    axes.tick_params(axis="x", labelsize=FONT, colors=INK, color=RULE, length=2, pad=1.5)
 
 
 def _write_differences(
-    figure: Figure, table: pd.DataFrame, lefts: dict[str, float], down: float
+    sheet: Sheet, table: pd.DataFrame, lefts: dict[str, float], down: float
 ) -> None:
-    y = down - 0.4 * _ROW
-    _write(figure, _MARGIN, y, "Lowest less highest, points", _FONT)
+    y = down - 0.9 * _ROW
+    write(sheet, MARGIN, y, "Lowest minus highest, points")
     for reason, left in lefts.items():
         row = table.loc["difference"].xs(reason, level="reason").iloc[0]
         text = points(row["share"], row["share_lower"], row["share_upper"])
-        _write(figure, left, y, text.replace(" (", "\n("), 6, linespacing=1.2)
+        # Three short lines: eight reasons leave no room for a long one.
+        text = text.replace(" (", "\n(").replace(" to ", "\nto ")
+        write(sheet, left, y, text, linespacing=1.15)
 
 
-def _write(figure: Figure, x: float, down: float, text: str, size: float, **style: Any) -> None:
-    width, height = figure.get_size_inches()
-    settings = {"fontsize": size, "color": INK, "va": "center", **style}
-    figure.text(x / width, 1 - down / height, text, **settings)
-
-
-def _notes(table: pd.DataFrame, league: League) -> list[str]:
-    whom = "of all units" if table.attrs["scope"] == "all" else "of each type by itself"
+def _notes(result: Result) -> list[str]:
+    whom = "of all units" if result.about["scope"] == "all" else "of each type by itself"
     text = (
-        f"A cell is missing if its measure applies to the {league.unit} and it is not observed. "
-        f"Dashed: share in the whole league. Fifths are {whom}, anew in each draw of the scores; "
-        "the lines hold both who is in a fifth and what the counts say of it. The scores do not "
-        "know what is missing, and their error weakens a relation with the true ones. Whether a "
-        "value is missing because of what it would have been, no such picture can show."
+        f"A cell is missing if its measure applies to the {result.league.unit} and it is not "
+        f"observed. Dashed: share in the whole league. Fifths are {whom}, anew in each draw of the "
+        "scores; the lines hold both who is in a fifth and what the counts say of it. The scores "
+        "do not know what is missing, and their error weakens a relation with the true ones. "
+        "Whether a value is missing because of what it would have been, no such picture can show."
     )
-    left_out = (table.loc["group"].xs("any", level="reason")["cells"] > 0).sum() - _MOST_GROUPS
+    cells = result.table.loc["group"].xs("any", level="reason")["cells"]
+    left_out = (cells > 0).sum() - _MOST_GROUPS
     if left_out > 0:
         text += f" {left_out} smaller types are in the table only."
-    return textwrap.wrap(text, 165)
+    return wrap(text)

@@ -8,13 +8,17 @@ from typing import Literal
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 
 INK = "#1d2733"
+QUIET = "#5b6673"
+"""Text that recedes; it still stands out from white (4.5 to 1)."""
 FAINT = "#8b95a1"
+"""Lines and dots that recede (3 to 1); never text."""
 RULE = "#c9d0d8"
 ALERT = "#b3261e"
 
-# From dark to light at an even pace, so that grey copies keep the order, through hues that the
-# usual forms of colour blindness tell apart. The lightest still stands out from white (3 to 1).
-_ANCHORS = ("#12284c", "#27609f", "#bb5079", "#e8812b")
+# From dark to light, each 1.83 to 1 from the next: as even and as far apart as four can be of which
+# the lightest stands out from white (3 to 1). So grey copies keep the order. The hues differ in the
+# usual forms of colour blindness.
+_ANCHORS = ("#081229", "#164276", "#b13f70", "#dd7c27")
 
 
 def band_colours(count: int) -> list[str]:
@@ -26,10 +30,10 @@ def band_colours(count: int) -> list[str]:
 
 
 def ink_on(colour: str) -> str:
-    """Return white or ink, whichever stands out more from a colour."""
+    """Return white or black, whichever stands out more from a colour: 4.5 to 1 at least."""
     # WCAG 2.2: contrast is (L1 + 0.05)/(L2 + 0.05), with L the relative luminance.
-    own, ink = (_luminance(shade) + 0.05 for shade in (colour, INK))
-    return "white" if 1.05 / own >= own / ink else INK
+    own = _luminance(colour) + 0.05
+    return "white" if 1.05 / own >= own / 0.05 else "black"
 
 
 def _luminance(colour: str) -> float:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import pandas as pd
-from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from openness.league.definition import League
-from openness.publish.listing import both_ends, divisions, draft_banner, new_table, not_ranked
+from openness.league import League
+from openness.publish.listing import (
+    Lines,
+    add_unit_column,
+    bold,
+    both_ends,
+    new_table,
+    not_ranked,
+    strata,
+    where,
+)
 from openness.publish.wording import (
     band_labels,
     error_points,
@@ -19,64 +26,41 @@ from openness.publish.wording import (
     percent,
     places_sentence,
 )
+from openness.result import Result
 
 _LONGEST_WORD = 10
 
 
-def ranking_view(
-    table: pd.DataFrame, league: League, *, top: int = 10, bottom: int = 10, draft: bool = False
-) -> RenderableType:
-    """Show both ends of a ranking with intervals and band probabilities.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `openness.standing.ranking_table`. Ranks within groups make one table for each group.
-    league : League
-        Gives the words.
-    top, bottom : int
-        How many units to show from either end; all of them if there are no more.
-    draft : bool
-        Say first that this must not be published.
-
-    Returns
-    -------
-    rich renderable
-        For `open_console().print`.
-    """
-    parts: list[RenderableType] = [draft_banner()] if draft else []
-    scope, labels = table.attrs.get("scope", "all"), {part.id: part.label for part in league.groups}
-    for among, units in divisions(table, scope, league):
-        words = f"{len(units):,} ranked"
-        if scope == "all":
-            words = f"{len(units):,} {league.unit_plural} ranked"
-        where = "" if scope == "all" else f"{labels[among]}, "
-        heading = f"{league.title}: {where}{words}"
-        parts += [Text(heading, style="bold"), _ends(units, league, top, bottom)]
-        if among in table.attrs.get("share_separated", {}):
-            parts.append(
-                Text(places_sentence(table.attrs["share_separated"][among], units, league))
-            )
-    parts += [Text(line) for line in _ranking_key(table, league)]
-    return Group(*parts, *not_ranked(table))
+def ranking_view(result: Result, top: int, bottom: int) -> Lines:
+    """Show both ends of a ranking with intervals and band probabilities."""
+    league = result.league
+    for row, units in strata(result):
+        of = f" {league.unit_plural}" if row.name == "all" else ""
+        yield bold(f"{league.title}: {where(row)}{len(units):,}{of} ranked")
+        yield _ends(units, league, top, bottom)
+        yield places_sentence(row["share_separated"], units, league)
+    if result.summary.empty:
+        yield bold(f"{league.title}: 0 {league.unit_plural} ranked")
+    else:
+        yield from _key(result)
+    yield from not_ranked(result.table)
 
 
-def _ranking_key(table: pd.DataFrame, league: League) -> Iterator[str]:
-    prob, kind = table["interval_prob"].iloc[0], table["interval_kind"].iloc[0]
-    ranked = table[table["ranked"]]
+def _key(result: Result) -> Lines:
+    league, ranked = result.league, result.table[result.table["ranked"]]
     number = "median" if ranked["place"].isna().any() else "place"
+    words = interval_words(result.about["interval_prob"], result.about["interval_kind"])
+    error = float(result.summary["band_error"].max())
+    of = "" if math.isnan(error) else f"; Monte Carlo error at most {error_points(error)} points"
     yield (
-        f"Rank: {number} ({interval_words(prob, kind)}). Tied: others whose order against the "
-        f"{league.unit} is not settled. Bands: chance of each, * the likeliest"
-        f"{_error_of_bands(table)}."
+        f"Rank: {number} ({words}). Sorted by expected rank, the mean over the draws; the medians "
+        "need not rise with it. "
+        f"Tied: others whose order against the {league.unit} is not settled. Bands: chance of "
+        f"each, * the likeliest{of}."
     )
-    if bands := _band_key(league):
-        yield bands
-
-
-def _error_of_bands(table: pd.DataFrame) -> str:
-    error = table.attrs.get("band_error", math.nan)
-    return "" if math.isnan(error) else f"; Monte Carlo error at most {error_points(error)} points"
+    labels, headings = band_labels(league), _band_headings(league)
+    if headings != dict(labels):
+        yield "; ".join(f"{headings[band]}: {label}" for band, label in labels.items()) + "."
 
 
 def _ends(units: pd.DataFrame, league: League, top: int, bottom: int) -> Table:
@@ -86,7 +70,7 @@ def _ends(units: pd.DataFrame, league: League, top: int, bottom: int) -> Table:
     view.add_column("Rank", no_wrap=True)
     if shared:
         view.add_column("Shared", no_wrap=True, justify="right")
-    view.add_column(league.unit[:1].upper() + league.unit[1:], overflow="fold", ratio=1)
+    add_unit_column(view, league)
     view.add_column("Tied", no_wrap=True, justify="right")
     view.add_column("Measures", no_wrap=True, justify="right")
     for heading in _band_headings(league).values():
@@ -117,10 +101,3 @@ def _band_headings(league: League) -> dict[str, str]:
     if max(len(word) for label in labels.values() for word in label.split()) <= _LONGEST_WORD:
         return dict(labels)
     return {band: f"Band {number}" for number, band in enumerate(labels, start=1)}
-
-
-def _band_key(league: League) -> str:
-    """Which band each number is; empty where the labels stand over the columns."""
-    labels, headings = band_labels(league), _band_headings(league)
-    named = [f"{headings[band]}: {label}" for band, label in labels.items()]
-    return "" if headings == dict(labels) else f"{'; '.join(named)}."

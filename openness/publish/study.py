@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
-from rich.text import Text
 
 from openness.measures.symbols import NOT_APPLICABLE, key
-from openness.publish.csv import write_table
-from openness.publish.figures import save_figure
-from openness.publish.listing import new_table
-from openness.publish.study_plot import draw_by_method, draw_coverage, ranking_some
+from openness.publish.listing import Lines, bold, new_table
+from openness.publish.study_plot import ranking_some
 from openness.publish.wording import method_words, opening, percent
+from openness.result import Result
 
 if TYPE_CHECKING:
     from openness.study import StudySummary
@@ -33,64 +29,62 @@ _COVERAGE = (("coverage", "Openness"), ("rank_coverage", "Rank"))
 _CLASSES = ("all", "complete", "incomplete")
 
 
-def study_view(summary: StudySummary) -> RenderableType:
-    """Show what a study found, condition by condition.
+def study_report(summary: StudySummary) -> Result:
+    """Return what a study found, to show or to write.
 
     Parameters
     ----------
-    summary : StudySummary
+    summary : openness.study.StudySummary
 
     Returns
     -------
-    rich renderable
-        For `open_console().print`.
+    Result
+        Of the kind "study". `table`: the figures. `parts`: `summary`.
     """
-    parts: list[RenderableType] = [Text(summary.study.title, style="bold"), Text(_sizes(summary))]
+    study = summary.study
+    return Result("study", summary.figures, study, parts={"summary": summary})  # type: ignore[arg-type]
+
+
+def study_view(result: Result, top: int, bottom: int) -> Lines:
+    """Show what a study found, condition by condition."""
+    summary: StudySummary = result.parts["summary"]
+    yield bold(summary.study.title)
+    yield _sizes(summary)
     some = ranking_some(summary.figures, "all")
     for condition in summary.study.conditions:
         figures = summary.figures[summary.figures["condition"] == condition.id]
         if len(figures):
-            parts += [Text(f"\n{condition.label} ({condition.id})", style="bold"), _table(figures)]
-        parts += [
-            Text(
-                f"{opening(method_words(method))} ranks {percent(share)} of the units: its figures "
-                "are of these, and not to be read beside those of methods that rank all."
-                if share > 0
-                else f"{opening(method_words(method))} ranks no unit."
-            )
-            for (where, method), share in some.items()
-            if where == condition.id
-        ]
-    parts.append(
-        Text(
-            "\nMeans over replicates ± their Monte Carlo standard errors, of the units that a "
-            "method ranks. Wrong band: share of the units; two off: at least two bands away. Rank "
-            "error: mean distance from the true rank, in places. Wrong pairs: share of all pairs "
-            "put into bands the wrong way round. Of incomplete units, those with a value missing: "
-            "the share in a wrong band, and the rank bias, above 0 where they are placed too low. "
-            f"{key([NOT_APPLICABLE])}"
-        )
+            yield bold(f"\n{condition.label} ({condition.id})")
+            yield _table(figures)
+        for (where, method), share in some.items():
+            if where == condition.id:
+                name = opening(method_words(method))
+                yield (
+                    f"{name} ranks {percent(share)} of the units: its figures are of these, and "
+                    "are not to be compared with those of methods that rank all."
+                    if share > 0
+                    else f"{name} ranks no unit."
+                )
+    yield (
+        "\nMeans over replicates ± their Monte Carlo standard errors, of the units that a "
+        "method ranks. Wrong band: share of the units; two off: at least two bands away. Rank "
+        "error: mean distance from the true rank, in ranks. Wrong pairs: share of all pairs "
+        "put into bands the wrong way round. Of incomplete units, those with a value missing: "
+        "the share in a wrong band, and the rank bias, above 0 where they are ranked too low. "
+        f"{key([NOT_APPLICABLE])}"
     )
     if summary.study.model:
-        parts += [
-            Text("\nIntervals of the model", style="bold"),
-            _coverage_table(summary),
-            Text(
-                f"Share of the {percent(summary.study.interval)} intervals that hold the true "
-                "value."
-            ),
-            Text("\nConvergence", style="bold"),
-            _fits_table(summary),
-            Text(gate_sentence(summary)),
-        ]
-    parts += [
-        Text(
+        yield bold("\nIntervals of the model")
+        yield _coverage_table(summary)
+        yield f"Share of the {percent(summary.study.interval)} intervals that hold the true value."
+        yield bold("\nConvergence")
+        yield _fits_table(summary)
+        yield gate_sentence(summary)
+    for _, row in summary.failures.iterrows():
+        yield (
             f"{opening(method_words(str(row['method'])))} failed in {row['replicates']} "
             f"replicates of {row['condition']}: {row['reason']}"
         )
-        for _, row in summary.failures.iterrows()
-    ]
-    return Group(*parts)
 
 
 def gate_sentence(summary: StudySummary) -> str:
@@ -102,35 +96,6 @@ def gate_sentence(summary: StudySummary) -> str:
         f"{fits['failed'].sum():,} failed and {fits['missed_gate'].sum():,} missed the gate; those "
         "that failed have no figures, the others are in the figures."
     )
-
-
-def write_study_files(summary: StudySummary, folder: str | Path) -> list[Path]:
-    """Write `figures.csv`, `fits.csv`, `failures.csv`, and pictures of the main figures.
-
-    Parameters
-    ----------
-    summary : StudySummary
-    folder : str or Path
-        Must exist.
-
-    Returns
-    -------
-    list of Path
-    """
-    folder = Path(folder)
-    paths = [
-        write_table(summary.figures.set_index("condition"), folder / "figures.csv"),
-        write_table(summary.fits, folder / "fits.csv"),
-        write_table(summary.failures.set_index("condition"), folder / "failures.csv"),
-    ]
-    for figure, among in (("wrong_band", "all"), ("rank_bias", "incomplete")):
-        drawing = draw_by_method(summary, figure, among)
-        if drawing is not None:
-            paths += save_figure(drawing, folder / figure)
-    drawing = draw_coverage(summary)
-    if drawing is not None:
-        paths += save_figure(drawing, folder / "coverage")
-    return paths
 
 
 def _sizes(summary: StudySummary) -> str:

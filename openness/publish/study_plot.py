@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import math
-import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from openness.publish.figures import house_style, new_figure, text_width
+from openness.publish.figures import house_style, per_cent
 from openness.publish.palette import ALERT, FAINT, INK, RULE
+from openness.publish.sheet import (
+    FONT,
+    MARGIN,
+    WIDTH,
+    Sheet,
+    add_axes,
+    new_sheet,
+    text_width,
+    wrap,
+    write,
+    write_head,
+)
 from openness.publish.wording import method_words
 
 if TYPE_CHECKING:
     from openness.study import StudySummary
 
 # Inches on a page of A4.
-_WIDTH = 8.27
-_MARGIN = 0.35
 _ACROSS = 3
 _BETWEEN = 0.3
 _BELOW_TITLE = 0.6
@@ -27,18 +35,17 @@ _TOP = 0.95  # with a key
 _HEAD = 0.5
 _ROW = 0.17
 _FOOT = 0.42
-_FONT = 7.0
 _Z95 = 1.96
 
 _TITLES = {
     "wrong_band": "Share of the units in a wrong band",
-    "rank_bias": "Places that incomplete units are put too low",
+    "rank_bias": "Ranks that incomplete units are put too low",
 }
 _MODEL = ("model", "model_order")
 _MARKS = {"all": "o", "complete": "s", "incomplete": "^"}
 
 
-def draw_by_method(summary: StudySummary, figure: str, among: str) -> Figure | None:
+def draw_by_method(summary: StudySummary, figure: str, among: str) -> Sheet | None:
     """Draw one figure of every method, a panel for each condition.
 
     Parameters
@@ -50,7 +57,7 @@ def draw_by_method(summary: StudySummary, figure: str, among: str) -> Figure | N
 
     Returns
     -------
-    matplotlib.figure.Figure or None
+    Sheet or None
         None if no condition has the figure.
     """
     chosen = summary.figures
@@ -64,31 +71,21 @@ def draw_by_method(summary: StudySummary, figure: str, among: str) -> Figure | N
     panel = _ROW * len(methods)
     height = _BELOW_TITLE + down * (_HEAD + panel) + _FOOT
     with house_style():
-        drawing = new_figure(_WIDTH, height)
-        names = max(text_width(drawing, method_words(m), _FONT, "bold") for m in methods) + 0.08
-        side = (_WIDTH - 2 * _MARGIN - names - (_ACROSS - 1) * _BETWEEN) / _ACROSS
-        _write(drawing, _MARGIN, 0.33, _TITLES[figure], 13, weight="bold")
-        _write(
-            drawing, _MARGIN, 0.57,
-            "Mean over simulated leagues, with 95% Monte Carlo intervals. The model stands in "
-            + ("colour. Hollow: only some units are ranked." if some else "colour."),
-            7.5,
-        )  # fmt: skip
+        drawing = new_sheet(height)
+        names = max(text_width(drawing, method_words(m), FONT, "bold") for m in methods) + 0.08
+        side = (WIDTH - 2 * MARGIN - names - (_ACROSS - 1) * _BETWEEN) / _ACROSS
+        line = "Mean over simulated leagues, with 95% Monte Carlo intervals. The model stands in "
+        line += "colour. Hollow: only some units are ranked." if some else "colour."
+        write_head(drawing, _TITLES[figure], "", line)
         limits = _limits(chosen, figure)
         for position, condition in enumerate(conditions):
             row, column = divmod(position, _ACROSS)
-            left = _MARGIN + names + column * (side + _BETWEEN)
+            left = MARGIN + names + column * (side + _BETWEEN)
             above = _BELOW_TITLE + row * (_HEAD + panel)
-            lines = textwrap.wrap(condition.label, int(side / 0.053), max_lines=3)
-            for line, text in enumerate(reversed(lines)):
-                _write(drawing, left, above + _HEAD - 0.08 - 0.125 * line, text, _FONT)
-            box = (
-                left / _WIDTH,
-                1 - (above + _HEAD + panel) / height,
-                side / _WIDTH,
-                panel / height,
-            )
-            axes = drawing.add_axes(box)
+            lines = wrap(condition.label, FONT, side)[:3]
+            for number, text in enumerate(reversed(lines)):
+                write(drawing, left, above + _HEAD - 0.11 - 0.125 * number, text)
+            axes = add_axes(drawing, left, above + _HEAD, side, panel)
             own = chosen[chosen["condition"] == condition.id].set_index("method").reindex(methods)
             hollow = {method for where, method in some if where == condition.id}
             _draw_methods(axes, own, limits, figure, hollow)
@@ -97,7 +94,7 @@ def draw_by_method(summary: StudySummary, figure: str, among: str) -> Figure | N
     return drawing
 
 
-def draw_coverage(summary: StudySummary) -> Figure | None:
+def draw_coverage(summary: StudySummary) -> Sheet | None:
     """Draw how many of the model's intervals hold the true value, by condition and class.
 
     Parameters
@@ -106,7 +103,7 @@ def draw_coverage(summary: StudySummary) -> Figure | None:
 
     Returns
     -------
-    matplotlib.figure.Figure or None
+    Sheet or None
         None if the model was not fitted.
     """
     of_model = summary.figures[summary.figures["method"] == "model"]
@@ -118,32 +115,30 @@ def draw_coverage(summary: StudySummary) -> Figure | None:
     panel = row * len(conditions)
     height = _TOP + 0.25 + panel + _FOOT
     names, between = 2.7, 0.4
-    side = (_WIDTH - 2 * _MARGIN - names - between) / 2
+    side = (WIDTH - 2 * MARGIN - names - between) / 2
     with house_style():
-        drawing = new_figure(_WIDTH, height)
+        drawing = new_sheet(height)
         heading = f"Do the {summary.study.interval:.0%} intervals hold the truth?"
-        _write(drawing, _MARGIN, 0.33, heading, 13, weight="bold")
         words = (
             "Share of the model's intervals that do, with 95% Monte Carlo intervals. "
             "The line is where it should be."
         )
-        _write(drawing, _MARGIN, 0.57, words, 7.5)
+        write_head(drawing, heading, "", words)
         drawn = of_model[of_model["figure"].isin(["coverage", "rank_coverage"])]
         reach = drawn["mean"] - _Z95 * drawn["error"].fillna(0)
         lowest = max(0.0, min(0.7, float(reach.min()) - 0.03))
         for number, (figure, title) in enumerate(
             (("coverage", "Of openness"), ("rank_coverage", "Of the rank"))
         ):
-            left = _MARGIN + names + number * (side + between)
-            _write(drawing, left, _TOP + 0.12, title, 8, weight="bold")
-            box = (left / _WIDTH, 1 - (_TOP + 0.25 + panel) / height, side / _WIDTH, panel / height)
-            axes = drawing.add_axes(box)
+            left = MARGIN + names + number * (side + between)
+            write(drawing, left, _TOP + 0.12, title, 8, weight="bold")
+            axes = add_axes(drawing, left, _TOP + 0.25, side, panel)
             _dress(axes)
             axes.axvline(summary.study.interval, color=INK, linewidth=0.8)
             axes.set_xlim(lowest, 1.0)
             axes.set_ylim(len(conditions) - 0.5, -0.5)
             axes.set_yticks([])
-            axes.xaxis.set_major_formatter("{x:.0%}")
+            axes.xaxis.set_major_formatter(per_cent)
             for place, condition in enumerate(conditions):
                 own = of_model[
                     (of_model["condition"] == condition.id) & (of_model["figure"] == figure)
@@ -160,25 +155,24 @@ def draw_coverage(summary: StudySummary) -> Figure | None:
                         axes.plot(mean, place + shift, mark, markersize=4, color=colour,
                                   clip_on=False, zorder=3)  # fmt: skip
         for place, condition in enumerate(conditions):
-            lines = textwrap.wrap(condition.label, 46, max_lines=3)
-            start = _TOP + 0.25 + row * (place + 0.5) - 0.06 * (len(lines) - 1) + 0.03
+            lines = wrap(condition.label, FONT, names - 0.15)[:3]
+            start = _TOP + 0.25 + row * (place + 0.5) - 0.06 * (len(lines) - 1)
             for line, text in enumerate(lines):
-                _write(drawing, _MARGIN, start + 0.12 * line, text, _FONT)
-        _write_key(drawing, height)
+                write(drawing, MARGIN, start + 0.12 * line, text)
+        _write_key(drawing)
     return drawing
 
 
-def _write_key(drawing: Figure, height: float) -> None:
-    left = _MARGIN
+def _write_key(drawing: Sheet) -> None:
+    left = MARGIN
     for among, mark in _MARKS.items():
-        box = (left / _WIDTH, 1 - 0.87 / height, 0.12 / _WIDTH, 0.12 / height)
-        axes = drawing.add_axes(box)
+        axes = add_axes(drawing, left, 0.75, 0.12, 0.12)
         axes.set_axis_off()
         colour = ALERT if among == "incomplete" else INK
         axes.scatter([0.5], [0.5], s=16, marker=mark, color=colour, linewidths=0)
         words = f"{among} units"
-        _write(drawing, left + 0.18, 0.85, words, _FONT)
-        left += 0.35 + text_width(drawing, words, _FONT)
+        write(drawing, left + 0.18, 0.81, words)
+        left += 0.35 + text_width(drawing, words, FONT)
 
 
 def _draw_methods(
@@ -203,7 +197,7 @@ def _draw_methods(
             label.set_color(ALERT)
             label.set_fontweight("bold")
     if figure == "wrong_band":
-        axes.xaxis.set_major_formatter("{x:.0%}")
+        axes.xaxis.set_major_formatter(per_cent)
 
 
 def ranking_some(figures: pd.DataFrame, among: str) -> dict[tuple[str, str], float]:
@@ -245,12 +239,6 @@ def _dress(axes: Axes) -> None:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(FAINT)
-    axes.tick_params(length=0, labelsize=_FONT, labelcolor=INK, pad=2)
+    axes.tick_params(length=0, labelsize=FONT, labelcolor=INK, pad=2)
     axes.grid(axis="x", color=RULE, linewidth=0.5)
     axes.set_axisbelow(True)
-
-
-def _write(drawing: Figure, x: float, y: float, text: str, size: float, **style: Any) -> None:
-    """Write text with its base so many inches from the left and the top."""
-    width, height = drawing.get_size_inches()
-    drawing.text(x / width, 1 - y / height, text, fontsize=size, color=INK, **style)

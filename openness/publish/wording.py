@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
-from openness.league.definition import League
+from openness.league import League
 from openness.measures.symbols import LOW_RELIABILITY, NOT_APPLICABLE, NOT_AVAILABLE
 
 DRAFT = "DRAFT: this fit has not passed its checks. Not for publication."
@@ -67,6 +66,11 @@ def band_labels(league: League) -> Mapping[str, str]:
     return {band.id: band.label for band in league.bands.levels}
 
 
+def band_numbers(league: League) -> Mapping[str, int]:
+    """Number of each band by its id, 1 for the best."""
+    return {band: number for number, band in enumerate(band_labels(league), start=1)}
+
+
 def interval_words(prob: float, kind: str) -> str:
     """What an interval is, such as `95% equal-tailed credible interval`."""
     return f"{100 * prob:g}% {kind} credible interval"
@@ -100,22 +104,4 @@ def places_sentence(share_separated: float, units: pd.DataFrame, league: League)
     return (
         f"{settled}{why}: no single places are shown. Shared: one more than the number of "
         f"{league.unit_plural} that are ahead with more than 90% probability."
-    )
-
-
-def missing_sentence(table: pd.DataFrame, league: League) -> str:
-    """Whether what is missing goes with the score, from `openness.standing.missingness_table`."""
-    rows = table.xs("any", level="reason")
-    if not rows.loc[("all", "all"), "missing"]:
-        return "No cell is missing."
-
-    def of(by: str, level: str) -> tuple[float, float, float]:
-        row: Any = rows.loc[(by, level)]
-        return row["share"], row["share_lower"], row["share_upper"]
-
-    return (
-        f"Missing: {share(*of('fifth', '1'))} of the cells in the fifth of {league.unit_plural} "
-        f"with the highest scores and {share(*of('fifth', '5'))} in the fifth with the lowest, a "
-        f"difference of {points(*of('difference', '5 less 1'))} points "
-        f"({interval_words(table.attrs['interval_prob'], table.attrs['interval_kind'])}s)."
     )

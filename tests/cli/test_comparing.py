@@ -16,7 +16,7 @@ def test_compare_takes_a_run_or_a_table(small_fit, tables, tmp_path):
 
     alone = run("compare", *arguments(tables), "--out", tmp_path / "alone")
     assert alone.returncode == 0, alone.stderr
-    assert "other methods beside mean available z" in alone.stdout
+    assert "other methods compared with mean available z" in alone.stdout
     assert (tmp_path / "alone" / "dropped_measures.csv").is_file()
 
     bare = run("compare", tables / "measures.csv")
@@ -27,8 +27,8 @@ def test_compare_takes_a_run_or_a_table(small_fit, tables, tmp_path):
     idle = run("compare", folder, "--units", "u.csv", "--period", "2016", "--refit", "--no-drop")
     assert idle.returncode == 1
     for words in (
-        "--units: u.csv given with a run",
-        "--period: 2016 given with",
+        "--units: u.csv with a run",
+        "--period: 2016 with a run",
         "--refit: given with --no",
     ):
         assert words in idle.stderr
@@ -41,6 +41,7 @@ def test_compare_refuses_what_it_would_read_past(tables, tmp_path):
     for words, said in (
         (("--refit",), "--refit: given with a table of measures; it fits the model of a run again"),
         (("--other-period", "1"), "--other-period: 1 without another table"),
+        (("--scope", "all"), "--scope: all with a table"),
         (("--representative", "rare,x"), "representative: 'rare': no such scored indicator"),
         (("--out", file), "a file; the files need a folder"),
     ):

@@ -24,7 +24,11 @@ def test_explain_and_worth_print_and_write(small_fit, tmp_path):
     score = run("explain", folder, unit)
     assert score.returncode == 0, score.stderr
     assert "why this score" in score.stdout
-    assert "told apart" in score.stdout
+    assert "tied" in score.stdout
+    both = run("explain", folder, unit, "--scope", "both")
+    assert both.returncode == 0, both.stderr
+    assert both.stdout.count("why this score") == 1
+    assert both.stdout.count("Rank: ") == 2
 
     mistyped = run("explain", folder, f"{unit}x")
     assert mistyped.returncode == 1

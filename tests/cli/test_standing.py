@@ -21,7 +21,7 @@ def test_rank_prints_and_writes(small_fit, tmp_path):
     result = run("rank", folder, "--top", 3, "--bottom", 2)
     assert result.returncode == 0, result.stderr
     assert "95% equal-tailed credible interval" in result.stdout
-    assert "half or twice as much of openness" in result.stdout
+    assert "half or twice as much of the factor" in result.stdout
     assert "with the highest scores" in " ".join(result.stdout.split())
     written = {path.name for path in folder.iterdir()}
     for stem in ("caterpillar", "empty_cells", "missingness"):
@@ -51,7 +51,7 @@ def test_rank_prints_and_writes(small_fit, tmp_path):
     assert (folder / "caterpillar.png").stat().st_size > 10_000
     assert (folder / "caterpillar.svg").read_text().startswith("<?xml")
     pd.testing.assert_frame_equal(
-        openness.read_ranking(folder / "ranking.csv"), openness.rank(small_fit), rtol=5e-6
+        openness.read_ranking(folder / "ranking.csv"), openness.rank(small_fit).table, rtol=5e-6
     )
 
 
@@ -62,7 +62,7 @@ def test_rank_takes_both_scopes(small_fit, tmp_path):
     assert result.returncode == 0, result.stderr
     for scope in ("all", "within_group"):
         written = openness.read_ranking(folder / f"ranking_{scope}.csv")
-        by_hand = openness.rank(small_fit, scope=scope)
+        by_hand = openness.rank(openness.stand(small_fit, scope=scope)).table
         pd.testing.assert_frame_equal(written, by_hand, rtol=5e-6)
         assert (folder / f"missingness_{scope}.csv").is_file()
     assert not (folder / "ranking.csv").exists()

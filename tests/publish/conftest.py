@@ -1,13 +1,18 @@
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from openness.league.definition import League
-from openness.measures import Measures, read_measures
-from openness.standing.table import ranking_table
+from openness.measures import Measures, completeness, missing_cells, read_measures
+from openness.result import Result, unmarked
+from openness.standing import PairMap, rank
+from openness.standing.missingness_table import missingness_table
+from openness.study import Study, StudySummary
+
+from ..standings import made_standing
 
 
 @pytest.fixture
@@ -39,10 +44,10 @@ def league() -> League:
 
 
 @pytest.fixture
-def make_table(league: League) -> Callable[..., pd.DataFrame]:
+def make_ranking(league: League) -> Callable[..., Result]:
     """A ranking of `units` units, the last `unmeasured` of which have no measure."""
 
-    def make(units: int, unmeasured: int = 0, league=league, **settings) -> pd.DataFrame:
+    def make(units: int, unmeasured: int = 0, league=league, **settings) -> Result:
         rng = np.random.default_rng(2016)
         index = pd.Index([f"R{number:04d}" for number in range(units)], name="unit")
         frame = pd.DataFrame(
@@ -59,31 +64,22 @@ def make_table(league: League) -> Callable[..., pd.DataFrame]:
         )
         draws = rng.normal(size=units) + 0.5 * rng.normal(size=(200, units))
         reliability = np.full(units, 0.8)
-        return ranking_table(draws, completeness, frame, league, reliability, **settings)
+        return rank(made_standing(draws, completeness, frame, league, reliability, **settings))
 
     return make
 
 
-@dataclass(frozen=True)
-class Banded:
-    """Bands as `openness.bands` returns them."""
-
-    table: pd.DataFrame
-    summary: pd.DataFrame
-    scope: str
-    loss: str = "zero-one"
-    set_prob: float = 0.95
-
-
 @pytest.fixture
-def make_bands(make_table, league) -> Callable[..., Banded]:
-    """Bands of the ranking that `make_table` makes of the same arguments."""
+def make_bands(make_ranking, league) -> Callable[..., Result]:
+    """Bands of the ranking that `make_ranking` makes of the same arguments."""
 
-    def make(units: int, unmeasured: int = 0, scope: str = "all", unstable: int = 0) -> Banded:
-        table = make_table(units, unmeasured, scope=scope)
+    def make(units: int, unmeasured: int = 0, unstable: int = 0, **settings) -> Result:
+        ranking = make_ranking(units, unmeasured, **settings)
+        table = unmarked(ranking.table)
         ids = [band.id for band in league.bands.levels]
         likeliest = table[[f"prob_{band}" for band in ids]].max(axis=1)
         stable = pd.Series(np.arange(units) >= unstable, table.index, dtype="boolean")
+        facts = {"loss": "zero-one", "set_prob": 0.95}
         table = table.assign(
             probability=likeliest,
             monte_carlo_error=0.0125,
@@ -92,49 +88,30 @@ def make_bands(make_table, league) -> Callable[..., Banded]:
             set_worst=pd.Series("middling", table.index).where(table["ranked"]),
             set_probability=0.97,
             set_error=0.004,
-            loss="zero-one",
-            set_prob=0.95,
+            **facts,
         )
-        table.attrs["scope"] = scope
-        return Banded(table, _summary(table, scope, unstable=unstable), scope)
+        summary = ranking.summary.assign(
+            expected_misbanded=0.31, monte_carlo_error=0.002, unstable=unstable
+        )
+        about = {**facts, "scope": ranking.about["scope"]}
+        return replace(ranking, kind="bands", table=table, summary=summary, about=about)
 
     return make
 
 
-@dataclass(frozen=True)
-class Map:
-    """Pairs as `openness.standing.PairMap` has them."""
-
-    probability: np.ndarray
-    edges: tuple[int, ...]
-    by_grade: np.ndarray
-
-
-@dataclass(frozen=True)
-class Graded:
-    """Grades as `openness.grades` returns them."""
-
-    table: pd.DataFrame
-    summary: pd.DataFrame
-    frontier: pd.DataFrame
-    pairs: dict[str, Map]
-    scope: str
-    rule: str = "lam"
-
-
 @pytest.fixture
-def make_grades(make_table) -> Callable[..., Graded]:
-    """The ranking that `make_table` makes, cut into `number` grades of nearly the same size."""
+def make_grades(make_ranking) -> Callable[..., Result]:
+    """The ranking that `make_ranking` makes, cut into `number` grades of nearly the same size."""
 
     def make(
-        units: int, unmeasured: int = 0, scope: str = "all", number: int = 3, unstable: int = 0
-    ) -> Graded:
-        table = make_table(units, unmeasured, scope=scope)
-        among = (
-            table["group"] if scope != "all" else table["group"].replace(".*", "all", regex=True)
-        )
-        sizes = table["ranked"].groupby(among).transform("sum")
-        place = table.groupby(among).cumcount()
+        units: int, unmeasured: int = 0, number: int = 3, unstable: int = 0, **settings
+    ) -> Result:
+        ranking = make_ranking(units, unmeasured, **settings)
+        table = unmarked(ranking.table)
+        together = ranking.about["scope"] == "all"
+        stratum = table["group"].mask(np.full(units, together), "all")
+        sizes = table["ranked"].groupby(stratum).transform("sum")
+        place = table.groupby(stratum).cumcount()
         grade = (place * number // sizes.clip(lower=1) + 1).where(table["ranked"]).astype("Int64")
         stable = pd.Series(np.arange(units) >= unstable, table.index, dtype="boolean")
         table = table.assign(
@@ -142,12 +119,11 @@ def make_grades(make_table) -> Callable[..., Graded]:
             grade=grade,
             stable=stable.where(table["ranked"]),
         )
-        table.attrs["scope"] = scope
         facts = {"n_grades": number, "lam": 0.25, "objective": -12.5, "discordance": 0.05}
         facts |= {"discordance_error": 0.0012, "concordance": 0.45, "concordance_error": 0.0012}
         facts |= {"tau": 0.4, "tau_error": 0.0024, "share_wrong": 0.1, "share_wrong_error": 0.0024}
-        facts |= {"lower_bound": -12.5, "gap": 0.0, "optimal": True}
-        summary = _summary(table, scope, unstable=unstable, **facts)
+        facts |= {"lower_bound": -12.5, "gap": 0.0, "optimal": True, "unstable": unstable}
+        summary = ranking.summary[["label", "units"]].assign(**facts)
         maps, paths = {}, {}
         for part, row in summary.iterrows():
             count = int(row["units"])
@@ -155,26 +131,66 @@ def make_grades(make_table) -> Callable[..., Graded]:
             pi = 0.5 + 0.49 * (wins[None, :] - wins[:, None])
             edges = np.linspace(0, count, number + 1).round().astype(int)
             means = 0.5 + 0.4 * np.sign(np.arange(number)[None, :] - np.arange(number)[:, None])
-            maps[str(part)] = Map(pi, tuple(edges.tolist()), means)
+            maps[str(part)] = PairMap(pi, tuple(edges.tolist()), means)
             lams = pd.Index(np.linspace(0, 1, 6).round(1), name="lam")
             share = np.linspace(0, 0.1, 6)
             path = {"n_grades": range(1, 7), "discordance": share, "tau": np.sqrt(share)}
             paths[part] = pd.DataFrame(path, index=lams)
-        return Graded(table, summary, pd.concat(paths, names=["among"]), maps, scope)
+        return replace(
+            ranking,
+            kind="grades",
+            table=table,
+            summary=summary,
+            about={**ranking.about, "rule": "lam"},
+            parts={"frontier": pd.concat(paths, names=["stratum"]), "pairs": maps},
+        )
 
     return make
 
 
-def _summary(table: pd.DataFrame, scope: str, **facts) -> pd.DataFrame:
-    ranked = table[table["ranked"]]
-    labels = {"all": "All trusts", "acute": "Acute", "mental": "Mental health"}
-    counts = {"all": len(ranked)} if scope == "all" else ranked.groupby("group").size().to_dict()
-    rows = {
-        among: {"label": labels[among], "units": count, "expected_misbanded": 0.31}
-        | {"monte_carlo_error": 0.002, **facts}
-        for among, count in counts.items()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("among")
+@pytest.fixture
+def make_missingness(make_evidence) -> Callable[..., Result]:
+    """What is missing from the evidence of `make_evidence`, at scores that were drawn."""
+
+    def make(units: int = 60, groups: int = 2, **settings) -> Result:
+        measures, league = make_evidence(units, groups=groups)
+        draws = np.random.default_rng(1).normal(size=(200, units))
+        known = completeness(measures, league)
+        standing = made_standing(draws, known, measures.units, league, np.ones(units), **settings)
+        counts = missing_cells(measures, league)
+        table = missingness_table(standing, counts, np.random.default_rng(2))
+        about = {**standing.interval, "scope": standing.scope}
+        return Result("missingness", table, league, standing=standing, about=about)
+
+    return make
+
+
+@pytest.fixture
+def make_stress(make_ranking) -> Callable[..., Result]:
+    """Bands of the first units of a ranking at three slopes, of which the last failed the gate."""
+
+    def make(units: int = 12, step: str = "slope", failed: str = "", **settings) -> Result:
+        ranking = make_ranking(units, **settings)
+        table = unmarked(ranking.table)
+        bands = pd.DataFrame(dict.fromkeys((-1.0, 0.0, 1.0), table["band"]))
+        bands.iloc[0, 2] = "poor"
+        ranks = pd.DataFrame(dict.fromkeys((-1.0, 0.0, 1.0), table["expected_rank"]))
+        changes = table[["name", "group", "band"]].head(8)
+        changes[f"{step}_below"], changes["band_below"] = np.nan, None
+        first = changes.index == table.index[0]
+        changes[f"{step}_above"] = np.where(first, 1.0, np.nan)
+        changes["band_above"] = pd.Series("poor", changes.index).where(first)
+        gate = pd.Series({-1.0: "", 0.0: "", 1.0: failed})
+        return Result(
+            "stress",
+            changes,
+            ranking.league,
+            standing=ranking.standing,
+            about={"step": step, "draft": bool(failed)},
+            parts={"bands": bands, "expected_rank": ranks, "gate": gate},
+        )
+
+    return make
 
 
 @pytest.fixture
@@ -220,6 +236,55 @@ def make_evidence() -> Callable[..., tuple[Measures, League]]:
         return read_measures(*_tables(units, extra, codes), league), league
 
     return make
+
+
+CONDITIONS = ("complete", "gaps")
+METHODS = ("mean_fill", "model", "model_order")
+
+
+@pytest.fixture
+def study() -> Study:
+    world = {"types": {"a": {"units": 9}}, "domains": {"s": {"family": "score", "indicators": 2}}}
+    levels = [{"id": name, "label": name, "share": 0.5} for name in ("up", "down")]
+    return Study.model_validate(
+        {
+            "id": "s", "title": "A study", "seed": 1, "replicates": 4, "methods": ["mean_fill"],
+            "bands": {"rule": "shares", "levels": levels},
+            "conditions": [{"id": c, "label": f"All of {c}", **world} for c in CONDITIONS],
+        }
+    )  # fmt: skip
+
+
+@pytest.fixture
+def summary(study) -> StudySummary:
+    rows = [
+        {"condition": c, "method": m, "among": a, "figure": f, "mean": mean, "error": 0.01}
+        for c in CONDITIONS
+        for m in METHODS
+        for a in ("all", "incomplete")
+        if c == "gaps" or a == "all"
+        for f, mean in (("wrong_band", 0.3), ("rank_bias", -2.0), ("coverage", 0.94))
+        if m != "mean_fill" or f != "coverage"
+    ]
+    figures = pd.DataFrame(rows).assign(replicates=4, units=9.0)
+    fits = pd.DataFrame(
+        {
+            "replicates": [4, 4], "fits": [4, 4], "failed": [0, 1], "missed_gate": [1, 0],
+            "rhat": [1.07, np.nan], "ess": [90.0, np.nan], "divergences": [0.0, np.nan],
+        },
+        index=pd.Index(CONDITIONS, name="condition"),
+    )  # fmt: skip
+    failures = pd.DataFrame(
+        [
+            {
+                "condition": "gaps",
+                "method": "model",
+                "reason": "FitFailed: no [start]",
+                "replicates": 1,
+            }
+        ]
+    )
+    return StudySummary(study, figures, fits, failures)
 
 
 def _tables(units: int, extra: int, groups: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:

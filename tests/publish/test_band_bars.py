@@ -5,14 +5,9 @@ from matplotlib.collections import PolyCollection
 from openness.errors import InvalidInput
 from openness.publish.band_bars import band_bars
 
+from .reading import texts
+
 A4 = 11.69
-
-
-def texts(figure):
-    found = [text.get_text() for text in figure.texts]
-    for axes in figure.axes:
-        found += [text.get_text() for text in axes.texts] + [axes.get_title(loc="left")]
-    return found
 
 
 def bars(axes):
@@ -20,8 +15,9 @@ def bars(axes):
 
 
 def test_bars_are_the_probabilities_from_left_to_right(make_bands, league):
-    table = make_bands(120, unmeasured=5).table
-    (axes,) = band_bars(table, league).axes
+    bands = make_bands(120, unmeasured=5)
+    table = bands.table
+    (axes,) = band_bars(bands).axes
     ranked = table[table["ranked"]]
     before = np.zeros(len(ranked))
     for part, band in zip(bars(axes), league.bands.levels, strict=True):
@@ -32,8 +28,8 @@ def test_bars_are_the_probabilities_from_left_to_right(make_bands, league):
     np.testing.assert_allclose(before, 1)
 
 
-def test_rows_do_not_overlap_and_the_best_is_on_top(make_bands, league):
-    (axes,) = band_bars(make_bands(120).table, league).axes
+def test_rows_do_not_overlap_and_the_best_is_on_top(make_bands):
+    (axes,) = band_bars(make_bands(120)).axes
     spans = np.array(
         [(p.vertices[:, 1].min(), p.vertices[:, 1].max()) for p in bars(axes)[0].get_paths()]
     )
@@ -41,9 +37,9 @@ def test_rows_do_not_overlap_and_the_best_is_on_top(make_bands, league):
     assert axes.get_ylim()[0] > axes.get_ylim()[1]
 
 
-def test_a_row_says_its_band_its_set_and_its_chance_with_its_error(make_bands, league):
-    table = make_bands(8, unstable=1).table
-    words = texts(band_bars(table, league))
+def test_a_row_says_its_band_its_set_and_its_chance_with_its_error(make_bands):
+    bands = make_bands(8, unstable=1)
+    table, words = bands.table, texts(band_bars(bands))
     number = {"good": 1, "middling": 2, "poor": 3}
     first, second = table.iloc[0], table.iloc[1]
     assert f"{number[first['band']]} (1 to 2)" in words
@@ -54,17 +50,16 @@ def test_a_row_says_its_band_its_set_and_its_chance_with_its_error(make_bands, l
 
 @pytest.mark.parametrize("scope", ["all", "within_group"])
 @pytest.mark.parametrize("units", [10, 230, 5000])
-def test_any_number_of_units_fits_a_page(make_bands, league, units, scope):
-    figure = band_bars(make_bands(units, unmeasured=3, scope=scope).table, league, draft=True)
+def test_any_number_of_units_fits_a_page(make_bands, units, scope):
+    figure = band_bars(make_bands(units, unmeasured=3, scope=scope))
     figure.canvas.draw()
     assert figure.get_figheight() <= A4 + 1e-6
     words = texts(figure)
     assert any("Not ranked (3)" in text for text in words)
-    assert "DRAFT" in words
     if scope == "within_group":
         assert sum(title.startswith(("Acute (", "Mental health (")) for title in words) == 2
 
 
-def test_what_cannot_be_drawn_is_refused(make_bands, league):
+def test_what_cannot_be_drawn_is_refused(make_bands):
     with pytest.raises(InvalidInput, match="no unit is ranked"):
-        band_bars(make_bands(3, unmeasured=3).table, league)
+        band_bars(make_bands(3, unmeasured=3))

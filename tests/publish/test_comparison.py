@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +12,16 @@ from openness.naive import Comparison
 from openness.naive.comparison.agreement import rank_among_ranked
 from openness.naive.comparison.fairness import fairness_gap
 from openness.naive.comparison.summary import furthest, summarise
-from openness.publish.comparison import comparison_view, paragraph, write_comparison_files
+from openness.publish import write
+from openness.publish.comparison import paragraph
 from openness.publish.comparison_plot import draw_comparison
-from openness.publish.console import open_console
 from openness.publish.figures import save_figure
+from openness.result import Result
+
+from .reading import printed
 
 
-def _comparison(units: int, *, judged: bool = True) -> Comparison:
+def made_comparison(units: int, *, judged: bool = True) -> Comparison:
     """Three rankings of units, of which every fifth lacks a measure and loses by "harsh"."""
     rng = np.random.default_rng(4)
     index = pd.Index([f"U{number:04d}" for number in range(units)], name="unit")
@@ -85,15 +87,22 @@ def _comparison(units: int, *, judged: bool = True) -> Comparison:
     )
 
 
-def _printed(comparison: Comparison, league: League, **settings: bool) -> str:
-    out = io.StringIO()
-    open_console(out).print(comparison_view(comparison, league, **settings))
-    return out.getvalue()
+def _result(comparison: Comparison, league: League) -> Result:
+    return Result(
+        "comparison",
+        comparison.summary,
+        league,
+        parts={"comparison": comparison, **comparison.tables},
+    )
+
+
+def _printed(comparison: Comparison, league: League) -> str:
+    return printed(_result(comparison, league))
 
 
 def test_what_is_printed(league: League) -> None:
-    text = _printed(_comparison(40), league)
-    assert "other methods beside the model" in text
+    text = _printed(made_comparison(40), league)
+    assert "other methods compared with the model" in text
     assert "If the model is right" in text
     assert "0.900 (Q1)" in text
     # The model was not fitted without each measure: a symbol, not a blank.
@@ -101,19 +110,17 @@ def test_what_is_printed(league: League) -> None:
     assert row.split() == ["the", "model", "[z]"]
     assert "Fair: It drops two measures." in text
     assert "Factor scores cannot rank this table: it needs three measures" in text
-    assert "DRAFT" not in text
-    assert "DRAFT" in _printed(_comparison(40), league, draft=True)
 
 
 def test_every_symbol_and_column_is_explained(league: League) -> None:
-    text = " ".join(_printed(_comparison(40), league).split())
+    text = " ".join(_printed(made_comparison(40), league).split())
     assert "[z] = not applicable" in text
     assert "Without one measure: rank correlation of each method's list with its own" in text
     assert "--refit fits it again without each measure" in text
 
 
 def test_shares_of_other_evidence_are_no_probabilities(league: League) -> None:
-    found = _comparison(40)
+    found = made_comparison(40)
     years = pd.DataFrame({"units": [40]}, pd.Index(["fair"], name="method"))
     summary = found.summary.assign(year_correlation=1.0, year_other_band=0.0)
     text = _printed(replace(found, years=years, summary=summary), league)
@@ -122,31 +129,31 @@ def test_shares_of_other_evidence_are_no_probabilities(league: League) -> None:
 
 
 def test_methods_that_agree_are_not_told_apart(league: League) -> None:
-    found = _comparison(40, judged=False)
+    found = made_comparison(40, judged=False)
     summary = found.summary.assign(rank_correlation=1.0, fairness_gap=0.0)
     text = " ".join(paragraph(replace(found, summary=summary), league))
-    assert "Every method that places as many trusts has them in the same order as the mod" in text
-    assert "No method moves them against those that lack none." in text
+    assert "Every method that ranks as many trusts has them in the same order as the mod" in text
+    assert "No method moves them relative to those that lack none." in text
     assert "furthest" not in text
-    assert "0 places" not in text
+    assert "0 ranks" not in text
 
 
 def test_the_paragraph_names_who_loses_and_what_the_yardstick_is(league: League) -> None:
-    text = " ".join(paragraph(_comparison(40), league))
+    text = " ".join(paragraph(made_comparison(40), league))
     assert "8 of 40 trusts lack a measure. Harsh puts them" in text
-    assert "places lower than the model does" in text
+    assert "ranks lower than the model does" in text
     assert "fair does best (12.0% wrong, tau 0.75) and harsh worst (21.0% wrong, tau 0.58)" in text
     assert "cannot show that it does" in text
 
 
 def test_without_a_posterior_nothing_is_said_of_wrong_pairs(league: League) -> None:
-    text = _printed(_comparison(40, judged=False), league)
+    text = _printed(made_comparison(40, judged=False), league)
     assert "Wrong" not in text
     assert "posterior" not in text
 
 
 def test_files_have_no_empty_cell(league: League, tmp_path: Path) -> None:
-    paths = write_comparison_files(_comparison(40), league, tmp_path, draft=True)
+    paths = write(_result(made_comparison(40), league), tmp_path)
     assert {path.name for path in paths} == {
         "methods.csv",
         "method_ranks.csv",
@@ -160,14 +167,13 @@ def test_files_have_no_empty_cell(league: League, tmp_path: Path) -> None:
         if path.suffix == ".csv":
             cells = pd.read_csv(path, dtype=str, keep_default_na=False)
             assert not (cells == "").any(axis=None), path.name
-            assert (cells["draft"] == "DRAFT").all()
 
 
 @pytest.mark.parametrize("units", [5, 5000])
 def test_a_picture_of_few_or_many_units_is_a_page(
     units: int, league: League, tmp_path: Path
 ) -> None:
-    figure = draw_comparison(_comparison(units), league)
+    figure = draw_comparison(_result(made_comparison(units), league))
     width, height = figure.get_size_inches()
     assert width <= 8.27
     assert height <= 11.69

@@ -1,54 +1,40 @@
-import csv
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from openness.errors import InvalidInput
 from openness.measures import SYMBOLS
-from openness.publish.csv import (
-    read_ranking,
-    write_empty_cells,
-    write_measures_table,
-    write_missingness,
-    write_ranking,
-    write_symbols,
-)
-from openness.standing.missingness_table import missingness_table
+from openness.publish import evidence, read_ranking, write
+
+from .reading import cells, has_no_empty_cell
 
 
-def cells(path):
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.reader(file))
+def written(result, folder, name):
+    """The file of this name among those of a result."""
+    return next(path for path in write(result, folder) if path.name == name)
 
 
-def has_no_empty_cell(path):
-    rows = cells(path)
-    return len(rows) > 1 and all(cell != "" and cell != "nan" for row in rows for cell in row)
-
-
-def test_unit_comes_first_and_lines_end_in_lf(make_table, tmp_path):
-    table = make_table(5, unmeasured=1)
-    written = write_ranking(table, tmp_path / "ranking.csv").read_bytes()
-    assert b"\r" not in written
-    header = written.decode().splitlines()[0].split(",")
+def test_unit_comes_first_and_lines_end_in_lf(make_ranking, tmp_path):
+    ranking = make_ranking(5, unmeasured=1)
+    table, file = ranking.table, written(ranking, tmp_path, "ranking.csv").read_bytes()
+    assert b"\r" not in file
+    header = file.decode().splitlines()[0].split(",")
     assert header == ["unit", *table.columns]
 
 
 @pytest.mark.parametrize("unmeasured", [0, 3, 30])
-def test_what_is_read_back_is_what_was_written_to_six_figures(make_table, tmp_path, unmeasured):
-    table = make_table(30, unmeasured=unmeasured)
-    path = write_ranking(table, tmp_path / "ranking.csv")
+def test_what_is_read_back_is_what_was_written_to_six_figures(make_ranking, tmp_path, unmeasured):
+    ranking = make_ranking(30, unmeasured=unmeasured)
+    table, path = ranking.table, written(ranking, tmp_path, "ranking.csv")
     assert has_no_empty_cell(path)
     # Six significant figures: the last is off by at most one half.
     pd.testing.assert_frame_equal(read_ranking(path), table, rtol=5e-6)
 
 
-def test_a_unit_that_is_not_ranked_has_a_symbol_for_every_rank_and_band(make_table, tmp_path):
-    table = make_table(6, unmeasured=2)
-    rows = pd.read_csv(write_ranking(table, tmp_path / "ranking.csv"), dtype="str").set_index(
-        "unit"
-    )
+def test_a_unit_that_is_not_ranked_has_a_symbol_for_every_rank_and_band(make_ranking, tmp_path):
+    path = written(make_ranking(6, unmeasured=2), tmp_path, "ranking.csv")
+    rows = pd.read_csv(path, dtype="str").set_index("unit")
     without = rows[rows["ranked"] == "False"]
     blank = ["expected_rank", "rank_median", "rank_lower", "rank_upper", "band", "prob_good"]
     assert (without[blank] == "[u]").all(axis=None)
@@ -56,11 +42,11 @@ def test_a_unit_that_is_not_ranked_has_a_symbol_for_every_rank_and_band(make_tab
     assert (rows.loc[rows["ranked"] == "True", "reason"] == "[z]").all()
 
 
-def test_codes_and_names_that_look_like_nothing_stay_what_they_are(make_table, tmp_path):
-    table = make_table(3)
-    table.index = pd.Index(["NA", "001", "null"], name="unit")
+def test_codes_and_names_that_look_like_nothing_stay_what_they_are(make_ranking, tmp_path):
+    ranking = make_ranking(3)
+    table = ranking.table.set_axis(pd.Index(["NA", "001", "null"], name="unit"))
     table["name"] = ["[z]", "NaN", "None"]
-    again = read_ranking(write_ranking(table, tmp_path / "ranking.csv"))
+    again = read_ranking(written(replace(ranking, table=table), tmp_path, "ranking.csv"))
     assert again.index.tolist() == ["NA", "001", "null"]
     assert again["name"].tolist() == ["[z]", "NaN", "None"]
 
@@ -72,24 +58,17 @@ def test_what_is_not_a_ranking_is_refused(tmp_path):
         read_ranking(path)
 
 
-def test_equal_tables_give_equal_bytes(make_table, tmp_path):
-    first = write_ranking(make_table(40), tmp_path / "a.csv").read_bytes()
-    assert write_ranking(make_table(40), tmp_path / "b.csv").read_bytes() == first
-
-
-def test_every_row_of_a_draft_says_so_and_the_table_is_left_alone(make_table, tmp_path):
-    table = make_table(6)
-    path = write_ranking(table, tmp_path / "a.csv", draft=True)
+def test_every_row_of_a_draft_says_so(make_ranking, tmp_path):
+    path = written(make_ranking(6, passed=False), tmp_path, "ranking.csv")
     lines = path.read_text().splitlines()
     assert lines[0].startswith("unit,draft,name,")
     assert [line.split(",")[1] for line in lines[1:]] == ["DRAFT"] * 6
-    assert "draft" not in table.columns
     assert (read_ranking(path)["draft"] == "DRAFT").all()
 
 
 def test_the_table_of_measures_has_the_value_as_written_or_a_symbol(make_evidence, tmp_path):
     measures, league = make_evidence(6)
-    path = write_measures_table(measures, league, tmp_path / "measures_table.csv")
+    path = written(evidence(measures, league), tmp_path, "measures_table.csv")
     assert has_no_empty_cell(path)
     rows = cells(path)
     assert rows[0] == ["unit", "name", "group", "q1", "q2", "board"]
@@ -102,8 +81,8 @@ def test_the_table_of_measures_has_the_value_as_written_or_a_symbol(make_evidenc
 
 def test_the_table_of_measures_is_read_as_numbers_with_the_key(make_evidence, tmp_path):
     measures, league = make_evidence(6)
-    path = write_measures_table(measures, league, tmp_path / "measures_table.csv")
-    symbols = pd.read_csv(write_symbols(tmp_path / "symbols.csv"))["symbol"]
+    path = written(evidence(measures, league), tmp_path, "measures_table.csv")
+    symbols = pd.read_csv(tmp_path / "symbols.csv")["symbol"]
     table = pd.read_csv(path, index_col="unit", keep_default_na=False, na_values=list(symbols))
     assert table["q1"].dtype == float
     assert table["q1"].isna().tolist() == [False, True, False] * 2
@@ -111,7 +90,7 @@ def test_the_table_of_measures_is_read_as_numbers_with_the_key(make_evidence, tm
 
 def test_the_list_of_empty_cells_has_those_that_apply_and_why(make_evidence, tmp_path):
     measures, league = make_evidence(3)
-    path = write_empty_cells(measures, league, tmp_path / "empty_cells.csv")
+    path = written(evidence(measures, league), tmp_path, "empty_cells.csv")
     assert has_no_empty_cell(path)
     rows = cells(path)
     assert rows[0] == [
@@ -128,23 +107,20 @@ def test_nothing_missing_leaves_a_heading(make_evidence, tmp_path):
     measures, league = make_evidence(3)
     observed = measures.cells.assign(status="observed")
     whole = type(measures)(units=measures.units.assign(group="acute"), cells=observed)
-    assert len(cells(write_empty_cells(whole, league, tmp_path / "empty.csv"))) == 1
+    assert len(cells(written(evidence(whole, league), tmp_path, "empty_cells.csv"))) == 1
 
 
-def test_what_is_missing_at_which_scores_has_no_empty_cell(make_evidence, tmp_path):
-    measures, league = make_evidence(30)
-    counts = pd.DataFrame({"applicable": 3, "any": 1}, index=measures.units.index)
-    draws = np.random.default_rng(1).normal(size=(50, 30))
-    table = missingness_table(draws, counts, measures.units, league, np.random.default_rng(2))
-    path = write_missingness(table, tmp_path / "missingness.csv", draft=True)
+def test_what_is_missing_at_which_scores_has_no_empty_cell(make_missingness, tmp_path):
+    path = written(make_missingness(30, passed=False), tmp_path, "missingness.csv")
     assert has_no_empty_cell(path)
     rows = cells(path)
     assert rows[0][:5] == ["by", "level", "reason", "draft", "cells"]
+    assert rows[0][-2:] == ["interval_prob", "interval_kind"]
     difference = next(row for row in rows if row[0] == "difference")
     assert difference[3:6] == ["DRAFT", "[z]", "[z]"]
 
 
-def test_the_key_has_every_symbol(tmp_path):
-    path = write_symbols(tmp_path / "symbols.csv")
+def test_the_key_has_every_symbol(make_ranking, tmp_path):
+    path = written(make_ranking(3), tmp_path, "symbols.csv")
     assert has_no_empty_cell(path)
     assert {symbol.text for symbol in SYMBOLS.values()} < {row[0] for row in cells(path)}

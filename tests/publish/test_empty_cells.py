@@ -2,15 +2,13 @@ import numpy as np
 import pytest
 
 from openness.measures import STATUSES, SYMBOLS, status_table
-from openness.publish.empty_cells import empty_cells
+from openness.publish import evidence
+from openness.publish.empty_cells import draw_empty_cells
 from openness.publish.figures import save_figure
 
+from .reading import texts
+
 A4 = (8.27, 11.69)
-
-
-def texts(figure):
-    (axes,) = figure.axes
-    return [text.get_text() for text in axes.texts]
 
 
 def drawn(figure):
@@ -22,14 +20,14 @@ def drawn(figure):
 def test_every_cell_has_the_mark_of_its_status(make_evidence):
     measures, league = make_evidence(60)
     counts = status_table(measures, league).melt()["value"].value_counts()
-    assert drawn(empty_cells(measures, league)) == [
+    assert drawn(draw_empty_cells(evidence(measures, league))) == [
         counts[status] for status in STATUSES if status in counts.index
     ]
 
 
 def test_the_key_has_words_symbols_and_numbers(make_evidence):
     measures, league = make_evidence(60)
-    words = texts(empty_cells(measures, league))
+    words = texts(draw_empty_cells(evidence(measures, league)))
     counts = status_table(measures, league).melt()["value"].value_counts()
     for status, count in counts.items():
         symbol = f" {SYMBOLS[status]}" if status in SYMBOLS else ""
@@ -41,22 +39,22 @@ def test_the_key_has_words_symbols_and_numbers(make_evidence):
 
 def test_units_stand_below_their_group_with_code_and_name(make_evidence):
     measures, league = make_evidence(20)
-    words = texts(empty_cells(measures, league, title="My league"))
-    assert "My league: what is missing" in words
+    words = texts(draw_empty_cells(evidence(measures, league)))
+    assert "Openness of hospitals: what is missing" in words
     acute, mental = words.index("Acute (10)"), words.index("Mental (10)")
     assert acute < words.index("U0 Trust 0") < mental < words.index("U1 Trust 1")
 
 
 def test_without_room_for_names_there_are_codes(make_evidence):
     measures, league = make_evidence(540)
-    words = texts(empty_cells(measures, league))
+    words = texts(draw_empty_cells(evidence(measures, league)))
     assert "U7" in words
-    assert sum(drawn(empty_cells(measures, league))) == 540 * 3
+    assert sum(drawn(draw_empty_cells(evidence(measures, league)))) == 540 * 3
 
 
 def test_of_thousands_of_units_those_with_the_same_statuses_share_a_row(make_evidence):
     measures, league = make_evidence(5001)
-    figure = empty_cells(measures, league)
+    figure = draw_empty_cells(evidence(measures, league))
     words = texts(figure)
     assert (
         "5,001 trusts, 3 measures. Each row is a pattern, with the number of trusts that have it."
@@ -73,8 +71,8 @@ def test_what_has_no_row_is_counted(make_evidence):
         (rng.random(len(measures.cells)) < 0.4) & (measures.cells["status"] == "observed"),
         "withdrawn",
     )
-    evidence = type(measures)(measures.units, measures.cells.assign(status=scattered))
-    words = texts(empty_cells(evidence, league))
+    scattered_measures = type(measures)(measures.units, measures.cells.assign(status=scattered))
+    words = texts(draw_empty_cells(evidence(scattered_measures, league)))
     left_out = sum(
         int(text.split()[1].replace(",", "")) for text in words if text.endswith("trusts more")
     )
@@ -88,12 +86,12 @@ def test_what_has_no_row_is_counted(make_evidence):
     [(1, 0, 2), (12, 1, 2), (230, 7, 5), (230, 60, 5), (400, 0, 90), (5000, 7, 5)],
 )
 def test_any_number_of_units_and_measures_fits_a_page(make_evidence, units, extra, groups):
-    figure = empty_cells(*make_evidence(units, extra, groups))
+    figure = draw_empty_cells(evidence(*make_evidence(units, extra, groups)))
     width, height = figure.get_size_inches()
     assert width == A4[0]
     assert height <= A4[1] + 1e-6
     figure.canvas.draw()
-    for text in figure.axes[0].texts:
+    for text in figure.texts:
         box = text.get_window_extent()
         assert box.x0 >= 0
         assert box.x1 <= figure.bbox.x1
@@ -101,6 +99,8 @@ def test_any_number_of_units_and_measures_fits_a_page(make_evidence, units, extr
 
 
 def test_two_runs_give_the_same_bytes(make_evidence, tmp_path):
-    saved = [save_figure(empty_cells(*make_evidence(50)), tmp_path / run) for run in "ab"]
+    saved = [
+        save_figure(draw_empty_cells(evidence(*make_evidence(50))), tmp_path / run) for run in "ab"
+    ]
     for first, second in zip(*saved, strict=True):
         assert first.read_bytes() == second.read_bytes()

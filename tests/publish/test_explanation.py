@@ -1,22 +1,18 @@
 """Explanations as they are printed, drawn from tables that no fit made."""
 
-import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from openness.league.definition import League
-from openness.publish.console import open_console
-from openness.publish.explanation import (
-    contributions_view,
-    missing_view,
-    separation_view,
-    worth_view,
-)
+from openness.result import Result
 
-ATTRS = {"interval_prob": 0.95, "interval_kind": "equal-tailed", "draft": False}
+from .reading import printed, said
+
+INTERVAL = {"interval_prob": 0.95, "interval_kind": "equal-tailed"}
 
 
 @pytest.fixture
@@ -39,7 +35,7 @@ def league(league: League) -> League:
 
 
 @pytest.fixture
-def missing() -> pd.DataFrame:
+def missing(league) -> Result:
     rows = {
         "q1": ("Q1", "proportion", "not_returned", 0.525, 0.401, 0.66, 12.3, "zero"),
         "events": ("Events", "count", "system_change", 0.0304, 0.01, 0.2, 7.0, ""),
@@ -55,22 +51,15 @@ def missing() -> pd.DataFrame:
     table.loc["mean", zeros] = np.nan
     facts = {"unit": "R1", "name": "Trust [1]", "reason": ""}
     ranks = {"rank_median": 12.0, "rank_lower": 1.0, "rank_upper": 30.5}
-    table.attrs = ATTRS | facts | ranks
-    return table
-
-
-def text_of(view) -> str:
-    file = io.StringIO()
-    open_console(file).print(view)
-    return file.getvalue()
+    return Result("missing_returns", table, league, about=INTERVAL | facts | ranks)
 
 
 def line_with(text: str, *words: str) -> str:
     return next(line for line in text.splitlines() if all(word in line for word in words))
 
 
-def test_what_is_expected_stands_in_the_words_of_the_measure(missing, league):
-    text = text_of(missing_view(missing, league))
+def test_what_is_expected_stands_in_the_words_of_the_measure(missing):
+    text = printed(missing)
     assert text.startswith("Trust [1]: rank 12 (1 to 30.5) as it stands")
     assert line_with(text, "Q1", "%").split() == [
         "Q1", "not", "returned", "52.5%", "(40.1%", "to", "66.0%)", "12.3",
@@ -81,8 +70,8 @@ def test_what_is_expected_stands_in_the_words_of_the_measure(missing, league):
     assert "as events per unit of its denominator" in text
 
 
-def test_ranks_stand_beside_what_the_return_would_say(missing, league):
-    text = text_of(missing_view(missing, league))
+def test_ranks_stand_beside_what_the_return_would_say(missing):
+    text = printed(missing)
     ranks = text[text.index("Rank if the return said so") :]
     heading = ("as predicted", "5th percentile", "95th percentile", "as a zero")
     line_with(ranks, *heading)
@@ -93,26 +82,24 @@ def test_ranks_stand_beside_what_the_return_would_say(missing, league):
     assert line_with(ranks, "Mean score").rstrip().endswith("no zero")
 
 
-def test_the_key_of_a_mark_is_there_only_with_the_mark(missing, league):
-    missing["rough"] = ""
-    text = text_of(missing_view(missing, league))
-    assert "~" not in text
+def test_the_key_of_a_mark_is_there_only_with_the_mark(missing):
+    assert "~" not in printed(replace(missing, table=missing.table.assign(rough="")))
 
 
-def test_a_unit_that_is_not_ranked_is_told_so(missing, league):
-    missing.attrs["reason"] = "measured in 1 of the 2 domains it takes"
-    text = " ".join(text_of(missing_view(missing, league)).split())
+def test_a_unit_that_is_not_ranked_is_told_so(missing):
+    reason = {"reason": "measured in 1 of the 2 domains it takes"}
+    text = said(replace(missing, about=missing.about | reason))
     assert "Not ranked (measured in 1 of the 2 domains it takes)" in text
-    assert "its place among the trusts that are" in text
+    assert "those that it would have among the trusts that are" in text
 
 
-def test_nothing_missing_is_said_in_words(missing, league):
-    text = text_of(missing_view(missing.iloc[:0], league))
+def test_nothing_missing_is_said_in_words(missing):
+    text = printed(replace(missing, table=missing.table.iloc[:0]))
     assert "No scored measure that applies to it is missing" in text
 
 
 @pytest.fixture
-def worth_tables() -> tuple[pd.DataFrame, pd.DataFrame]:
+def worth(league) -> Result:
     keys = pd.MultiIndex.from_tuples(
         [("R1", "rating"), ("R2", "q1"), ("R1", "q1")], names=["unit", "indicator"]
     )
@@ -129,17 +116,17 @@ def worth_tables() -> tuple[pd.DataFrame, pd.DataFrame]:
         },
         index=keys,
     )
-    table.attrs = ATTRS | {"draws": 6000}
     by_unit = table.groupby("unit").agg(
         name=("name", "first"), ranked=("ranked", "first"), rank_median=("rank_median", "first"),
         rank_lower=("rank_lower", "first"), rank_upper=("rank_upper", "first"),
         missing=("narrowing", "size"), narrowing=("narrowing", "sum"),
     )  # fmt: skip
-    return table, by_unit
+    about = INTERVAL | {"draws": 6000}
+    return Result("worth", table, league, about=about, parts={"by_unit": by_unit})
 
 
-def test_units_come_before_returns_and_both_are_cut(worth_tables, league):
-    text = text_of(worth_view(*worth_tables, league, top=2))
+def test_units_come_before_returns_and_both_are_cut(worth):
+    text = printed(worth, top=2)
     units, returns = text.split("The returns that are worth most")
     assert "Openness of hospitals: 3 missing returns of 2 trusts" in units
     assert line_with(units, "Trust [1]").split()[-2:] == ["+", "10.0"]
@@ -150,13 +137,13 @@ def test_units_come_before_returns_and_both_are_cut(worth_tables, league):
     assert "from 6,000 draws" in " ".join(returns.split())
 
 
-def test_an_empty_league_of_returns_is_said_in_words(worth_tables, league):
-    text = text_of(worth_view(worth_tables[0].iloc[:0], worth_tables[1].iloc[:0], league))
+def test_an_empty_league_of_returns_is_said_in_words(worth):
+    text = printed(replace(worth, table=worth.table.iloc[:0]))
     assert "No scored measure that applies is missing anywhere" in text
 
 
 @pytest.fixture
-def contributions() -> pd.DataFrame:
+def contributions(league) -> Result:
     table = pd.DataFrame(
         {
             "kind": ["indicator", "domain", "group"],
@@ -165,31 +152,20 @@ def contributions() -> pd.DataFrame:
         },
         index=pd.Index(["q1", "survey", "group"], name="source"),
     )
-    table.attrs = {"unit": "R1", "name": "Trust [1]", "score": 0.396, "draft": False}
-    return table
+    about = {"unit": "R1", "name": "Trust [1]", "score": 0.396}
+    return Result("contributions", table, league, about=about)
 
 
-def test_contributions_have_signs_and_a_sum(contributions, league):
-    text = text_of(contributions_view(contributions, league))
+def test_contributions_have_signs_and_a_sum(contributions):
+    text = printed(contributions)
     assert line_with(text, "Q1").split() == ["Q1", "Survey", "+0.50"]
     assert line_with(text, "Survey", "the domain").endswith("-0.20")
     assert line_with(text, "Acute", "the group").endswith("+0.10")
     assert line_with(text, "Score").split() == ["Score", "+0.40"]
 
 
-def test_every_draft_says_so_first(missing, worth_tables, contributions, league):
-    for view in (
-        missing_view(missing, league, draft=True),
-        missing_view(missing.iloc[:0], league, draft=True),
-        worth_view(*worth_tables, league, draft=True),
-        worth_view(worth_tables[0].iloc[:0], worth_tables[1].iloc[:0], league, draft=True),
-        contributions_view(contributions, league, draft=True),
-    ):
-        assert text_of(view).startswith("DRAFT")
-
-
 @pytest.fixture
-def others() -> pd.DataFrame:
+def ties(league) -> Result:
     table = pd.DataFrame(
         {
             "name": [f"Other [{number}]" for number in range(20)],
@@ -197,27 +173,34 @@ def others() -> pd.DataFrame:
             "monte_carlo_error": 0.0123,
         }
     )
-    table.attrs = ATTRS | {
-        "name": "Trust [1]",
-        "at": 0.9,
-        "reason": "",
-        "in_words": "#3 to #40, cannot be told apart from 20 others",
-    }
-    return table
+    facts = {"unit": "R1", "name": "Trust [1]", "at": 0.9, "reason": ""}
+    words = {"in_words": "#3 to #40, statistically tied with 20 others"}
+    return Result("ties", table, league, about=INTERVAL | facts | words)
 
 
-def test_where_a_unit_stands_is_said_in_words_with_the_others(others, league):
-    said = " ".join(text_of(separation_view(others, league)).split())
-    assert said.startswith("Rank: #3 to #40, cannot be told apart from 20 others (95% equal-tailed")
-    assert "order more than 90% probable" in said
-    assert "Trust [1] is ahead (Monte Carlo error at most 1.2 points): Other [0] (40%);" in said
-    assert said.endswith("Other [7] (40%); and 12 more.")
-    few = " ".join(text_of(separation_view(others.head(2), league)).split())
+def test_where_a_unit_stands_is_said_in_words_with_the_others(ties):
+    words = said(ties)
+    assert words.startswith("Rank: #3 to #40, statistically tied with 20 others (95% equal-tailed")
+    assert "order more than 90% probable" in words
+    assert "Trust [1] is ahead (Monte Carlo error at most 1.2 points): Other [0] (40%);" in words
+    assert words.endswith("Other [7] (40%); and 12 more.")
+    few = said(replace(ties, table=ties.table.head(2)))
     assert few.endswith("Other [0] (40%); Other [1] (40%).")
 
 
-def test_a_unit_apart_from_all_has_no_others_and_one_not_ranked_the_reason(others, league):
-    alone = text_of(separation_view(others.iloc[:0], league))
-    assert "Monte Carlo" not in alone
-    others.attrs["reason"] = "no measure was observed"
-    assert text_of(separation_view(others, league)) == "Not ranked: no measure was observed.\n"
+def test_a_unit_apart_from_all_has_no_others_and_one_not_ranked_the_reason(ties):
+    alone = replace(ties, table=ties.table.iloc[:0])
+    assert "Monte Carlo" not in printed(alone)
+    reason = {"reason": "no measure was observed"}
+    unranked = replace(alone, about=alone.about | reason)
+    assert printed(unranked) == "Not ranked: no measure was observed.\n"
+
+
+def test_one_pair_is_a_sentence(make_ranking):
+    ranking = make_ranking(3)
+    row = {"a": "R0000", "b": "R0002", "probability": 0.625, "monte_carlo_error": 0.012}
+    pair = replace(ranking, kind="superiority", table=pd.DataFrame([row]))
+    assert said(pair) == (
+        "Trust [0] of Somewhere & Co is ahead of Trust [2] of Somewhere & Co with 62% probability "
+        "(Monte Carlo error 1.2 points)."
+    )

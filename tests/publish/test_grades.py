@@ -1,22 +1,14 @@
-import csv
-import io
-
 import pytest
 
-from openness.publish.console import open_console
-from openness.publish.grades import grades_view, proof_line, worth_lines, write_grades_files
-from openness.publish.wording import DRAFT
+from openness.publish import write
+from openness.publish.grades import proof_line, worth_lines
+
+from .reading import cells, has_no_empty_cell, printed
 
 
-def printed(renderable):
-    out = io.StringIO()
-    open_console(out).print(renderable)
-    return out.getvalue()
-
-
-def test_the_view_keeps_the_two_shares_apart(make_grades, league):
+def test_the_view_keeps_the_two_shares_apart(make_grades):
     graded = make_grades(30, unmeasured=2, unstable=1)
-    text = printed(grades_view(graded, league, top=3, bottom=2))
+    text = printed(graded, top=3, bottom=2)
     said = " ".join(text.split())
     assert "3 grades of 28 trusts" in said
     assert "of all pairs of trusts, 5.0% (Monte Carlo error 0.1) are expected to be graded" in said
@@ -36,7 +28,7 @@ def test_the_view_keeps_the_two_shares_apart(make_grades, league):
 def test_one_grade_is_said_to_be_one(make_grades, league):
     row = make_grades(30, number=1).summary.loc["all"]
     (line,) = worth_lines(row, league)
-    assert "No order is sure enough to part any two trusts at weight 0.25" in line
+    assert "No order is sure enough to part any two trusts at discordance penalty 0.25" in line
 
 
 @pytest.mark.parametrize(
@@ -59,32 +51,24 @@ def test_what_is_proved_is_said(make_grades, facts, rule, words):
     assert words in proof_line(row, rule)
 
 
-def test_groups_have_their_own_tables(make_grades, league):
-    text = printed(grades_view(make_grades(9, scope="within_group"), league))
+def test_groups_have_their_own_tables(make_grades):
+    text = printed(make_grades(9, scope="within_group"))
     assert text.index("Acute, 3 grades of 6") < text.index("Mental health, 3 grades of 3")
 
 
-def test_a_draft_says_so_first(make_grades, league):
-    assert printed(grades_view(make_grades(9), league, draft=True)).startswith(DRAFT)
-
-
 @pytest.mark.parametrize("certified", [True, False])
-def test_files_have_the_suffix_and_no_empty_cell(make_grades, league, tmp_path, certified):
+def test_files_have_the_suffix_and_no_empty_cell(make_grades, tmp_path, certified):
     graded = make_grades(30, unmeasured=2)
     if not certified:
         graded.summary[["lower_bound", "gap", "optimal"]] = None
-    paths = write_grades_files(graded, league, tmp_path, suffix="_all", draft=True)
+    paths = write(graded, tmp_path, suffix="_all")
     tables = {"grades_all.csv", "grades_summary_all.csv", "frontier_all.csv", "symbols.csv"}
     pictures = {
         f"{stem}_all.{kind}" for stem in ("grades", "pairs", "frontier") for kind in ("png", "svg")
     }
     assert {path.name for path in paths} == tables | pictures
     for name in tables:
-        with (tmp_path / name).open(newline="") as file:
-            rows = list(csv.reader(file))
-        assert all(cell not in ("", "nan", "<NA>", "None") for row in rows for cell in row), name
-        assert name == "symbols.csv" or "DRAFT" in rows[1]
-    with (tmp_path / "grades_all.csv").open(newline="") as file:
-        rows = list(csv.reader(file))
+        assert has_no_empty_cell(tmp_path / name), name
+    rows = cells(tmp_path / "grades_all.csv")
     grade = rows[0].index("grade")
     assert [row[grade] for row in rows[-3:]] == ["3", "[u]", "[u]"]

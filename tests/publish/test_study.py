@@ -2,75 +2,24 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
-import pytest
 
-from openness.publish.console import open_console
-from openness.publish.study import gate_sentence, study_view, write_study_files
+from openness.publish import study_report, write
+from openness.publish.study import gate_sentence
 from openness.publish.study_plot import draw_by_method, draw_coverage
-from openness.study import Study, StudySummary
+from openness.study import StudySummary
 
-CONDITIONS = ("complete", "gaps")
-METHODS = ("mean_fill", "model", "model_order")
-
-
-@pytest.fixture
-def study() -> Study:
-    world = {"types": {"a": {"units": 9}}, "domains": {"s": {"family": "score", "indicators": 2}}}
-    levels = [{"id": name, "label": name, "share": 0.5} for name in ("up", "down")]
-    return Study.model_validate(
-        {
-            "id": "s", "title": "A study", "seed": 1, "replicates": 4, "methods": ["mean_fill"],
-            "bands": {"rule": "shares", "levels": levels},
-            "conditions": [{"id": c, "label": f"All of {c}", **world} for c in CONDITIONS],
-        }
-    )  # fmt: skip
+from .reading import printed
 
 
-@pytest.fixture
-def summary(study) -> StudySummary:
-    rows = [
-        {"condition": c, "method": m, "among": a, "figure": f, "mean": mean, "error": 0.01}
-        for c in CONDITIONS
-        for m in METHODS
-        for a in ("all", "incomplete")
-        if c == "gaps" or a == "all"
-        for f, mean in (("wrong_band", 0.3), ("rank_bias", -2.0), ("coverage", 0.94))
-        if m != "mean_fill" or f != "coverage"
-    ]
-    figures = pd.DataFrame(rows).assign(replicates=4, units=9.0)
-    fits = pd.DataFrame(
-        {
-            "replicates": [4, 4], "fits": [4, 4], "failed": [0, 1], "missed_gate": [1, 0],
-            "rhat": [1.07, np.nan], "ess": [90.0, np.nan], "divergences": [0.0, np.nan],
-        },
-        index=pd.Index(CONDITIONS, name="condition"),
-    )  # fmt: skip
-    failures = pd.DataFrame(
-        [
-            {
-                "condition": "gaps",
-                "method": "model",
-                "reason": "FitFailed: no [start]",
-                "replicates": 1,
-            }
-        ]
-    )
-    return StudySummary(study, figures, fits, failures)
-
-
-def printed(summary: StudySummary) -> str:
-    file = io.StringIO()
-    open_console(file).print(study_view(summary))
-    return file.getvalue()
+def printed_of(summary: StudySummary) -> str:
+    return printed(study_report(summary))
 
 
 def test_figures_stand_with_their_errors(summary):
-    text = printed(summary)
+    text = printed_of(summary)
     assert "All of gaps (gaps)" in text
     assert "30.0% ±1.0" in text
     assert "-2.0 ±0.0" in text
@@ -88,9 +37,9 @@ def test_a_method_that_ranks_some_units_only_is_told_from_the_others(summary):
         ]
     ).assign(error=0.0, replicates=4, units=9.0)
     some = replace(summary, figures=pd.concat([summary.figures, ranked], ignore_index=True))
-    assert "Mean fill ranks 35% of the units" in " ".join(printed(some).split())
-    assert "The model, in order ranks no unit." in printed(some)
-    assert "of the units:" not in printed(summary)
+    assert "Mean fill ranks 35% of the units" in " ".join(printed_of(some).split())
+    assert "The model, in order ranks no unit." in printed_of(some)
+    assert "of the units:" not in printed_of(summary)
     words = [text.get_text() for text in draw_by_method(some, "wrong_band", "all").texts]
     assert any("Hollow" in text for text in words)
     marks = [line for line in draw_by_method(some, "wrong_band", "all").axes[1].lines
@@ -105,11 +54,11 @@ def test_intervals_of_shares_are_drawn_whole(summary):
 
 
 def test_symbols_have_a_key(summary):
-    assert "[z] = not applicable" in " ".join(printed(summary).split())
+    assert "[z] = not applicable" in " ".join(printed_of(summary).split())
 
 
 def test_what_failed_is_printed(summary):
-    text = " ".join(printed(summary).split())
+    text = " ".join(printed_of(summary).split())
     assert "The model failed in 1 replicates of gaps: FitFailed: no [start]" in text
     assert gate_sentence(summary) in text
     assert gate_sentence(summary).endswith(
@@ -119,7 +68,7 @@ def test_what_failed_is_printed(summary):
 
 
 def test_files_are_written(summary, tmp_path):
-    names = {path.name for path in write_study_files(summary, tmp_path)}
+    names = {path.name for path in write(study_report(summary), tmp_path)}
     assert names == {
         *("figures.csv", "fits.csv", "failures.csv"),
         *(f"{stem}.png" for stem in ("wrong_band", "rank_bias", "coverage")),
