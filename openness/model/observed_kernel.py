@@ -31,6 +31,8 @@ _ROOT_HALF = math.sqrt(0.5)
 _STEPS = 30
 _CLOSE = 0.1  # of the spread about the mode: as near as the nodes need to be placed
 _TINY = 1e-200
+_FURTHEST, _STEP = 8.0, 0.2  # levels at which exact cells are looked at, and how close together
+_N_KNOTS = int(2 * _FURTHEST / _STEP) + 2
 
 
 class Parameters(NamedTuple):
@@ -100,7 +102,7 @@ class Evidence(NamedTuple):
 ABSENT, GAUSSIAN, ORDERED, EXACT = range(4)
 
 # Columns of the work array that holds a unit's cells that are not Gaussian, a row for each.
-_LOADING, _EXPECTED, _VARIANCE, _LOWER, _UPPER, _EXACT_AT = range(6)
+_LOADING, _EXPECTED, _VARIANCE, _LOWER, _UPPER, _EXACT_AT, _KNOTS_AT = range(7)
 # Rows of the one that holds its levels given z: where their law is, and their cells in the other.
 _CENTRE, _SLOPE, _SPREAD, _FROM, _TO = range(5)
 
@@ -117,10 +119,13 @@ def sum_over_latents(p, e):  # type: ignore[no-untyped-def]
     n_draws, n = p.expected.shape[0], e.value.shape[0]
     log_l = np.empty((n_draws, n))
     level = np.empty((5, p.coherence.shape[1]))
-    others = np.empty((e.domain.shape[0], 6))
+    others = np.empty((e.domain.shape[0], 7))
+    knots = np.empty((e.domain.shape[0], 2, _N_KNOTS))
     for s in range(n_draws):
         for i in range(n):
             log_l[s, i], mean, variance = _gaussian_part(p, e, s, i, level, others)
+            exact = (e.exact, knots)
+            knots[: int(level[_TO, -1])] = np.nan
             asked = np.any(e.returned[i] != 0)
             held, odd = 0, -1  # domains with cells that are not Gaussian, and the last of them
             for m in range(level.shape[1]):
@@ -134,18 +139,18 @@ def sum_over_latents(p, e):  # type: ignore[no-untyped-def]
                     p.return_slope[s],
                     p.return_factor[s],
                 )
-                log_l[s, i] += _with_returns(mean, variance, level, others, e.exact, held, returns)
+                log_l[s, i] += _with_returns(mean, variance, level, others, exact, held, returns)
             elif held == 1:
                 cells = others[int(level[_FROM, odd]) : int(level[_TO, odd])]
                 centre = level[_CENTRE, odd] + level[_SLOPE, odd] * mean
                 spread = level[_SPREAD, odd] + level[_SLOPE, odd] ** 2 * variance
-                log_l[s, i] += _level_term(cells, e.exact, centre, spread, False)[0]
+                log_l[s, i] += _level_term(cells, exact, centre, spread, False)[0]
             elif held > 1:
-                log_l[s, i] += _factor_integral(mean, variance, level, others, e.exact)
+                log_l[s, i] += _factor_integral(mean, variance, level, others, exact)
     return log_l
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _gaussian_part(p, e, s, i, level, others):  # type: ignore[no-untyped-def]
     """Log-likelihood of a unit's Gaussian cells, and the mean and variance of z given them.
 
@@ -166,6 +171,7 @@ def _gaussian_part(p, e, s, i, level, others):  # type: ignore[no-untyped-def]
                 row = others[n_others]
                 row[_LOADING], row[_EXPECTED], row[_VARIANCE] = c, p.expected[s, g, k], psi2
                 row[_LOWER], row[_UPPER], row[_EXACT_AT] = -np.inf, np.inf, e.exact_at[i, k]
+                row[_KNOTS_AT] = n_others
                 if e.below[i, k] >= 0:
                     row[_LOWER] = p.cut_point[s, e.below[i, k]]
                 if e.above[i, k] >= 0:
@@ -200,7 +206,7 @@ def _gaussian_part(p, e, s, i, level, others):  # type: ignore[no-untyped-def]
     return log_l + 0.5 * (h * h / precision - math.log(precision)), h / precision, 1.0 / precision
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _with_returns(mean, variance, level, others, exact, held, returns):  # type: ignore[no-untyped-def]
     """Log of the integral over z ~ N(mean, variance) of returns and cells that are not Gaussian."""
     offset, returned, intercept, slope, factor = returns
@@ -229,7 +235,7 @@ def _with_returns(mean, variance, level, others, exact, held, returns):  # type:
     return _log_sum(terms) + math.log(scale) - 0.5 * math.log(variance)
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _log_returned(theta, returned, intercept, slope, factor):  # type: ignore[no-untyped-def]
     """Log-probability of what a unit returned, given its openness."""
     n_returns, divided = 0, False
@@ -252,7 +258,7 @@ def _log_returned(theta, returned, intercept, slope, factor):  # type: ignore[no
     return _log_sum(terms)
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _factor_integral(mean, variance, level, others, exact):  # type: ignore[no-untyped-def]
     """Log of the integral over z ~ N(mean, variance) of cells that are not Gaussian."""
     z, scale = _place_nodes(mean, variance, level, others, exact)
@@ -264,7 +270,7 @@ def _factor_integral(mean, variance, level, others, exact):  # type: ignore[no-u
     return _log_sum(terms) + math.log(scale) - 0.5 * math.log(variance)
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _place_nodes(mean, variance, level, others, exact):  # type: ignore[no-untyped-def]
     """Mode of the law of z and its spread there, by Newton's method."""
     z, scale = mean, math.sqrt(variance)
@@ -278,7 +284,7 @@ def _place_nodes(mean, variance, level, others, exact):  # type: ignore[no-untyp
     return z, scale
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _given_factor(level, others, exact, z, derivatives):  # type: ignore[no-untyped-def]
     total, first, second = 0.0, 0.0, 0.0
     for m in range(level.shape[1]):
@@ -294,7 +300,7 @@ def _given_factor(level, others, exact, z, derivatives):  # type: ignore[no-unty
     return total, first, second
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _level_term(cells, exact, mean, variance, derivatives):  # type: ignore[no-untyped-def]
     """Cells of one domain that are not Gaussian; its level is N(mean, variance)."""
     if cells.shape[0] == 1 or variance <= 0.0:
@@ -315,7 +321,7 @@ def _level_term(cells, exact, mean, variance, derivatives):  # type: ignore[no-u
     return _moments(terms, u - mean, scale, variance, derivatives)
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _given_level(cells, exact, u, variance, derivatives):  # type: ignore[no-untyped-def]
     """Sum over the cells of a domain, whose level is u, or N(u, variance) if there is one cell."""
     total, first, second, product = 0.0, 0.0, 0.0, 1.0
@@ -324,7 +330,10 @@ def _given_level(cells, exact, u, variance, derivatives):  # type: ignore[no-unt
         centre, spread = row[_EXPECTED] + c * u, row[_VARIANCE] + c * c * variance
         if row[_EXACT_AT] >= 0:
             at = int(row[_EXACT_AT])
-            log_p, slope, curvature = _exact_term(exact, at, centre, spread, derivatives)
+            if variance == 0.0 and abs(u) < _FURTHEST:
+                log_p, slope, curvature = _between_knots(row, exact, u)
+            else:
+                log_p, slope, curvature = _exact_term(exact[0], at, centre, spread, derivatives)
         elif derivatives:
             log_p, slope, curvature = _interval_term(centre, spread, row[_LOWER], row[_UPPER])
         else:
@@ -341,7 +350,42 @@ def _given_level(cells, exact, u, variance, derivatives):  # type: ignore[no-unt
     return total + math.log(product), first, second
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
+def _between_knots(row, exact, u):  # type: ignore[no-untyped-def]
+    """Log-probability of an exact cell given its level, by cubic Hermite interpolation.
+
+    The same knots serve wherever the level is asked about, and are made when they are needed.
+    """
+    cells, knots = exact
+    c = row[_LOADING]
+    at = (u + _FURTHEST) / _STEP
+    left = int(at)
+    for knot in (left, left + 1):
+        if math.isnan(knots[int(row[_KNOTS_AT]), 0, knot]):
+            log_p, slope, _ = _exact_term(
+                cells,
+                int(row[_EXACT_AT]),
+                row[_EXPECTED] + c * (knot * _STEP - _FURTHEST),
+                row[_VARIANCE],
+                True,
+            )
+            knots[int(row[_KNOTS_AT]), 0, knot] = log_p
+            knots[int(row[_KNOTS_AT]), 1, knot] = slope
+    value, slopes = knots[int(row[_KNOTS_AT])]
+    x, scale = at - left, c * _STEP
+    rise = value[left + 1] - value[left]
+    # value[left] + x (first + x (second + x third))
+    first = slopes[left] * scale
+    second = 3.0 * rise - (2.0 * slopes[left] + slopes[left + 1]) * scale
+    third = (slopes[left] + slopes[left + 1]) * scale - 2.0 * rise
+    return (
+        value[left] + x * (first + x * (second + x * third)),
+        (first + x * (2.0 * second + 3.0 * x * third)) / scale,
+        (2.0 * second + 6.0 * x * third) / scale**2,
+    )
+
+
+@njit(error_model="numpy")
 def _mass(a, b):  # type: ignore[no-untyped-def]
     """Phi(b) - Phi(a), from the tail in which both are small."""
     if a + b > 0:
@@ -352,7 +396,7 @@ def _mass(a, b):  # type: ignore[no-untyped-def]
     return 0.5 * mass
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _interval_term(mean, variance, lower, upper):  # type: ignore[no-untyped-def]
     """A value known to lie between two cut points."""
     sd = math.sqrt(variance)
@@ -367,7 +411,7 @@ def _interval_term(mean, variance, lower, upper):  # type: ignore[no-untyped-def
     return log_mass, first / sd, second / variance
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _exact_term(exact, j, mean, variance, derivatives):  # type: ignore[no-untyped-def]
     """A number of events, or a range of numbers."""
     x, scale = exact.start[j], 1.0
@@ -385,7 +429,7 @@ def _exact_term(exact, j, mean, variance, derivatives):  # type: ignore[no-untyp
     return _moments(terms, x - mean, scale, variance, derivatives)
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _moments(terms, off, scale, variance, derivatives):  # type: ignore[no-untyped-def]
     """Log of an integral from its nodes, about `off` from the mean, and the derivatives by it."""
     log_sum = _log_sum(terms)
@@ -400,7 +444,7 @@ def _moments(terms, off, scale, variance, derivatives):  # type: ignore[no-untyp
     return log_integral, first / variance, ((second - first**2) / variance - 1.0) / variance
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _events(exact, j, eta):  # type: ignore[no-untyped-def]
     """Log-probability of the events of one exact cell given eta, and two derivatives."""
     largest = -np.inf
@@ -425,7 +469,7 @@ def _events(exact, j, eta):  # type: ignore[no-untyped-def]
     return log_p - rate, mean - rate, spread - rate
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def _log_sum(terms):  # type: ignore[no-untyped-def]
     largest = terms.max()
     total = 0.0

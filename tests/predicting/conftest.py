@@ -24,4 +24,4 @@ def fit(example) -> Fit:
 
 @pytest.fixture(scope="session")
 def varied(example) -> Fit:
-    return made_fit(example, draws=200, spread=0.1)
+    return made_fit(example, draws=40, spread=0.1)

@@ -31,7 +31,7 @@ def test_it_is_what_the_unit_has_less_what_it_has_without_the_cell(varied) -> No
 def test_draws_are_thinned_within_chains(varied) -> None:
     few = log_likelihood_by_cell(varied, draws=10)
     assert few.sizes["chain"] == 2
-    assert few["draw"].to_numpy().tolist() == [0, 25, 50, 74, 99]
+    assert few["draw"].to_numpy().tolist() == [0, 5, 10, 14, 19]
     with pytest.raises(InvalidInput, match="draws: 0; a whole number, at least 1"):
         log_likelihood_by_cell(varied, draws=0)
 
