@@ -64,20 +64,19 @@ def parse_arguments() -> argparse.Namespace:
 
 def tell_and_write(fit, out: Path) -> None:
     import openness
-    from openness.publish.console import open_console
-    from openness.publish.output import write_ranking_files
-    from openness.publish.ranking_view import ranking_view
+    from openness.publish import open_console, show, write
 
-    table = openness.rank(fit)
-    open_console().print(ranking_view(table, fit.league, top=10, bottom=10))
-    tell_widths(table)
-    tell_cut(fit, table)
+    standing = openness.stand(fit)
+    ranking = openness.rank(standing)
+    open_console().print(show(ranking, top=10, bottom=10))
+    tell_widths(ranking.table)
+    tell_cut(standing, ranking)
     openness.save_fit(fit, out, overwrite=True)
-    write_ranking_files(table, fit.league, out)
-    moved = openness.coherence_sensitivity(fit)
+    write(ranking, out)
+    moved = openness.coherence_sensitivity(standing)
     if moved is not None:
-        tell_sensitivity(moved, table)
-        moved.to_csv(out / "coherence_sensitivity.csv")
+        tell_sensitivity(moved.table, moved.about["domains"], ranking.table)
+        moved.table.to_csv(out / "coherence_sensitivity.csv")
     print(f"Everything is in {out}.")
 
 
@@ -88,13 +87,14 @@ def tell_widths(table) -> None:
     print(f"The rank intervals of half of them are at least {widths.median():.0f} places wide.")
 
 
-def tell_cut(fit, table) -> None:
+def tell_cut(standing, ranking) -> None:
     import openness
 
-    ranked = table[table["ranked"]]
-    cut = table.attrs["band_limits"][0]
+    ranked = ranking.table[ranking.table["ranked"]]
+    cut = ranking.about["band_limits"][0]
     inside, outside = ranked.iloc[cut - 1], ranked.iloc[cut]
-    ahead = openness.probability_of_superiority(fit, inside.name, outside.name)
+    pair = openness.probability_of_superiority(standing, inside.name, outside.name)
+    ahead = pair.table.iloc[0]
     print(
         f"The first cut is between number {cut}, {inside['name']}, and number {cut + 1}, "
         f"{outside['name']}. The probability that the first is really ahead is "
@@ -102,8 +102,8 @@ def tell_cut(fit, table) -> None:
     )
 
 
-def tell_sensitivity(moved, table) -> None:
-    first, second = moved.attrs["domains"]
+def tell_sensitivity(moved, domains, table) -> None:
+    first, second = domains
     print(
         f"The data tell how far {first} and {second} agree, not which of them says more of "
         f"openness. Expected ranks among all {len(moved)} trusts, ranked above or not, if {first} "
