@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 
 class OpennessError(Exception):
-    """Base of every error that `openness` raises on purpose."""
+    """Base of every error that `openness` raises on purpose.
+
+    Examples
+    --------
+    >>> try:
+    ...     openness.load_fit("nowhere")
+    ... except openness.OpennessError as error:
+    ...     print(error)
+    nowhere is not a folder; give the folder that `openness fit` wrote.
+    """
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,12 @@ class Problem:
         What is allowed there.
     remedy : str
         What to do about it; may be empty.
+
+    Examples
+    --------
+    >>> problem = openness.errors.Problem("measures", "row 3, column value", "'n/a'", "a number")
+    >>> print(problem)
+    measures: row 3, column value: 'n/a'; a number
     """
 
     source: str
@@ -40,7 +55,16 @@ class Problem:
 
 
 class InvalidInput(OpennessError):
-    """Input was refused; `problems` lists every reason, not only the first."""
+    """Input was refused; `problems` lists every reason, not only the first.
+
+    Examples
+    --------
+    >>> try:
+    ...     openness.load_league({"id": "small", "title": "Small"})
+    ... except openness.errors.InvalidInput as error:
+    ...     print(len(error.problems), "problems, the first in", error.problems[0].where)
+    6 problems, the first in unit
+    """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -57,19 +81,60 @@ class InvalidInput(OpennessError):
 
 
 class InvalidLeague(InvalidInput):
-    """A league definition does not say something that can be fitted."""
+    """A league definition does not say something that can be fitted.
+
+    Examples
+    --------
+    >>> openness.load_league("openess-2024")
+    Traceback (most recent call last):
+        ...
+    openness.errors.InvalidLeague: 1 problem found:
+      load_league: ... Did you mean 'openness-2024'?
+    """
 
 
 class InvalidMeasures(InvalidInput):
-    """A table of measures or units breaks its rules."""
+    """A table of measures or units breaks its rules.
+
+    Examples
+    --------
+    >>> table = simulated.measures.replace({"indicator": {"safe": "save"}})
+    >>> openness.read_measures(table, simulated.units, league)
+    Traceback (most recent call last):
+        ...
+    openness.errors.InvalidMeasures: 1 problem found:
+      measures: rows 1, 5, 9, ... column indicator: 'save'; ... Did you mean 'safe'?
+    """
 
 
 class InvalidStudy(InvalidInput):
-    """A study definition does not say something that can be simulated."""
+    """A study definition does not say something that can be simulated.
+
+    Examples
+    --------
+    >>> openness.study.load_study("nowhere.toml")
+    Traceback (most recent call last):
+        ...
+    openness.errors.InvalidStudy: 1 problem found:
+      nowhere.toml: file: it does not exist; the path of a TOML file is needed
+    """
 
 
 class NilReturns(InvalidInput):
-    """Observed values look like nil or partial returns, and nobody has said that they are real."""
+    """Observed values look like nil or partial returns, and nobody has said that they are real.
+
+    Examples
+    --------
+    >>> from openness.study.league_of_2016 import as_first_returned
+    >>> of_2016 = openness.league_of_2016(2016)
+    >>> table = as_first_returned(of_2016)
+    >>> evidence = openness.read_measures(table, of_2016.units, of_2016.league)
+    >>> openness.fit(of_2016.league, evidence, seed=2016)
+    Traceback (most recent call last):
+        ...
+    openness.errors.NilReturns: 2 observed values look like nil or partial returns:
+      ...
+    """
 
     def heading(self, count: int) -> str:
         """Say how many cells there are."""
@@ -99,7 +164,15 @@ class GateFailed(OpennessError):
 
 
 class InvalidRun(OpennessError):
-    """A run folder is missing, incomplete, or would be overwritten."""
+    """A run folder is missing, incomplete, or would be overwritten.
+
+    Examples
+    --------
+    >>> openness.load_fit("nowhere")
+    Traceback (most recent call last):
+        ...
+    openness.errors.InvalidRun: nowhere is not a folder; give the folder that `openness fit` wrote.
+    """
 
 
 class StudyUnfinished(OpennessError):

@@ -129,6 +129,15 @@ class League(Definition):
     `places` says whether a unit is shown in a single place (1, 2, 3): "auto" does so where at least
     half of the pairs of units are in order with 90% probability. Otherwise a rank is shown with its
     interval, and may be shared.
+
+    Examples
+    --------
+    >>> league.unit_plural, [domain.id for domain in league.domains]
+    ('schools', ['survey', 'incidents'])
+    >>> [indicator.label for indicator in league.scored]
+    ['Heard', 'Safe', 'Reported', 'Near misses']
+    >>> league.interval
+    0.95
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]

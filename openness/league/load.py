@@ -39,13 +39,13 @@ def load_league(definition: str | PathLike[str] | Mapping[str, Any]) -> League:
 
     Examples
     --------
-    >>> load_league("openness-2024").unit_plural
+    >>> openness.load_league("openness-2024").unit_plural
     'trusts'
 
     What differs from a shipped definition can be said in Python:
 
-    >>> settings = load_league("openness-2024").model_dump()
-    >>> load_league(settings | {"id": "openness-2024-narrow", "interval": 0.8}).interval
+    >>> settings = openness.load_league("openness-2024").model_dump()
+    >>> openness.load_league(settings | {"id": "openness-2024-narrow", "interval": 0.8}).interval
     0.8
     """
     if isinstance(definition, Mapping):
@@ -64,7 +64,7 @@ def shipped_leagues() -> list[str]:
 
     Examples
     --------
-    >>> shipped_leagues()
+    >>> openness.shipped_leagues()
     ['freedom-to-speak-up', 'learning-from-mistakes-2016', 'openness-2024']
     """
     return sorted(path.stem for path in _shipped_folder().glob("*.toml"))

@@ -91,6 +91,14 @@ def completeness(measures: Measures, league: League) -> pd.DataFrame:
         Indexed by `unit`, in the order of the units: `measures_present` (observed),
         `measures_applicable` (of the unit's group, and not marked `not_applicable`) and
         `domains_present` (domains with a measure present), all int.
+
+    Examples
+    --------
+    >>> openness.measures.completeness(measures, league).head(2)
+          measures_present  measures_applicable  domains_present
+    unit
+    T001                 3                    4                2
+    T002                 3                    4                2
     """
     statuses = status_table(measures, league)
     present = statuses == "observed"
@@ -115,6 +123,18 @@ def audit(measures: Measures, league: League) -> Audit:
     -------
     Audit
         Nothing is printed; each section carries its title, table and note.
+
+    Examples
+    --------
+    >>> found = openness.audit(measures, league)
+    >>> found.present.title
+    'Units by number of measures present'
+    >>> found.present.table
+                                          units
+    measures_applicable measures_present
+    4                   4                    21
+                        3                    18
+                        2                     1
     """
     counts = completeness(measures, league)
     return Audit(

@@ -63,6 +63,25 @@ class Measures:
     history : pandas.DataFrame
         What the table has of other periods: `unit`, `indicator`, `period`, `value`, `denominator`
         of observed counts and shares. Nothing is fitted to it. A run keeps neither it nor places.
+
+    Examples
+    --------
+    >>> measures.units.head(2)
+                            name group
+    unit
+    T001  Quillborough NHS Trust  town
+    T002    Thravemere NHS Trust  town
+    >>> measures.cells.loc[:1, ["unit", "indicator", "value", "status"]]
+       unit indicator     value        status
+    0  T001     heard       NaN  not_returned
+    1  T001      safe  0.257443      observed
+
+    What is read is a copy:
+
+    >>> cells = measures.cells
+    >>> cells["status"] = "withdrawn"
+    >>> len(measures.observed)
+    140
     """
 
     units: FrozenFrame = FrozenFrame()

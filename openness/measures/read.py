@@ -52,6 +52,33 @@ def read_measures(
     InvalidMeasures
         With everything that is wrong in either table. Rows of a text file are named by line (the
         header is line 1), rows of a Parquet file or data frame by position (the first is 0).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "unit": ["a", "a", "b"],
+    ...         "indicator": ["heard", "safe", "heard"],
+    ...         "value": [0.61, None, 0.48],
+    ...         "denominator": [120, None, 85],
+    ...         "status": ["observed", "not_returned", "observed"],
+    ...     }
+    ... )
+    >>> schools = pd.DataFrame({"unit": ["a", "b"], "name": ["A", "B"], "group": ["town", "town"]})
+    >>> read = openness.read_measures(table, schools, league)
+    >>> read.cells.pivot(index="unit", columns="indicator", values="status")[["heard", "safe"]]
+    indicator     heard           safe
+    unit
+    a          observed   not_returned
+    b          observed  not_collected
+
+    An empty value without a status is refused:
+
+    >>> openness.read_measures(table.drop(columns="status"), schools, league)
+    Traceback (most recent call last):
+        ...
+    openness.errors.InvalidMeasures: 1 problem found:
+      measures: row 1, column value: ...
     """
     names = _names(measures, units)
     problems: list[Problem] = []

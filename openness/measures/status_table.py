@@ -23,6 +23,14 @@ def status_table(measures: Measures, league: League) -> pd.DataFrame:
         A row for each unit, in their order; a column for each scored indicator, in the order of
         the league. A cell whose indicator does not apply to the unit's group is `not_applicable`,
         whatever its row says.
+
+    Examples
+    --------
+    >>> openness.measures.status_table(measures, league).head(2)
+    indicator         heard      safe      reported near_misses
+    unit
+    T001       not_returned  observed      observed    observed
+    T002           observed  observed  not_returned    observed
     """
     scored = league.scored
     ids = tuple(indicator.id for indicator in scored)
@@ -52,6 +60,14 @@ def missing_cells(measures: Measures, league: League) -> pd.DataFrame:
     pandas.DataFrame of int
         Indexed by `unit`: `applicable`; `any`, how many of these are not observed; and a column for
         each status that makes them so and occurs.
+
+    Examples
+    --------
+    >>> openness.measures.missing_cells(measures, league).head(2)
+          applicable  any  not_returned
+    unit
+    T001           4    1             1
+    T002           4    1             1
     """
     statuses = status_table(measures, league)
     counts = {status: (statuses == status).sum(axis=1) for status in STATUSES}

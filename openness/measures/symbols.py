@@ -29,6 +29,12 @@ class Symbol:
         The same as a clause that tells it from the others.
     harmonised : bool
         Whether it is on the list of the Analysis Function.
+
+    Examples
+    --------
+    >>> symbol = openness.measures.SYMBOLS["not_returned"]
+    >>> print(symbol, symbol.means)
+    [nr] not returned
     """
 
     text: str
@@ -112,6 +118,15 @@ def key_table() -> pd.DataFrame:
     pandas.DataFrame
         Indexed by `symbol`: `means`, `reason`, `status` (`[z]` if no status has it) and `source`
         (whose list it is on: `Analysis Function` or `openness`).
+
+    Examples
+    --------
+    >>> from openness.measures.symbols import key_table
+    >>> key_table().loc[["[z]", "[nr]"], ["means", "source"]]
+                     means             source
+    symbol
+    [z]     not applicable  Analysis Function
+    [nr]      not returned           openness
     """
     rows = [
         (s.text, s.means, s.reason, _STATUS.get(s.text, NOT_APPLICABLE.text), _SOURCE[s.harmonised])

@@ -68,6 +68,15 @@ def league_of_2016(seed: int) -> SimulatedLeague:
     touched, and its place is worked out, not set: over seeds it lies between about 90th and 135th.
     With seed 7 it is 125th; with the counts that were to be expected of it, it would have been
     68th, and by its true openness it is 41st.
+
+    Examples
+    --------
+    >>> simulated = openness.league_of_2016(2016)
+    >>> len(simulated.units), simulated.planted
+    (230, 'T003')
+    >>> told = simulated.measures.query("unit == @simulated.planted and status == 'system_change'")
+    >>> told["value"].tolist()
+    [0.0, 0.0]
     """
     rng = np.random.default_rng(seed)
     league = load_league("learning-from-mistakes-2016")

@@ -136,6 +136,14 @@ def simulate_league(
     eta > cut. The sampling errors of the proportions and scores of a domain correlate by its
     `error_correlation` (Gaussian copula), turned so that a sample of contented respondents errs
     towards "better" on all of them.
+
+    Examples
+    --------
+    >>> simulated = openness.simulate_league(league, units, truth, np.random.default_rng(1))
+    >>> len(simulated.units), len(simulated.measures)
+    (40, 160)
+    >>> simulated.factor.idxmax() in set(simulated.units["unit"])
+    True
     """
     _check_labels(league, truth, units_per_group)
     groups = [group.id for group in league.groups for _ in range(units_per_group.get(group.id, 0))]

@@ -38,6 +38,14 @@ def truth_of_fit(fit: Fit) -> Truth:
     ------
     OpennessError
         If a scored indicator or domain has no data, and so no parameters.
+
+    Examples
+    --------
+    >>> truth = openness.study.truth_of_fit(fit)
+    >>> list(truth.communality.index)
+    ['heard', 'safe', 'reported', 'near_misses']
+    >>> bool(truth.coherence.between(0, 1).all())
+    True
     """
     league, posterior = fit.league, fit.posterior
     cells = fit.cells
@@ -93,6 +101,15 @@ def simulate_twin(
     -----
     The laws are those of `simulate_league`. What is empty in the table is empty in the twin,
     whatever is drawn there: a suppressed cell need not be small.
+
+    Examples
+    --------
+    >>> twin = openness.study.simulate_twin(fit, np.random.default_rng(1))
+    >>> twin.units["unit"].tolist() == fit.measures.units.index.tolist()
+    True
+    >>> gaps = fit.measures.cells["status"] != "observed"
+    >>> bool((twin.measures["status"] != "observed").sum() == gaps.sum())
+    True
     """
     groups = measures.units["group"]
     theta, levels, eta = draw_latents(league, groups, truth, rng)
