@@ -17,7 +17,6 @@ from scipy.special import logit
 
 from openness.explain.field import Field, absent_cells, open_field
 from openness.explain.shift import shift
-from openness.explain.stress import rank_as_the_run
 from openness.families import family_of
 from openness.fitting import scores
 from openness.fitting.fit import fit
@@ -25,6 +24,7 @@ from openness.league import load_league
 from openness.measures import Measures, read_measures
 from openness.model.predict import predict_absent, shift_absent
 from openness.model.returns import typical_errors
+from openness.standing import rank, stand
 from openness.study import SimulatedLeague, simulate_league, truth_of_2016
 
 UNITS = {"acute": 30, "acute_specialist": 6, "mental_health": 14, "community": 5, "ambulance": 5}
@@ -95,11 +95,12 @@ def main() -> None:
     table.loc[skipped, "status"] = "not_collected"
     measures = read_measures(table, simulated.units, league)
     base = fit(league, measures, seed=SEED)
-    field = open_field(base, draft=True)
+    standing = stand(base, draft=True)
+    field = open_field(standing)
     absent = absent_cells(field)
     absent = absent[absent["status"] == "not_returned"]
     start = time.perf_counter()
-    result = shift(base, [-1.0, 1.0], draft=True)
+    result = shift(standing, [-1.0, 1.0])
     print(f"{len(absent)} cells of {absent['unit'].nunique()} trusts")
     print(f"in closed form: {time.perf_counter() - start:.1f} s")
     typical = typical_errors(field.cells, measures)
@@ -116,11 +117,11 @@ def main() -> None:
     for step in (-1.0, 1.0):
         refitted = fit(league, fill(simulated, at(field, absent, measures, said, step)), seed=SEED)
         print(f"filled at {step:+g}: {refitted.diagnostics.summary()}")
-        again[step] = scores(refitted).transpose("sample", "unit").to_numpy()
+        again[step] = scores(refitted)
     print(f"two refits: {time.perf_counter() - start:.0f} s")
     closed = np.zeros(len(measures.units))
     closed[units] = 2 * moved.mean(axis=0)
-    refits = again[1.0].mean(axis=0) - again[-1.0].mean(axis=0)
+    refits = (again[1.0].mean("sample") - again[-1.0].mean("sample")).to_numpy()
     closed, refits = (values - values.mean() for values in (closed, refits))
     n = len(closed)
     closed, refits, sd = closed[units], refits[units], field.score.std(axis=0)[units]
@@ -141,9 +142,12 @@ def main() -> None:
             f"{refits[j]:+.2f} by refits; lost "
             f"{', '.join(field.cells.indicators[k] for k in lost)}"
         )
-    ranks = {step: rank_as_the_run(base, draws)["expected_rank"] for step, draws in again.items()}
-    codes = result.changes.index
-    apart = (result.expected_rank[-1.0] - result.expected_rank[1.0])[codes].dropna()
+    ranks = {
+        step: rank(standing.with_score(score)).table["expected_rank"]
+        for step, score in again.items()
+    }
+    expected = result.parts["expected_rank"]
+    apart = (expected[-1.0] - expected[1.0])[result.table.index].dropna()
     places = (ranks[-1.0] - ranks[1.0])[apart.index]
     off = (apart - places).abs()
     print(

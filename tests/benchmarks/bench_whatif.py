@@ -27,6 +27,7 @@ from openness.measures import Measures, read_measures
 from openness.model.predict import predict_absent
 from openness.model.returns import nil_return, typical_errors
 from openness.ranking.among import weighted_interval
+from openness.standing import stand
 from openness.study import SimulatedLeague, simulate_league, truth_of_2016
 
 UNITS = {"acute": 30, "acute_specialist": 6, "mental_health": 14, "community": 5, "ambulance": 5}
@@ -69,7 +70,7 @@ def summary(field: Field, unit: int, learned: Learned) -> np.ndarray:
 
 
 def refit(measures: Measures, base: Fit, unit: int) -> np.ndarray:
-    again = open_field(fit(base.league, measures, seed=SEED), draft=True)
+    again = open_field(stand(fit(base.league, measures, seed=SEED), draft=True))
     return summary(again, unit, Learned(again.score[:, unit], np.ones(len(again.at)), 1.0))
 
 
@@ -77,7 +78,7 @@ def first_absent(field: Field, k: int) -> int:
     """The first ranked unit that lacks the indicator."""
     absent = absent_cells(field)
     units = absent.loc[absent["indicator"] == k, "unit"]
-    return next(int(i) for i in units if not field.reasons[i])
+    return next(int(i) for i in units if field.ranked[i])
 
 
 def main() -> None:
@@ -88,7 +89,7 @@ def main() -> None:
     start = time.perf_counter()
     base = fit(league, measures, seed=SEED)
     print(f"{len(measures.units)} units, first fit in {time.perf_counter() - start:.0f} s")
-    field = open_field(base, draft=True)
+    field = open_field(stand(base, draft=True))
     typical = typical_errors(field.cells, measures)
     rows = []
     for name in INDICATORS:

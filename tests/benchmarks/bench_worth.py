@@ -17,6 +17,7 @@ from openness.fitting import Settings
 from openness.fitting.fit import fit
 from openness.league import load_league
 from openness.measures import read_measures
+from openness.standing import stand
 from openness.study.simulate import simulate_league
 from openness.study.truth_of_2016 import UNITS_PER_GROUP, truth_of_2016
 
@@ -34,15 +35,17 @@ def main() -> None:
     measures = read_measures(simulated.measures, simulated.units, league)
     settings = Settings(draws=asked.draws, tune=150, target_accept=0.8)
     result = fit(league, measures, seed=1, settings=settings)
+    standing = stand(result, draft=True)
     for attempt in ("first call, which compiles or loads the kernels", "second call"):
         start = time.perf_counter()
-        table = worth(result, draft=True)
+        found = worth(standing)
+        table = found.table
         print(
             f"worth, {attempt}: {time.perf_counter() - start:.1f} s for {len(table):,} empty cells "
-            f"of {len(measures.units):,} units, {table.attrs['draws']:,} draws"
+            f"of {len(measures.units):,} units, {found.about['draws']:,} draws"
         )
     start = time.perf_counter()
-    own = explain_missing(result, table.index[0][0], draft=True)
+    own = explain_missing(standing, table.index[0][0]).table
     print(f"explain_missing: {time.perf_counter() - start:.1f} s for {len(own)} empty cells")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(f"peak memory of the process, fit included: {peak:.1f} GB")
