@@ -68,14 +68,14 @@ def tell_and_write(fit, out: Path) -> None:
 
     standing = openness.stand(fit)
     ranking = openness.rank(standing)
-    open_console().print(show(ranking))
+    open_console().print(show(ranking, top=10, bottom=10))
     tell_widths(ranking.table)
     tell_cut(standing, ranking)
     openness.save_fit(fit, out, overwrite=True)
     write(ranking, out)
     moved = openness.coherence_sensitivity(standing)
     if moved is not None:
-        tell_sensitivity(moved, ranking.table)
+        tell_sensitivity(moved.table, moved.about["domains"], ranking.table)
         moved.table.to_csv(out / "coherence_sensitivity.csv")
     print(f"Everything is in {out}.")
 
@@ -93,24 +93,24 @@ def tell_cut(standing, ranking) -> None:
     ranked = ranking.table[ranking.table["ranked"]]
     cut = ranking.about["band_limits"][0]
     inside, outside = ranked.iloc[cut - 1], ranked.iloc[cut]
-    ahead = openness.probability_of_superiority(standing, inside.name, outside.name).table.iloc[0]
+    pair = openness.probability_of_superiority(standing, inside.name, outside.name)
+    ahead = pair.table.iloc[0]
     print(
         f"The first cut is between number {cut}, {inside['name']}, and number {cut + 1}, "
         f"{outside['name']}. The probability that the first is really ahead is "
-        f"{ahead['probability']:.2f} (Monte Carlo error {ahead['monte_carlo_error']:.2f})."
+        f"{ahead.probability:.2f} (Monte Carlo error {ahead.monte_carlo_error:.2f})."
     )
 
 
-def tell_sensitivity(moved, table) -> None:
-    first, second = moved.about["domains"]
-    ranks = moved.table
+def tell_sensitivity(moved, domains, table) -> None:
+    first, second = domains
     print(
         f"The data tell how far {first} and {second} agree, not which of them says more of "
-        f"openness. Expected ranks among all {len(ranks)} trusts, ranked above or not, if {first} "
+        f"openness. Expected ranks among all {len(moved)} trusts, ranked above or not, if {first} "
         f"said half as much as {second}, as much, or twice as much, where this moves them most:"
     )
-    spread = ranks.max(axis=1) - ranks.min(axis=1)
-    most = ranks.loc[spread.nlargest(5).index].round(0).astype(int)
+    spread = moved.max(axis=1) - moved.min(axis=1)
+    most = moved.loc[spread.nlargest(5).index].round(0).astype(int)
     most = most.set_axis(["half", "as much", "twice"], axis=1)
     print(most.set_axis(table.loc[most.index, "name"].rename("trust")).to_string())
 

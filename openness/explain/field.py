@@ -67,17 +67,8 @@ class Field:
     def given_returns(self, unit: int, mean: Array, variance: Array) -> tuple[Array, Array, Array]:
         """Condition a normal distribution of the unit's z on what it returned.
 
-        Parameters
-        ----------
-        unit : int
-            Its position.
-        mean, variance : (S,) arrays
-            Of z given cells.
-
-        Returns
-        -------
-        log_probability, mean, variance : (S,) arrays
-            Of what was returned, and of z given that as well.
+        Takes its mean and variance by draw, given cells, (S,). Returns the log probability of what
+        was returned, and mean and variance given that as well.
         """
         returned = self.cells.returned[unit]
         if not returned.any():
@@ -100,19 +91,9 @@ class Field:
 
 
 def open_field(standing: Standing, *, most_draws: int | None = None) -> Field:
-    """Lay the fit of a standing open.
+    """Lay the fit of a standing open, or refuse a fit of the joint model.
 
-    Parameters
-    ----------
-    standing : Standing
-        Of a fit of the collapsed model.
-    most_draws : int, optional
-        Take no more draws than that, evenly spaced along the chains.
-
-    Raises
-    ------
-    InvalidInput
-        If it is a fit of the joint model.
+    With `most_draws`, no more draws than that, evenly spaced along the chains.
     """
     fit = standing.fit
     method = fit.provenance["method"]
@@ -157,12 +138,7 @@ def open_field(standing: Standing, *, most_draws: int | None = None) -> Field:
 
 
 def position_of(unit: str, standing: Standing) -> int:
-    """Return the position of a unit, or refuse with the nearest code.
-
-    Raises
-    ------
-    InvalidInput
-    """
+    """Return the position of a unit, or refuse with the nearest code."""
     standing.unit(unit)
     return standing.units.index.tolist().index(unit)
 
@@ -170,17 +146,9 @@ def position_of(unit: str, standing: Standing) -> int:
 def absent_cells(field: Field, units: list[int] | None = None) -> pd.DataFrame:
     """List the scored cells that apply to their unit and say nothing in the likelihood.
 
-    Parameters
-    ----------
-    field : Field
-    units : list of int, optional
-        Positions of the units to look at; all of them if not given.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `unit` and `indicator` (positions, int), `status`, `note`; units slowest. Indicators that
-        nobody has are left out, because there is nothing to predict them from.
+    Of the units at these positions, or of all. Columns: `unit` and `indicator` (positions),
+    `status`, `note`; units slowest. Indicators that nobody has are left out, because there is
+    nothing to predict them from.
     """
     cells, measures = field.cells, field.standing.fit.measures
     status = measures.grid("status", cells.indicators)

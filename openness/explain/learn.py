@@ -124,13 +124,7 @@ def learn_value(cell: AbsentCell, value: float) -> Learned:
 def learn_category(cell: AbsentCell, cut_point: Array, category: int) -> Learned:
     """Condition on the category, from 0, of an ordered or binary indicator.
 
-    The draws are weighted by its probability given z; none is moved.
-
-    Parameters
-    ----------
-    cell : AbsentCell
-    cut_point : (S, C - 1) array
-    category : int
+    The draws are weighted by its probability given z and the cut points (S, C - 1); none is moved.
     """
     given_z = category_probabilities(
         cell.mean + cell.slope * (cell.z - cell.mean_z),

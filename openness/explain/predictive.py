@@ -15,13 +15,7 @@ _NODES, _WEIGHTS = hermegauss(3)
 
 
 def mixture_quantile(mean: Array, variance: Array, probability: float) -> float:
-    """Quantile of an even mixture of normal distributions, by bisection.
-
-    Parameters
-    ----------
-    mean, variance : (S,) arrays
-    probability : float
-    """
+    """Quantile of an even mixture of normal distributions, by bisection."""
     sd = np.sqrt(variance)
     low, high = float((mean - 40 * sd).min()), float((mean + 40 * sd).max())
     for _ in range(_HALVINGS):
@@ -43,17 +37,9 @@ def mixture_nodes(mean: Array, variance: Array) -> tuple[Array, Array]:
 
 
 def category_probabilities(mean: Array, variance: Array, cut_point: Array) -> Array:
-    """Probability of every ordered category by draw.
+    """Probability of every ordered category by draw, (S, C), given cut points (S, C - 1).
 
-    Parameters
-    ----------
-    mean, variance : (S,) arrays
-        Normal distribution of the latent value.
-    cut_point : (S, C - 1) array
-
-    Returns
-    -------
-    (S, C) array
+    Mean and variance (S,) are those of the normal distribution of the latent value.
     """
     up_to = ndtr((cut_point - mean[:, None]) / np.sqrt(variance)[:, None])
     edge = np.ones((len(mean), 1))
@@ -61,14 +47,7 @@ def category_probabilities(mean: Array, variance: Array, cut_point: Array) -> Ar
 
 
 def category_quantile(probabilities: Array, probability: float) -> int:
-    """Lowest category, from 0, that the predictive reaches this probability with.
-
-    Parameters
-    ----------
-    probabilities : (S, C) array
-        By draw and category.
-    probability : float
-    """
+    """Lowest category, from 0, with which the predictive, (S, C), reaches a probability."""
     return int(np.argmax(np.cumsum(probabilities.mean(axis=0)) >= probability - 1e-12))
 
 

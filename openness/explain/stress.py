@@ -88,12 +88,7 @@ def stress(
 
 
 def refuse_steps(argument: str, grid: Sequence[float], furthest: float, league: League) -> None:
-    """Refuse steps that are out of range, and a league that models selection.
-
-    Raises
-    ------
-    InvalidInput
-    """
+    """Refuse steps that are out of range, and a league that models selection."""
     problems = [
         Problem("stress", argument, f"{step:g}", f"from {-furthest:g} to {furthest:g}")
         for step in grid
@@ -115,17 +110,8 @@ def tabulate(
 ) -> Result:
     """Gather the rankings at each step: of the units that the run ranks, by other scores.
 
-    Parameters
-    ----------
-    standing : Standing
-        Of the run itself.
-    step : {"slope", "shift"}
-    scores : mapping of float to xarray.DataArray
-        Draws of the score of all units at each step, 0 among them.
-    gate : mapping of float to str
-        What failed at the gate.
-    moved : pandas.Index
-        Units whose changes are reported.
+    Given, by step with 0 among them, draws of the score of all units and what failed at the gate;
+    and the units whose changes are reported.
     """
     units = standing.units.index
     tables = {

@@ -81,14 +81,14 @@ def reliability(fit: Fit) -> xr.DataArray:
     return (1 - within.var(("chain", "draw"))).clip(0, 1)
 
 
-def require_gate(fit: Fit, *, draft: bool) -> None:
-    """Refuse a fit that did not pass the gate, unless a draft is asked for.
+def require_gate(fit: Fit) -> None:
+    """Refuse a fit that did not pass the gate.
 
     Raises
     ------
     GateFailed
     """
-    if fit.is_draft and not draft:
+    if fit.is_draft:
         raise GateFailed(explain_failure(fit))
 
 

@@ -13,8 +13,6 @@ from openness.ranking.band_rules import band_limits
 from openness.ranking.band_summary import BandProbabilities, bands
 from openness.ranking.banding import (
     band_of_least_loss,
-    band_probabilities,
-    most_probable_band,
     rank_band_probabilities,
 )
 from openness.ranking.confidence import rank_sets
@@ -55,7 +53,6 @@ __all__ = [
     "Verdict",
     "band_limits",
     "band_of_least_loss",
-    "band_probabilities",
     "bands",
     "equal_tailed",
     "expected_rank",
@@ -65,7 +62,6 @@ __all__ = [
     "missing_share_interval",
     "missing_shares",
     "monte_carlo_error",
-    "most_probable_band",
     "optimal_grades",
     "optimal_rank",
     "percentile",

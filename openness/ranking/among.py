@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_draws, as_probability, refuse
+from openness.ranking.compiled import njit
 
 _ROUNDING = 1e-9
 """Slack for sums of weights, as in the unweighted interval."""

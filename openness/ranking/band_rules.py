@@ -74,11 +74,6 @@ def limits_among(
 
     A league's counts are for the units that it expects, some of which may not be ranked. Counts
     that are given for these units must leave nobody over, and no band short.
-
-    Raises
-    ------
-    InvalidInput
-        If counts exceed the units, or there are as many counts as bands and they do not add up.
     """
     if counts is not None:
         found = _whole_counts(counts)

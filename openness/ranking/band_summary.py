@@ -14,9 +14,9 @@ from openness.ranking.arguments import as_sequence, refuse
 from openness.ranking.band_rules import limits_among, require_one_rule
 from openness.ranking.banding import (
     band_of_least_loss,
-    band_probabilities,
     narrowest_band_set,
     rank_band_probabilities,
+    score_band_probabilities,
 )
 from openness.ranking.posterior import Posterior, as_posterior
 from openness.ranking.precision import Estimate, Probabilities, batch_means, error_of_batches
@@ -186,7 +186,7 @@ def bands(
     require_one_rule(shares=shares, counts=counts, cut_points=cut_points)
     if cut_points is not None:
         mean, by_batch = batch_means(
-            lambda part: band_probabilities(part, cut_points=cut_points), post.draws
+            lambda part: score_band_probabilities(part, cut_points), post.draws
         )
     else:
         limits = limits_among(len(post.names), shares=shares, counts=counts)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_draws, as_floats, as_probability, refuse
-from openness.ranking.band_rules import ADDS_UP, as_limits, limits_among, require_one_rule
-from openness.ranking.ranks import rank_draws, tied_draws
+from openness.ranking.band_rules import ADDS_UP, as_limits
+from openness.ranking.ranks import tied_draws
 
 _ROUNDING = 1e-9
 """Slack for sums of probabilities that should be equal."""
@@ -17,49 +17,8 @@ _ROUNDING = 1e-9
 _CHUNK = 1 << 20
 
 
-def band_probabilities(
-    draws: ArrayLike,
-    *,
-    shares: Sequence[float] | None = None,
-    counts: Sequence[int | None] | None = None,
-    cut_points: Sequence[float] | None = None,
-) -> NDArray[np.float64]:
-    """Posterior probability of each band for each unit; exactly one of the three rules is given.
-
-    Parameters
-    ----------
-    draws : array_like, shape (S, n)
-        Draws of the units' scores; larger is better.
-    shares : sequence of float, length B
-        Share of the units in each band, best first, adding up to 1; see `band_limits`.
-    counts : sequence of int, length B
-        Number of units in each band, best first, adding up to n; the last may be None, and takes
-        what is left.
-    cut_points : sequence of float, length B - 1
-        Falling cut points: a score above the first is in the best band, one that is not above the
-        last in the worst.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n, B)
-        Each row adds up to 1. Under `shares` and `counts` each column adds up to the size of its
-        band; where a tie straddles a limit, the tied units have equal parts of the places above it.
-
-    Raises
-    ------
-    InvalidInput
-        If not exactly one rule is given, or the draws or the rule make no sense.
-    """
-    require_one_rule(shares=shares, counts=counts, cut_points=cut_points)
-    draws = as_draws(draws)
-    if cut_points is not None:
-        return _score_band_probabilities(draws, cut_points)
-    limits = limits_among(draws.shape[1], shares=shares, counts=counts)
-    return rank_band_probabilities(rank_draws(draws), limits)
-
-
 def rank_band_probabilities(ranks: ArrayLike, limits: ArrayLike) -> NDArray[np.float64]:
-    """Posterior probability of each band, for ranks that are known already.
+    """Posterior probability of each band for each unit, where bands are parts of the ranking.
 
     Parameters
     ----------
@@ -71,7 +30,8 @@ def rank_band_probabilities(ranks: ArrayLike, limits: ArrayLike) -> NDArray[np.f
     Returns
     -------
     numpy.ndarray, shape (n, B)
-        As `band_probabilities`.
+        Each row adds up to 1, and each column to the size of its band; where a tie straddles a
+        limit, the tied units have equal parts of the places above it.
     """
     ranks, limits = as_draws(ranks, "ranks"), as_limits(limits, np.shape(ranks)[-1])
     if ranks.min() < 1 or ranks.max() > limits[-1]:
@@ -103,9 +63,10 @@ def _count_bands(ranks: NDArray[np.floating], limits: NDArray[np.int64]) -> NDAr
     return counts.reshape(units, levels)
 
 
-def _score_band_probabilities(
+def score_band_probabilities(
     draws: NDArray[np.floating], cut_points: Sequence[float]
 ) -> NDArray[np.float64]:
+    """Posterior probability (n, B) of each band for each unit, between cut points that fall."""
     cuts = as_floats(cut_points, "cut_points")
     if cuts.ndim != 1 or not cuts.size or not np.isfinite(cuts).all() or (np.diff(cuts) >= 0).any():
         raise refuse(
@@ -114,23 +75,6 @@ def _score_band_probabilities(
     above = [np.count_nonzero(draws > cut, axis=0) for cut in cuts]
     within = np.array([*above, np.full(draws.shape[1], len(draws))]) / len(draws)
     return np.diff(within, axis=0, prepend=0).T
-
-
-def most_probable_band(probabilities: ArrayLike) -> NDArray[np.intp]:
-    """Position of each unit's most probable band, the best choice under zero-one loss.
-
-    Parameters
-    ----------
-    probabilities : array_like, shape (n, B)
-        From `band_probabilities`, best band first.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n,)
-        Positions from 0. Of bands that are equally probable it is the better one: nobody is put
-        lower on an even chance.
-    """
-    return _as_band_probabilities(probabilities).argmax(axis=1)
 
 
 def _as_band_probabilities(values: ArrayLike) -> NDArray[np.floating]:
@@ -157,7 +101,7 @@ def band_of_least_loss(probabilities: ArrayLike, loss: ArrayLike) -> NDArray[np.
     Parameters
     ----------
     probabilities : array_like, shape (n, B)
-        From `band_probabilities`, best band first.
+        Probabilities of bands, best band first.
     loss : array_like, shape (B, B)
         What it costs to name the band of the row where that of the column is true.
 
@@ -189,7 +133,7 @@ def narrowest_band_set(
     Parameters
     ----------
     probabilities : array_like, shape (n, B)
-        From `band_probabilities`, best band first.
+        Probabilities of bands, best band first.
     prob : float
         Probability of the set, between 0 and 1.
 

@@ -7,15 +7,12 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_choice, as_generator, as_level, as_whole, refuse
+from openness.ranking.compiled import COMPILED, njit
 from openness.ranking.estimates import Estimates, as_estimates
 from openness.ranking.ranks import rank_draws
-
-_REPETITIONS = 10_000
-"""Draws of the errors from which critical values come."""
 
 _BLOCK = 2000
 """Repetitions looked at together: three vectors of so many fit into the fastest cache."""
@@ -31,6 +28,7 @@ def rank_sets(
     prob: float = 0.95,
     names: Iterable[object] | None = None,
     seed: int | np.random.Generator = 1,
+    repetitions: int = 10_000,
 ) -> pd.DataFrame:
     """Confidence sets for the ranks of units with estimates, under repeated sampling.
 
@@ -55,7 +53,10 @@ def rank_sets(
         Coverage of the sets, from 0.5 up.
     names : sequence of str, length n, optional
     seed : int or numpy.random.Generator
-        Critical values are simulated, with 10,000 repetitions; limits can move by 1 with the seed.
+    repetitions : int
+        Draws of the errors, from which critical values come. Limits move with the seed, by more
+        where units lie close: over eight seeds, limits among 230 units moved by up to 6 ranks with
+        10,000 repetitions, and by up to 4 with 100,000, which take ten times as long.
 
     Returns
     -------
@@ -80,8 +81,9 @@ def rank_sets(
     units = len(estimates.names)
     if tau_best is not None:
         as_whole(tau_best, "tau_best", 1, units, f"it must be from 1 to {units}")
+    size = as_whole(repetitions, "repetitions", 1000, np.inf, "1,000 repetitions or more")
     lead, sharpness = _standardised_leads(estimates)
-    noise = estimates.noise(_REPETITIONS, as_generator(seed)).T.astype(np.float32, "C")
+    noise = estimates.noise(size, as_generator(seed)).T.astype(np.float32, "C")
     settled = None
     if method == "simultaneous" or tau_best is not None:
         settled = _settled_for_all(lead, sharpness, noise, prob)
@@ -182,6 +184,9 @@ def _largest_leads(noise, sharpness, rows):  # type: ignore[no-untyped-def]
                 if weight == 0:
                     continue
                 other = noise[k, start:stop]
+                if not COMPILED:
+                    best[:] = np.maximum(best, (own - other) * weight)
+                    continue
                 for r in range(stop - start):
                     lead = (own[r] - other[r]) * weight
                     best[r] = lead if lead > best[r] else best[r]

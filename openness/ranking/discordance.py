@@ -12,10 +12,10 @@ Experience 24(3).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from openness.ranking.arguments import refuse
+from openness.ranking.compiled import njit
 
 
 def expected_discordance(
@@ -23,17 +23,8 @@ def expected_discordance(
 ) -> tuple[float, float]:
     """Share of all pairs that are graded apart and wrongly, and that are so and rightly.
 
-    Parameters
-    ----------
-    grade : numpy.ndarray, shape (n,)
-        Lowest for the best.
-    pi : numpy.ndarray, shape (n, n)
-        Probabilities of superiority.
-
-    Returns
-    -------
-    discordance, concordance : float
-        Posterior means, of the N = n(n - 1)/2 pairs.
+    Posterior means over the n(n - 1)/2 pairs, of grades (n,), lowest for the best, and
+    probabilities of superiority (n, n).
     """
     units = len(grade)
     right = sum_apart(grade, pi)
@@ -57,25 +48,11 @@ def sum_apart(grade, table):  # type: ignore[no-untyped-def]
 def discordance_of_draws(
     grade: NDArray[np.integer], ranks: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Discordance and concordance of one grading in each draw.
+    """Discordance and concordance of one grading in each draw, shares of the pairs, shape (S, 2).
 
-    Parameters
-    ----------
-    grade : numpy.ndarray, shape (n,)
-        From 0, the best.
-    ranks : numpy.ndarray, shape (S, n)
-        From `rank_draws`.
-
-    Returns
-    -------
-    numpy.ndarray, shape (S, 2)
-        Shares of the pairs, half of each tie counting either way. Their means over the draws are
-        those of `expected_discordance`.
-
-    Raises
-    ------
-    InvalidInput
-        If they are not ranks, which the compiled loops take for positions.
+    Of grades (n,), from 0 for the best, and ranks (S, n) from `rank_draws`; half of each tie counts
+    either way. The means over the draws are those of `expected_discordance`. What are no ranks is
+    refused, because the compiled loops take them for positions.
     """
     units = ranks.shape[1]
     if not (ranks.min() >= 1 and ranks.max() <= units):

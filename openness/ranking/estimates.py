@@ -70,24 +70,8 @@ def as_estimates(
 ) -> Estimates:
     """Check estimates and either their standard errors or their covariance.
 
-    Parameters
-    ----------
-    est : array_like, shape (n,)
-        At least two; labels of a pandas series are taken as names.
-    se : array_like, shape (n,), optional
-        Standard errors of independent estimates, all above 0.
-    cov : array_like, shape (n, n), optional
-        Covariance of the estimates; instead of `se`.
-    names : sequence of str, optional
-
-    Returns
-    -------
-    Estimates
-
-    Raises
-    ------
-    InvalidInput
-        If they are not numbers of matching shapes, or not errors that estimates can have.
+    As for `Posterior.from_estimates`: `est` (n,), of two units or more, with either `se` (n,), all
+    above 0, or `cov` (n, n). Labels of a pandas series are taken as names.
     """
     if names is None and hasattr(est, "index") and not callable(est.index):
         names = est.index
@@ -147,22 +131,11 @@ def draws_given_flat_prior(
 def draws_given_normal_prior(
     estimates: Estimates, size: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Draws of the units' values if they are themselves a sample of a normal population.
+    """Draws (size, n) of the units' values if they are themselves a sample of a normal population.
 
-    theta_i ~ N(mu, tau^2) and est ~ N(theta, V), with flat priors on mu and tau, so that nothing
-    is fixed at an estimate: the draws carry what is unknown of the population too.
-
-    Parameters
-    ----------
-    estimates : Estimates
-        At least three units, without which tau has no proper posterior.
-    size : int
-        Number of draws.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    numpy.ndarray, shape (size, n)
+    theta_i ~ N(mu, tau^2) and est ~ N(theta, V), with flat priors on mu and tau, so that nothing is
+    fixed at an estimate: the draws carry what is unknown of the population too. It takes three
+    units, without which tau has no proper posterior.
 
     References
     ----------

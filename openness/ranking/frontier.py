@@ -105,15 +105,7 @@ def mean_of(pairs: Posterior | Probabilities | ArrayLike) -> NDArray[np.float64]
 def finest_within(
     pi: NDArray[np.float64], orders: list[NDArray[np.intp]], max_discordance: float
 ) -> tuple[float, Grading]:
-    """Return the grading of the largest weight that keeps discordance to a limit, and the weight.
-
-    Parameters
-    ----------
-    pi : numpy.ndarray, shape (n, n)
-    orders : list of numpy.ndarray, shape (n,)
-    max_discordance : float
-        Share of all pairs.
-    """
+    """Return the largest weight that keeps discordance to a share of all pairs, and its grading."""
     return _largest_weight(
         pi, orders, lambda grading: expected_discordance(grading.grade, pi)[0] <= max_discordance
     )
@@ -122,15 +114,10 @@ def finest_within(
 def coarsest_with(
     pi: NDArray[np.float64], orders: list[NDArray[np.intp]], n_grades: int
 ) -> tuple[float, Grading]:
-    """Return the best grading into so many grades at the smallest weight that supports as many.
+    """Return the smallest weight that supports so many grades, and the best grading into as many.
 
-    Parameters
-    ----------
-    pi : numpy.ndarray, shape (n, n)
-    orders : list of numpy.ndarray, shape (n,)
-    n_grades : int
-        From 1 to n. Where the number of grades jumps past it at that weight, or no weight
-        supports it, the grading is made to have so many.
+    Where the number of grades jumps past `n_grades` at that weight, or no weight supports it, the
+    grading is made to have so many.
     """
     if n_grades == 1:
         return 0.0, search(pair_costs(pi, 0.0), orders)

@@ -27,8 +27,9 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from openness.ranking.compiled import njit
 
 CLOSED = 1e-6
 """A gap of this share of the loss counts as none."""
@@ -63,22 +64,10 @@ def lower_bound(
 ) -> Bound:
     """Return a loss that no grading can be below, and an order in which to look for better ones.
 
-    Parameters
-    ----------
-    pi : numpy.ndarray, shape (n, n)
-        Probabilities of superiority.
-    costs : numpy.ndarray, shape (n, n)
-        From `grade_search.pair_costs`.
-    loss : float
-        Of the best grading known: there is no use in a bound above it.
-    time_limit : float
-        Seconds after which the bound is returned as it is.
-
-    Returns
-    -------
-    Bound
-        It holds whenever the search for it ends, and is close to the value of the linear programme
-        if it ends by itself. 4 n^3 bytes of memory are needed.
+    Of probabilities of superiority and costs (`grade_search.pair_costs`), both (n, n). There is no
+    use in a bound above `loss`, that of the best grading known. The bound holds whenever the search
+    for it ends, and is close to the value of the linear programme if it ends before `time_limit`
+    seconds have passed. 4 n^3 bytes of memory are needed.
     """
     started = time.monotonic()
     units = len(pi)
@@ -108,19 +97,11 @@ def lower_bound(
 
 
 def dominated(pi: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Pairs of which the unit of the row need never be graded worse than that of the column.
+    """Pairs (n, n) of which the unit of the row need never be graded worse than that of the column.
 
-    Parameters
-    ----------
-    pi : numpy.ndarray, shape (n, n)
-        Probabilities of superiority, with one half on the diagonal.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n, n)
-        i dominates j if pi_ij >= 1/2 and pi_ik >= pi_jk for every other k. If i is graded worse
-        than j nevertheless, exchange them: each k then costs as much or less, and so does the
-        pair. Of two that dominate each other only the first is said to.
+    i dominates j if pi_ij >= 1/2 and pi_ik >= pi_jk for every other k. If i is graded worse than j
+    nevertheless, exchange them: each k then costs as much or less, and so does the pair. Of two
+    that dominate each other only the first is said to. pi has one half on its diagonal.
     """
     units = len(pi)
     result = np.empty((units, units), dtype=bool)

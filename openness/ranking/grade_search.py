@@ -13,9 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from openness.ranking.compiled import njit
 from openness.ranking.discordance import sum_apart
 
 _GAIN = 1e-9
@@ -83,23 +83,13 @@ def search(
     orders: list[NDArray[np.intp]],
     n_grades: int | None = None,
 ) -> Grading:
-    """Return the best grading found from any of these orders.
+    """Return the best grading found from any of these orders of the units, best first.
 
-    Parameters
-    ----------
-    costs : numpy.ndarray, shape (n, n)
-        From `pair_costs`.
-    orders : list of numpy.ndarray, shape (n,)
-        Orders of the units, best first. To these is added the order by the number of others that
-        it would be worth to be graded above, less those that it would be worth to be below.
-    n_grades : int, optional
-        Exactly so many grades; any number if not given.
+    To these is added the order by the number of others that it would be worth to be graded above,
+    minus the number that it would be worth to be below. With `n_grades` it has exactly so many.
 
-    Returns
-    -------
-    Grading
-        The best of its kind if every unit of the order is at least as likely as the next to be
-        ahead of any third (strong stochastic transitivity), and otherwise usually so.
+    The grading is the best of its kind if every unit of the order is at least as likely as the next
+    to be ahead of any third (strong stochastic transitivity), and otherwise usually so.
     """
     worth = costs < 0
     net_worth = worth.sum(axis=1) - worth.sum(axis=0)
@@ -130,22 +120,11 @@ def _improved(
 def cut_order(
     costs: NDArray[np.float64], order: NDArray[np.intp], n_grades: int | None = None
 ) -> Grading:
-    """Cut an order of the units into grades where it costs least, by dynamic programming.
+    """Cut an order of the units, best first, where it costs least, by dynamic programming.
 
-    Parameters
-    ----------
-    costs : numpy.ndarray, shape (n, n)
-        From `pair_costs`.
-    order : numpy.ndarray, shape (n,)
-        Positions of the units, best first.
-    n_grades : int, optional
-        Exactly so many grades, at most n; any number if not given.
-
-    Returns
-    -------
-    Grading
-        The least costly of all gradings that keep the order, in O(n^2) operations (times the
-        number of grades, if that is given). Of equally good ones it has the longer first grades.
+    The grading is the least costly of all that keep the order, with any number of grades or exactly
+    `n_grades`, in O(n^2) operations (times `n_grades`, if that is given). Of equally good ones it
+    has the longer first grades.
     """
     grade = np.empty(len(order), dtype=np.intp)
     grade[order] = _cut(costs, order, n_grades or 0)
@@ -189,18 +168,8 @@ def move_units(
 ) -> Grading:
     """Move one unit at a time, to another grade or one of its own, as long as that helps.
 
-    Parameters
-    ----------
-    grading : Grading
-    costs : numpy.ndarray, shape (n, n)
-        From `pair_costs`.
-    keep_number : bool
-        Make no new grade and leave none empty.
-
-    Returns
-    -------
-    Grading
-        That no move of one unit makes better. Each step is the best move of any unit.
+    Each step is the best move of any unit; no move of one unit makes what is returned better. With
+    `keep_number` no new grade is made and none is left empty.
     """
     grade, rows = grading.grade.copy(), np.arange(len(grading.grade))
     members = np.zeros((len(rows), grading.number))

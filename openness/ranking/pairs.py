@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_floats, as_names, as_number, refuse
+from openness.ranking.compiled import COMPILED, njit
 from openness.ranking.posterior import Posterior, as_posterior
 from openness.ranking.precision import Probabilities, batches, monte_carlo_error
 from openness.ranking.ranks import tied_draws
@@ -89,19 +89,10 @@ def probability_of_superiority(post: Posterior) -> Probabilities:
 def superiority_of_ranks(
     ranks: NDArray[np.floating],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Probability that one unit is ahead of another, for all pairs.
+    """Probability of the unit of the row being ahead of that of the column, and its error.
 
-    Parameters
-    ----------
-    ranks : numpy.ndarray, shape (S, n)
-        From `rank_draws`, of at least 16 draws.
-
-    Returns
-    -------
-    probability : numpy.ndarray, shape (n, n)
-        Of the unit of the row being ahead of that of the column, ties counting half.
-    error : numpy.ndarray, shape (n, n)
-        Monte Carlo errors of these, by batch means.
+    Both (n, n), of ranks (S, n) from `rank_draws`, of 16 draws or more. Ties count half; errors are
+    by batch means.
     """
     parts = batches(len(ranks))
     length = parts[0].stop - parts[0].start
@@ -116,20 +107,10 @@ def pair_probabilities(ranks: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def settled_pairs(ranks: NDArray[np.floating], prob: float) -> NDArray[np.bool_]:
-    """Which units are ahead of which with more than a stated probability, ties counting half.
+    """Which units are ahead of which with more than a probability of one half or more, (n, n).
 
-    Parameters
-    ----------
-    ranks : numpy.ndarray, shape (S, n)
-        From `rank_draws`.
-    prob : float
-        At least one half.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n, n)
-        Whether the unit of the row is ahead of that of the column. It takes an eighth of the memory
-        of the probabilities, and less time: most pairs need not be counted to the end.
+    Of ranks (S, n) from `rank_draws`; ties count half. It takes an eighth of the memory of the
+    probabilities, and less time: most pairs need not be counted to the end.
     """
     units = ranks.shape[1]
     kind = np.uint16 if units <= _MOST_UNITS else np.uint32
@@ -158,6 +139,8 @@ def _pair_shares(
 @njit(inline="always")
 def _count_ahead(first, second, tied):  # type: ignore[no-untyped-def]
     """Twice the draws in which one unit is ahead of another, of ranks (s,) of both."""
+    if not COMPILED:
+        return 2 * np.count_nonzero(first < second) + tied * np.count_nonzero(first == second)
     count = 0
     for s in range(len(first)):
         count += first[s] < second[s]
@@ -225,25 +208,12 @@ def _settle_pairs(ranks, tied, prob, ahead):  # type: ignore[no-untyped-def]
 def as_pairs(
     pairs: Posterior | Probabilities | ArrayLike,
 ) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Return names and probabilities of superiority of all pairs, from a posterior or as given.
+    """Return names and probabilities of superiority (n, n), from a posterior or as given.
 
-    Parameters
-    ----------
-    pairs : Posterior, Probabilities, or array_like of shape (n, n)
-        A matrix has the probability that the unit of the row is ahead of that of the column, both
-        in one order, as `probability_of_superiority` makes them; its diagonal is not looked at.
-        Labels of a data frame are taken as names.
-
-    Returns
-    -------
-    names : tuple of str, length n
-    probability : numpy.ndarray, shape (n, n)
-        With one half on the diagonal, and exactly adding up to 1 with its transpose.
-
-    Raises
-    ------
-    InvalidInput
-        If a matrix does not hold such probabilities.
+    A matrix has the probability that the unit of the row is ahead of that of the column, both in
+    one order, as `probability_of_superiority` makes them; its diagonal is not looked at. Labels of
+    a data frame are taken as names. What is returned has one half on the diagonal, and adds up to
+    exactly 1 with its transpose.
     """
     if isinstance(pairs, Posterior):
         return pairs.names, pair_probabilities(pairs.ranks)

@@ -75,7 +75,7 @@ def places(
         than the number of units that are settled to be ahead. `not_separated`: how many others
         there are whose order against this one is not settled. `rank_shown`: what a table shows,
         such as "4 (2 to 19)", the place or otherwise the median with the interval. `in_words`: such
-        as "#2 to #19, cannot be told apart from 11 others".
+        as "#2 to #19, statistically tied with 11 others".
     """
     separation = Separation(tuple(names), SEPARATED_AT, settled_pairs(ranks, SEPARATED_AT))
     shown = may_show_places(separation.share, when)

@@ -49,13 +49,7 @@ class Probabilities:
 
 
 def batches(size: int) -> list[slice]:
-    """Return consecutive batches of floor(sqrt(size)) draws; the first draws are in none.
-
-    Parameters
-    ----------
-    size : int
-        Number of draws, at least 16.
-    """
+    """Return batches of floor(sqrt(size)) draws, of 16 or more; the first are in none."""
     if size < FEWEST_DRAWS:
         raise refuse("draws", "shape", f"{size} draws", f"batch means need at least {FEWEST_DRAWS}")
     length = math.isqrt(size)
@@ -65,21 +59,10 @@ def batches(size: int) -> list[slice]:
 def batch_means(
     statistic: Callable[[NDArray], NDArray[np.float64]], draws: NDArray
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean of a statistic over all draws, and over each batch of them.
+    """Mean of a statistic over all draws, and over each batch of them, shape (batches, ...).
 
-    Parameters
-    ----------
-    statistic : callable
-        Takes draws (s, n) and returns a mean over these s, of any shape.
-    draws : numpy.ndarray, shape (S, n)
-        In the order in which they were drawn, chain after chain.
-
-    Returns
-    -------
-    mean : numpy.ndarray
-        `statistic` of all draws.
-    by_batch : numpy.ndarray, shape (batches, ...)
-        `statistic` of each batch.
+    The statistic takes draws (s, n) and returns a mean over these s, of any shape. Draws are in the
+    order in which they were drawn, chain after chain.
     """
     parts = batches(len(draws))
     by_batch = np.array([statistic(draws[part]) for part in parts])
@@ -95,17 +78,7 @@ def mean_and_error(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean of a statistic over all draws and its Monte Carlo error, keeping no batch in memory.
 
-    Parameters
-    ----------
-    statistic : callable
-        Takes draws (s, n) and returns a mean over these s, of any shape.
-    draws : numpy.ndarray, shape (S, n)
-        In the order in which they were drawn, chain after chain.
-
-    Returns
-    -------
-    mean, error : numpy.ndarray
-        Of the shape of `statistic`; what `batch_means` and `error_of_batches` give.
+    What `batch_means` and `error_of_batches` give.
     """
     parts = batches(len(draws))
     mean = statistic(draws[parts[0]])

@@ -183,7 +183,7 @@ def verdict(
     sentence = " ".join(
         [
             f"{settled:.0%} of the pairs of units are in order with {separated_at:.0%} "
-            f"probability, and {_counted(grades.n_grades, 'grade')} can be told apart.",
+            f"probability, and the evidence supports {_counted(grades.n_grades, 'grade')}.",
             *(
                 []
                 if misbanded is None

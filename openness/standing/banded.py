@@ -123,25 +123,10 @@ def named_or_stated(text: str, league: League) -> NamedLoss | pd.DataFrame:
 
 
 def read_loss(path: str | Path, ids: list[str]) -> pd.DataFrame:
-    """Read a table of losses.
+    """Read a table of losses, both ways in the order of `ids`, the league's bands, best first.
 
-    Parameters
-    ----------
-    path : str or Path
-        CSV: the first column has the ids of the bands that may be named, the first line those that
-        may be true, and each cell what it costs.
-    ids : list of str
-        Ids of the league's bands, best first.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Both ways in the order of `ids`.
-
-    Raises
-    ------
-    InvalidInput
-        If it is not such a table.
+    A CSV file: the first column has the ids of the bands that may be named, the first line those
+    that may be true, and each cell what it costs.
     """
     path = Path(path)
     try:

@@ -68,10 +68,7 @@ def coherence_sensitivity(
 def furthest_moves(moved: pd.DataFrame) -> tuple[float, float, str]:
     """Return how far the median unit moves over the ratios, how far the furthest, and which.
 
-    Parameters
-    ----------
-    moved : pandas.DataFrame
-        The table of `coherence_sensitivity`, with a column for the ratio 1.
+    Given the table of `coherence_sensitivity`, with a column for the ratio 1.
     """
     ranks = moved.drop(columns="draft", errors="ignore")
     moves = ranks.sub(ranks[1.0], axis=0).abs().max(axis=1)

@@ -9,21 +9,11 @@ from openness.measures.strata import Scope
 
 
 def reasons_not_ranked(known: pd.DataFrame, league: League, scope: Scope) -> pd.Series:
-    """Say for each unit why it is not ranked; nothing for a unit that is.
+    """Say for each unit why it is not ranked: every reason that holds, or nothing if it is ranked.
 
-    Parameters
-    ----------
-    known : pandas.DataFrame
-        Indexed by unit: `group`, `measures_present`, `domains_present`, `reliability`.
-    league : League
-        Says what the least evidence is.
-    scope : {"all", "within_group"}
-
-    Returns
-    -------
-    pandas.Series
-        Every reason that holds, joined by semicolons; empty for a unit that is ranked. A unit that
-        would be the only one ranked is not: rank 1 of 1 says nothing.
+    `known`, by unit, has `group`, `measures_present`, `domains_present` and `reliability`; the
+    league says what the least evidence is. A unit that would be the only one ranked is not ranked
+    either: rank 1 of 1 says nothing.
     """
     evidence = (known["measures_present"], known["domains_present"], known["reliability"])
     texts = [_too_little(*row, league.eligibility) for row in zip(*evidence, strict=True)]

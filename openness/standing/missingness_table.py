@@ -67,13 +67,8 @@ def missingness_table(
 ) -> pd.DataFrame:
     """Return the table of `missingness`.
 
-    Parameters
-    ----------
-    standing : Standing
-    counts : pandas.DataFrame
-        Indexed by unit: `applicable`, the number of cells that a unit could have, and a column for
-        each reason with the number of them that are missing for it.
-    rng : numpy.random.Generator
+    `counts`, by unit, has `applicable`, the number of cells that a unit could have, and a column
+    for each reason with the number of them that are missing for it.
     """
     prob, groups = standing.prob, standing.units["group"]
     counts = counts.loc[groups.index]

@@ -103,25 +103,13 @@ class Standing:
         return known[id]
 
     def unit(self, code: str) -> pd.Series:
-        """Return the row of `units` of one unit, or refuse with the nearest code.
-
-        Raises
-        ------
-        InvalidInput
-            If the unit is not in the fit.
-        """
+        """Return the row of `units` of one unit, or refuse with the nearest code."""
         if problems := unknown_units([code], self.units.index.tolist(), "unit"):
             raise InvalidInput(problems)
         return cast("pd.Series", self.units.loc[code])
 
     def stratum_of(self, unit: str) -> Stratum:
-        """Return the stratum in which a unit is ranked.
-
-        Raises
-        ------
-        InvalidInput
-            If the unit is not in the fit, or is not ranked.
-        """
+        """Return the stratum in which a unit is ranked, or refuse one that is not ranked."""
         row = self.unit(unit)
         if not row["ranked"]:
             said = "a unit that is ranked"
@@ -129,12 +117,7 @@ class Standing:
         return self.stratum(row["stratum"])
 
     def require_strata(self) -> tuple[Stratum, ...]:
-        """Return the strata, or refuse a fit in which no two units can be ranked.
-
-        Raises
-        ------
-        InvalidInput
-        """
+        """Return the strata, or refuse a fit in which no two units can be ranked."""
         if self.strata:
             return self.strata
         plural = self.league.unit_plural
@@ -154,17 +137,8 @@ class Standing:
     def in_reading_order(self, ranked: Iterable[pd.DataFrame], by: str) -> pd.DataFrame:
         """Put ranked units first, stratum after stratum, by a column; then the others as they came.
 
-        Parameters
-        ----------
-        ranked : iterable of pandas.DataFrame
-            Indexed by unit, a table of the ranked units of each stratum.
-        by : str
-            A column of these, lowest first.
-
-        Returns
-        -------
-        pandas.DataFrame
-            All units: `name`, `group`, the columns of the tables, `ranked`, `reason`.
+        Given a table of the ranked units of each stratum, by unit. What is returned has all units,
+        with `name`, `group`, the columns of the tables, `ranked` and `reason`.
         """
         tables = [table.sort_values(by, kind="stable") for table in ranked]
         units = self.units
@@ -211,7 +185,8 @@ def stand(
     InvalidInput
         If the scope or the probability is not one.
     """
-    require_gate(fit, draft=draft)
+    if not draft:
+        require_gate(fit)
     counts = completeness(fit.measures, fit.league)[list(COMPLETENESS)]
     known = fit.measures.units[["name", "group"]].join(counts)
     known["reliability"] = reliability(fit).to_series().astype(float)

@@ -20,6 +20,9 @@ def made_fit(example: Example, *, draws: int = DRAWS, spread: float = 0.1, passe
     """A fit whose hyperparameters were made up and whose openness is drawn as a fit draws it."""
     posterior = made_posterior(example, draws // 2, spread=spread)
     rng = np.random.default_rng(7)
+    if example.structure.coherence == "common":
+        agreement = rng.beta(12, 8, size=(2, draws // 2))
+        posterior = posterior.assign(agreement=(("chain", "draw"), agreement))
     latents = draw_latents(posterior, example.cells, example.structure, rng)
     shape = (2, draws // 2, len(example.cells.units))
     factor = (("chain", "draw", "unit"), latents.factor.reshape(shape))

@@ -54,8 +54,7 @@ def test_gate_refuses_what_has_not_converged(small_league, small_measures):
     )
     assert hasty.is_draft
     with pytest.raises(GateFailed, match=r"effective draws .* \(at least 400\)"):
-        require_gate(hasty, draft=False)
-    require_gate(hasty, draft=True)
+        require_gate(hasty)
 
 
 def test_settings_are_checked():

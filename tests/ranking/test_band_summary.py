@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from openness.errors import InvalidInput
-from openness.ranking import Posterior, band_probabilities, bands, monte_carlo_error, rank_draws
+from openness.ranking import Posterior, bands, monte_carlo_error, rank_draws
+from openness.ranking.band_rules import limits_among
+from openness.ranking.banding import rank_band_probabilities, score_band_probabilities
 
 MEANS = [0, 1.5, 3, 0.2]
 POST = Posterior.from_draws(
@@ -15,9 +17,14 @@ COUNTS = [1, 2, None]
 @pytest.mark.parametrize(
     "rule", [{"counts": COUNTS}, {"shares": [0.25, 0.5, 0.25]}, {"cut_points": [2.0, 0.5]}]
 )
-def test_probabilities_are_those_of_the_function_on_draws(rule):
+def test_probabilities_are_those_of_the_functions_on_arrays(rule):
     found = bands(POST, labels=LABELS, **rule).prob_band
-    np.testing.assert_allclose(found.probability, band_probabilities(POST.draws, **rule))
+    if "cut_points" in rule:
+        expected = score_band_probabilities(POST.draws, rule["cut_points"])
+    else:
+        limits = limits_among(len(POST.names), **rule)
+        expected = rank_band_probabilities(rank_draws(POST.draws), limits)
+    np.testing.assert_allclose(found.probability, expected)
     assert found.probability.columns.tolist() == LABELS
 
 

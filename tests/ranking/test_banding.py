@@ -7,18 +7,26 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from openness.errors import InvalidInput
+from openness.ranking import Posterior, bands
+from openness.ranking.band_rules import limits_among
 from openness.ranking.banding import (
     band_of_least_loss,
-    band_probabilities,
-    most_probable_band,
     narrowest_band_set,
+    rank_band_probabilities,
+    score_band_probabilities,
 )
+from openness.ranking.ranks import rank_draws
 
 DRAWS = hnp.arrays(
     float,
     st.tuples(st.integers(1, 6), st.integers(2, 5)),
     elements=st.integers(-2, 2).map(float),
 )
+
+
+def of_counts(draws, counts):
+    ranks = rank_draws(draws)
+    return rank_band_probabilities(ranks, limits_among(ranks.shape[1], counts=counts))
 
 
 def slow_band_probabilities(draws, counts):
@@ -44,13 +52,13 @@ def test_counts_are_those_of_every_order_written_out(draws, data):
     first = data.draw(st.integers(0, units))
     second = data.draw(st.integers(0, units - first))
     expected = slow_band_probabilities(draws, [first, second, units - first - second])
-    found = band_probabilities(draws, counts=[first, second, None])
+    found = of_counts(draws, [first, second, None])
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
 @given(draws=DRAWS)
 def test_columns_add_up_to_the_size_of_the_band(draws):
-    found = band_probabilities(draws, counts=[1, None])
+    found = of_counts(draws, [1, None])
     np.testing.assert_allclose(found.sum(axis=0), [1, draws.shape[1] - 1], atol=1e-12)
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-12)
 
@@ -58,13 +66,13 @@ def test_columns_add_up_to_the_size_of_the_band(draws):
 def test_bands_are_cut_in_each_draw_and_not_at_the_mean_rank():
     # The first unit is best or worst and never in the middle, where its mean rank is.
     draws = [[3.0, 2.0, 1.0], [1.0, 3.0, 2.0]]
-    found = band_probabilities(draws, counts=[1, 1, 1])
+    found = of_counts(draws, [1, 1, 1])
     assert found[0].tolist() == [0.5, 0, 0.5]
 
 
 @given(draws=DRAWS)
 def test_cut_points_count_the_draws_above(draws):
-    found = band_probabilities(draws, cut_points=[1.0, -0.5])
+    found = score_band_probabilities(draws, [1.0, -0.5])
     expected = [
         (draws > 1).mean(0),
         ((draws > -0.5) & (draws <= 1)).mean(0),
@@ -74,7 +82,8 @@ def test_cut_points_count_the_draws_above(draws):
 
 
 def test_an_even_chance_goes_to_the_better_band():
-    assert most_probable_band([[0.2, 0.4, 0.4], [0.1, 0.2, 0.7]]).tolist() == [1, 2]
+    wrong = 1 - np.eye(3)
+    assert band_of_least_loss([[0.2, 0.4, 0.4], [0.1, 0.2, 0.7]], wrong).tolist() == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -95,8 +104,9 @@ def test_an_even_chance_goes_to_the_better_band():
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(rule, words):
+    post = Posterior.from_draws(np.random.default_rng(1).normal(size=(16, 3)))
     with pytest.raises(InvalidInput, match=words):
-        band_probabilities(np.zeros((2, 3)), **rule)
+        bands(post, **rule)
 
 
 PROBABILITIES = st.lists(
@@ -108,7 +118,7 @@ PROBABILITIES = st.lists(
 def test_least_losses_are_mode_median_and_what_a_matrix_says(probabilities):
     places = np.arange(4)
     apart = abs(places[:, None] - places)
-    assert (band_of_least_loss(probabilities, apart > 0) == most_probable_band(probabilities)).all()
+    assert (band_of_least_loss(probabilities, apart > 0) == probabilities.argmax(axis=1)).all()
     median = (probabilities.cumsum(axis=1) >= 0.5 - 1e-9).argmax(axis=1)
     assert (band_of_least_loss(probabilities, apart) == median).all()
     harsh = np.where(places[:, None] > places, 10.0, apart)

@@ -62,7 +62,7 @@ def test_places_are_not_shown_where_too_few_pairs_are_in_order():
     found = verdict(post)
     assert not found.show_places
     assert found.expected_misbanded is None
-    assert "1 grade can be told apart" in found.sentence
+    assert "the evidence supports 1 grade." in found.sentence
     assert "Single places should not be shown" in found.sentence
     assert verdict(post, least_separated=0.0).show_places
 

@@ -20,8 +20,8 @@ def test_settled_pairs_are_those_above_the_probability():
         "shared_rank": [1, 1, 3, 2],
     }
     assert found.share == 0.5
-    assert found.cannot_be_separated_from("b") == ("a", "d")
-    assert found.cannot_be_separated_from("c") == ("d",)
+    assert found.tied_with("b") == ("a", "d")
+    assert found.tied_with("c") == ("d",)
 
 
 def test_share_of_pairs_at_each_level():
@@ -32,18 +32,18 @@ def test_share_of_pairs_at_each_level():
 def test_the_same_in_words():
     ranks = pd.DataFrame({"rank_lower": [1, 1, 3, 4], "rank_upper": [2, 4, 4, 4]}, list("abcd"))
     assert separate(PI, 0.9).in_words(ranks).tolist() == [
-        "#1 to #2, cannot be told apart from 1 other",
-        "#1 to #4, cannot be told apart from 2 others",
-        "#3 to #4, cannot be told apart from 1 other",
-        "#4, cannot be told apart from 2 others",
+        "#1 to #2, statistically tied with 1 other",
+        "#1 to #4, statistically tied with 2 others",
+        "#3 to #4, statistically tied with 1 other",
+        "#4, statistically tied with 2 others",
     ]
 
 
-def test_draws_far_apart_are_all_told_apart():
+def test_draws_far_apart_are_tied_with_no_other():
     draws = np.random.default_rng(80).normal([0.0, 100.0], 1, size=(100, 2))
     post = Posterior.from_draws(draws, ["low", "high"])
     words = separate(post).in_words(posterior_ranks(post).rank_interval())
-    assert words["high"] == "#1, told apart from all others"
+    assert words["high"] == "#1, statistically tied with no other"
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_draws_far_apart_are_all_told_apart():
     [
         (lambda: separate(PI, 0.4), "0.4; it must be at least 0.5"),
         (lambda: separability(PI, [0.9, 1.0]), "1.0; it must be at least 0.5 and below 1"),
-        (lambda: separate(PI).cannot_be_separated_from("e"), "'e'; one of the 4 units"),
+        (lambda: separate(PI).tied_with("e"), "'e'; one of the 4 units"),
         (lambda: separate(PI).in_words(pd.DataFrame(index=["a"])), "the same units"),
     ],
 )

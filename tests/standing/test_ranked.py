@@ -4,14 +4,16 @@ import pytest
 
 from openness.ranking import (
     Posterior,
-    band_probabilities,
+    band_limits,
     bands,
     equal_tailed,
     expected_rank,
     median_rank,
+    rank_band_probabilities,
     rank_draws,
     separate,
 )
+from openness.ranking.banding import score_band_probabilities
 from openness.standing import rank
 
 from ..standings import made_standing
@@ -44,8 +46,8 @@ def test_every_number_is_that_of_the_function_that_makes_it(make_small_league):
         "score_sd": DRAWS.std(axis=0, ddof=1),
         "expected_rank": expected_rank(ranks),
         "rank_median": median_rank(ranks),
-        "prob_good": band_probabilities(DRAWS, counts=[2, None])[:, 0],
-        "prob_poor": band_probabilities(DRAWS, counts=[2, None])[:, 1],
+        "prob_good": rank_band_probabilities(ranks, [2, 6])[:, 0],
+        "prob_poor": rank_band_probabilities(ranks, [2, 6])[:, 1],
         "reliability": RELIABILITY,
     }
     expected["score_lower"], expected["score_upper"] = equal_tailed(DRAWS, 0.9)
@@ -201,7 +203,10 @@ def test_within_a_group_ranks_and_bands_are_those_of_the_group_alone(make_small_
 )
 def test_the_league_decides_how_bands_are_cut(make_small_league, bands, rule):
     table = ranked(DRAWS, COMPLETENESS, UNITS, make_small_league(bands=bands), RELIABILITY)
-    expected = band_probabilities(DRAWS, **rule)
+    if "cut_points" in rule:
+        expected = score_band_probabilities(DRAWS, rule["cut_points"])
+    else:
+        expected = rank_band_probabilities(rank_draws(DRAWS), band_limits(6, **rule))
     found = table.loc[UNITS.index, ["prob_a", "prob_b"]]
     np.testing.assert_allclose(found, expected, rtol=1e-12)
     assert (table["band"] == np.where(table["prob_a"] >= 0.5, "a", "b")).all()
