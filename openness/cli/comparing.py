@@ -42,10 +42,10 @@ def compare(
         bool, typer.Option("--refit", help="Fit the model again without each measure, too: slow.")
     ] = False,
     representative: Annotated[
-        list[str] | None,
+        str | None,
         typer.Option(
-            help="Indicator that stands for all units in the method of the governance indicators. "
-            "Give the option again for each, three at least."
+            help="Indicators, three at least and commas between them, that stand for all units in "
+            "the method of the governance indicators."
         ),
     ] = None,
     out: Annotated[
@@ -77,7 +77,7 @@ def compare(
                 definition,
                 other=also,
                 other_league=again_by,
-                representative=representative,
+                representative=None if representative is None else representative.split(","),
                 drop=drop,
                 refit=refit,
                 report=say,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from numbers import Real
 
 import numpy as np
@@ -91,11 +91,3 @@ def broken(source: str, column: pd.Series, allowed: ArrayLike, words: str) -> li
         for unit, value, fine in zip(column.index, column, np.asarray(allowed), strict=True)
         if not fine
     ]
-
-
-def choice(value: str, name: str, allowed: Sequence[str]) -> list[Problem]:
-    """Say that a word is not one of those allowed; nothing if it is."""
-    if value in allowed:
-        return []
-    words = ", ".join(map(repr, allowed))
-    return [Problem(name, "argument", repr(value), f"it is one of {words}")]

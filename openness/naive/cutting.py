@@ -9,16 +9,10 @@ from openness.league import Bands
 
 
 def band_sizes(n: int, bands: Bands) -> list[int]:
-    """How many of `n` units fall into each band, best first.
+    """How many of `n` units fall into each band, by shares or by counts, best first.
 
     Counts that add up to another number than `n` are taken as shares of their sum; a last band
     without a count takes what is left.
-
-    Parameters
-    ----------
-    n : int
-    bands : Bands
-        By shares or by counts.
     """
     if bands.rule == "shares":
         shares = [level.share or 0.0 for level in bands.levels]
@@ -33,20 +27,11 @@ def band_sizes(n: int, bands: Bands) -> list[int]:
 
 
 def cut(rank: pd.Series, bands: Bands) -> pd.Series:
-    """Give every ranked unit a band: the best ones the first, and so on.
+    """Give every ranked unit the id of a band: the best ones the first, and so on.
 
-    Parameters
-    ----------
-    rank : pandas.Series
-        1 is best; NaN for a unit that is not ranked. Units with equal ranks at a cut go to either
-        side of it in the order of the series: a list of fixed size has room for only so many.
-    bands : Bands
-
-    Returns
-    -------
-    pandas.Series of str
-        Id of the band; missing without a rank. Under cut points, which are on the scale of the
-        model's openness and mean nothing on another, all are missing.
+    Units with equal ranks at a cut go to either side of it in the order of the series: a list of
+    fixed size has room for only so many. Without a rank the band is missing, and so are all under
+    cut points, which are on the scale of the model's score and mean nothing on another.
     """
     chosen = pd.Series(None, rank.index, dtype="str")
     if bands.rule != "cut_points":

@@ -123,7 +123,7 @@ def method[**Settings](name: str) -> Callable[[Scoring[Settings]], Ranking[Setti
     """
 
     def enter(score: Scoring[Settings]) -> Ranking[Settings]:
-        # The same function, as when a cell of a notebook is run again, takes its own place.
+        # The same function, as when a cell of a notebook is run again, replaces itself.
         known = getattr(_registered.get(name), "__wrapped__", score)
         of_known, of_new = (f"{f.__module__}.{f.__qualname__}" for f in (known, score))
         if of_known != of_new:

@@ -9,7 +9,7 @@ import pytest
 
 from openness.league.definition import League
 from openness.naive import Comparison
-from openness.naive.comparison.agreement import rank_among_placed
+from openness.naive.comparison.agreement import rank_among_ranked
 from openness.naive.comparison.fairness import fairness_gap
 from openness.naive.comparison.summary import furthest, summarise
 from openness.publish import write
@@ -42,11 +42,14 @@ def made_comparison(units: int, *, judged: bool = True) -> Comparison:
     missing = pd.DataFrame({"applicable": 3, "any": lacks.astype(int)}, index)
     missing["system_change"] = missing["any"]
     names = pd.DataFrame({"name": [f"Trust [{u}]" for u in index], "group": "acute"}, index)
-    beside = pd.DataFrame(
-        {name: rank_among_placed(ranks["model"], ranks[name], [np.arange(units)]) for name in ranks}
+    reference_ranks = pd.DataFrame(
+        {name: rank_among_ranked(ranks["model"], ranks[name], [np.arange(units)]) for name in ranks}
     )
     fairness = pd.concat(
-        {name: fairness_gap(ranks[name], beside[name], missing) for name in ("fair", "harsh")},
+        {
+            name: fairness_gap(ranks[name], reference_ranks[name], missing)
+            for name in ("fair", "harsh")
+        },
         names=["method"],
     )
     figures = {"rank_correlation": [0.9], "other_band": [3], "refused": [""]}
@@ -58,7 +61,7 @@ def made_comparison(units: int, *, judged: bool = True) -> Comparison:
         names=["method"],
     )
     nothing = pd.DataFrame()
-    summary = summarise(ranks, beside, bands, fairness, dropped, nothing)
+    summary = summarise(ranks, reference_ranks, bands, fairness, dropped, nothing)
     if judged:
         for column, values in {
             "discordance": [0.10, 0.12, 0.21],
@@ -71,11 +74,11 @@ def made_comparison(units: int, *, judged: bool = True) -> Comparison:
     return Comparison(
         reference="model",
         ranks=ranks,
-        reference_ranks=beside,
+        reference_ranks=reference_ranks,
         bands=bands,
         missing=missing,
         summary=summary,
-        furthest=furthest(ranks, beside, names, missing),
+        furthest=furthest(ranks, reference_ranks, names, missing),
         fairness=fairness,
         dropped=dropped,
         years=nothing,

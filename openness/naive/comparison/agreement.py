@@ -17,7 +17,7 @@ class Agreement(TypedDict):
     """How two rankings agree over the units that both rank.
 
     `units`: how many these are. `rank_correlation`: Spearman's, NaN for fewer than two units.
-    `median_shift` and `largest_shift`: of the rank, in places. `moved_most`: the unit of the
+    `median_shift` and `largest_shift`: of the rank. `moved_most`: the unit of the
     latter. `other_band`: how many of the units that have a band in both are in another.
     """
 
@@ -46,17 +46,17 @@ def agreement(
     )
 
 
-def rank_among_placed(
+def rank_among_ranked(
     reference_rank: pd.Series, rank: pd.Series, strata: Sequence[NDArray[np.intp]]
 ) -> pd.Series:
     """Rank the units of a reference among those that another ranking ranks.
 
     From 1 in each stratum, given by the positions of its units; NaN where either has no rank.
     """
-    placed = reference_rank.where(rank.notna())
-    among = placed.copy()
+    kept = reference_rank.where(rank.notna())
+    among = kept.copy()
     for members in strata:
-        among.iloc[members] = placed.iloc[members].rank()
+        among.iloc[members] = kept.iloc[members].rank()
     return among
 
 
@@ -94,14 +94,14 @@ def discordance_under(
     -----
     Kline, Rose and Walters (2024), with a grade for every rank.
     """
-    placed = [members[np.isfinite(rank[members])] for members in strata]
-    placed = [members for members in placed if len(members) > 1]
-    if not placed:
+    ranked = [members[np.isfinite(rank[members])] for members in strata]
+    ranked = [members for members in ranked if len(members) > 1]
+    if not ranked:
         nothing = Estimate(float("nan"), float("nan"))
         return nothing, nothing, nothing
-    pairs = np.array([len(members) * (len(members) - 1) / 2 for members in placed])
+    pairs = np.array([len(members) * (len(members) - 1) / 2 for members in ranked])
     counts = np.zeros((len(draws), 2))
-    for members, number in zip(placed, pairs, strict=True):
+    for members, number in zip(ranked, pairs, strict=True):
         _, grade = np.unique(rank[members], return_inverse=True)
         counts += number * discordance_of_draws(grade, rank_draws(draws[:, members]))
     shares = np.column_stack([counts, counts[:, 1] - counts[:, 0]]) / pairs.sum()

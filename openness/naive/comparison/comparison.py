@@ -13,7 +13,7 @@ from openness.league import League
 from openness.measures import missing_cells
 from openness.measures.evidence import Measures
 from openness.measures.strata import strata_of
-from openness.naive.comparison.agreement import rank_among_placed
+from openness.naive.comparison.agreement import rank_among_ranked
 from openness.naive.comparison.dropping import drop_each
 from openness.naive.comparison.fairness import fairness_gap
 from openness.naive.comparison.other import Other, rank_by_each, rank_other
@@ -186,7 +186,7 @@ def compare(
     ranks, bands = _within(strata, rankings, units.index, league)
     missing = missing_cells(measures, league).loc[units.index]
     reference_ranks = pd.DataFrame(
-        {name: rank_among_placed(ranks[reference], ranks[name], strata) for name in ranks}
+        {name: rank_among_ranked(ranks[reference], ranks[name], strata) for name in ranks}
     )
     fairness = pd.concat(
         {name: fairness_gap(ranks[name], reference_ranks[name], missing) for name in others},

@@ -22,7 +22,7 @@ def fairness_gap(rank: pd.Series, reference_rank: pd.Series, missing: pd.DataFra
     -------
     pandas.DataFrame
         Indexed by `status` ("any" first): `units`, that lack a measure for this reason and are in
-        both rankings; `shift`, their mean rank minus that of the reference, in places (above 0:
+        both rankings; `shift`, their mean rank minus that of the reference (above 0:
         the method ranks them lower); `shift_of_complete`, the same of the units that lack nothing;
         `gap`, the first minus the second; `gap_error`, its standard error over units. NaN where
         there are too few units. A method that does not rank incomplete units has no gap.

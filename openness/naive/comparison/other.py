@@ -64,7 +64,7 @@ def rank_by_each(
             refused[name] = in_short(error)
             continue
         if ranking.table["rank"].notna().sum() < 2:
-            refused[name] = "it places fewer than two units"
+            refused[name] = "it ranks fewer than two units"
         else:
             rankings[name] = ranking
     return rankings, refused

@@ -1,8 +1,9 @@
 """The stages of a composite indicator, each a table in and a table out.
 
-They are those of the ASEM Sustainable Connectivity Portal, as the COINr package of W. Becker builds
-it. Source for the steps and their order: OECD and European Commission, Joint Research Centre
-(2008), "Handbook on Constructing Composite Indicators"; for the defaults, COINr 1.1.
+Rows of a table are units, columns are indicators, NaN where there is no value. The stages are those
+of the ASEM Sustainable Connectivity Portal, as the COINr package of W. Becker builds it. Source for
+the steps and their order: OECD and European Commission, Joint Research Centre (2008), "Handbook on
+Constructing Composite Indicators"; for the defaults, COINr 1.1.
 """
 
 from __future__ import annotations
@@ -22,17 +23,8 @@ MOST_POINTS = 5
 def denominate(table: pd.DataFrame, denominators: pd.Series) -> pd.DataFrame:
     """Divide each indicator by its denominator.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Rows are units; columns are indicators, and what they are divided by.
-    denominators : pandas.Series of str
-        Indexed by indicator: the column of `table` that divides it; missing if none does.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The indicators alone, in the order of `denominators`.
+    `denominators` says, by indicator, which column of the table divides it; missing if none does.
+    What is returned has the indicators alone, in that order.
     """
     indicators = table[denominators.index].astype(float)
     divided = denominators.dropna()
@@ -41,40 +33,14 @@ def denominate(table: pd.DataFrame, denominators: pd.Series) -> pd.DataFrame:
 
 
 def impute(table: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
-    """Put the mean of the unit's group in the place of every missing value.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-    groups : pandas.Series
-        Indexed by unit.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A value of which the whole group has none is still missing.
-    """
+    """Put the mean of the unit's group for every missing value, unless the whole group has none."""
     return table.fillna(table.groupby(groups.reindex(table.index)).transform("mean"))
 
 
 def screen(
     table: pd.DataFrame, availability: float, applies: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Keep the units that have enough of their indicators.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-    availability : float
-        Least share of them.
-    applies : pandas.DataFrame of bool, optional
-        Which indicators exist for a unit; all of them if not given.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows that stay.
-    """
+    """Keep the units that have at least the share `availability` of the indicators that apply."""
     asked = table.shape[1] if applies is None else applies.sum(axis=1).clip(lower=1)
     return table[table.notna().sum(axis=1) / asked >= availability]
 
@@ -86,50 +52,23 @@ def treat(table: pd.DataFrame) -> pd.DataFrame:
     all equal to it, replaced by the next most extreme on the side of the skew, again and again
     until it is within either bound or 5 values have been replaced. If that does not do it, or would
     leave all alike, the column as it was becomes log(x - min + (max - min) / 100).
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-
-    Returns
-    -------
-    pandas.DataFrame
     """
     return table.apply(_treat_column)
 
 
 def normalise(table: pd.DataFrame, directions: pd.Series) -> pd.DataFrame:
-    """Turn every column so that higher is better, and stretch it from 0 to 100.
+    """Orient every column so that higher is better, and stretch it from 0 to 100.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-    directions : pandas.Series
-        Indexed by indicator: 1 if higher is better, -1 if lower is.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A column on which all are alike has no place between 0 and 100, and becomes NaN.
+    `directions` has 1 for an indicator of which higher is better, and else -1. A column on which
+    all are alike becomes NaN.
     """
-    turned = table * directions[table.columns]
-    width = turned.max() - turned.min()
-    return 100 * (turned - turned.min()) / width.where(width > 0)
+    oriented = table * directions[table.columns]
+    width = oriented.max() - oriented.min()
+    return 100 * (oriented - oriented.min()) / width.where(width > 0)
 
 
 def weigh(structure: pd.DataFrame) -> pd.Series:
-    """Share of every element in the mean of its parent, all of whose children are there.
-
-    Parameters
-    ----------
-    structure : pandas.DataFrame
-        Indexed by element: `parent` and `weight`.
-
-    Returns
-    -------
-    pandas.Series
-        1 for the index itself.
-    """
+    """Share of every element in the mean of its `parent`, by its `weight`; 1 for the index."""
     total = structure.groupby("parent")["weight"].transform("sum")
     return (structure["weight"] / total).where(structure["parent"].notna(), 1.0)
 
@@ -137,17 +76,9 @@ def weigh(structure: pd.DataFrame) -> pd.Series:
 def aggregate(normalised: pd.DataFrame, structure: pd.DataFrame) -> pd.DataFrame:
     """Weighted arithmetic means, from the indicators up to the index.
 
-    Parameters
-    ----------
-    normalised : pandas.DataFrame
-    structure : pandas.DataFrame
-        As in `weigh`; no element is its own ancestor.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns are the elements with children, those further up after those that they are made of.
-        What is missing is left out of a mean, and the other weights grow in proportion.
+    The structure, a tree, has the `parent` and the `weight` of each element. Columns of what is
+    returned are the elements with children, those further up after those that they are made of.
+    What is missing is left out of a mean, and the other weights grow in proportion.
     """
     weights = weigh(structure)
     children = structure.groupby("parent", sort=False).groups

@@ -13,24 +13,9 @@ from openness.ranking.arguments import refuse
 def check_composite_tables(
     table: pd.DataFrame, structure: pd.DataFrame, groups: pd.Series, availability: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Check what `openness.naive.composite.composite.composite_indicator` is given.
+    """Check what `composite_indicator` is given, and return the columns of the table that are used.
 
-    Parameters
-    ----------
-    table, structure, groups, availability
-        As they were given.
-
-    Returns
-    -------
-    columns : pandas.DataFrame of float
-        Those of the table that are used: indicators, and what they are divided by.
-    structure : pandas.DataFrame
-        With all its columns; weights are floating numbers.
-
-    Raises
-    ------
-    InvalidInput
-        As `composite_indicator`.
+    With them comes the structure with all its columns, weights as floating numbers.
     """
     structure = _complete(structure)
     _check(table, structure, groups, availability)
@@ -123,23 +108,7 @@ def _columns(table: pd.DataFrame, leaves: pd.DataFrame) -> pd.DataFrame:
 
 
 def applicable(applies: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Return which indicators exist for a unit, labelled as the indicators.
-
-    Parameters
-    ----------
-    applies : pandas.DataFrame of bool
-        In any order.
-    indicators : pandas.DataFrame
-
-    Returns
-    -------
-    pandas.DataFrame of bool
-
-    Raises
-    ------
-    InvalidInput
-        If a unit or an indicator is not there.
-    """
+    """Return which indicators exist for a unit, labelled as they are; or say what is not there."""
     for axis, given, needed in zip(
         ("unit", "indicator"), applies.axes, indicators.axes, strict=True
     ):
@@ -152,9 +121,9 @@ def _in_a_circle(parents: pd.Series) -> list[object]:
     up = parents.to_dict()
     circular = []
     for name in up:
-        place, steps = up.get(name), 0
-        while place is not None and place != name and steps <= len(up):
-            place, steps = up.get(place), steps + 1
-        if place == name:
+        above, steps = up.get(name), 0
+        while above is not None and above != name and steps <= len(up):
+            above, steps = up.get(above), steps + 1
+        if above == name:
             circular.append(name)
     return circular

@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from openness.errors import InvalidInput, Problem
-from openness.naive.arguments import as_pair, broken, choice, is_number
+from openness.naive.arguments import as_pair, broken
 from openness.naive.funnels.overdispersion import Array, Rule, overdispersion
-from openness.ranking.arguments import refuse
+from openness.ranking.arguments import as_choice, as_number
 
 Kind = Literal["ratio", "proportion", "ratio_of_counts"]
 KINDS: tuple[Kind, ...] = ("ratio", "proportion", "ratio_of_counts")
@@ -145,47 +145,19 @@ def _ratio(y: Array, kind: Kind, method: Rule) -> Array:
 
 
 def band_names(z: Array, limits: float, names: Sequence[str] = BANDS) -> Array:
-    """Say of every adjusted z whether it is above, within or below the limits.
-
-    Parameters
-    ----------
-    z : ndarray, shape (units,)
-    limits : float
-        Probability between the limits.
-    names : (str, str, str)
-        Of the bands above, within and below.
-
-    Returns
-    -------
-    ndarray of str, shape (units,)
-    """
+    """Say of every adjusted z whether it is above, within or below the limits."""
     c = norm.ppf((1 + limits) / 2)
     return np.select([z > c, z < -c], [names[0], names[2]], names[1])
 
 
 def check_limits(limits: float) -> None:
     """Refuse limits that have no probability between them, or all of it."""
-    if not is_number(limits, lambda x: 0 < x < 1):
-        allowed = "a probability between 0 and 1, such as 0.95 or 0.998"
-        raise refuse("limits", "argument", f"{limits!r}", allowed)
+    allowed = "a probability between 0 and 1, such as 0.95 or 0.998"
+    as_number(limits, "limits", lambda x: 0 < x < 1, allowed)
 
 
 def refuse_zeros(events: pd.Series, source: str, method: Rule) -> None:
-    """Refuse units without events where logs are taken of what is observed over what is expected.
-
-    Parameters
-    ----------
-    events : pandas.Series
-        Indexed by unit.
-    source : str
-        What the events are called in the message.
-    method : {"shmi", "cqc"}
-
-    Raises
-    ------
-    InvalidInput
-        Under "shmi", if a unit has no event.
-    """
+    """Refuse units without events where "shmi" takes logs of what is observed over expected."""
     if method == "shmi" and (events == 0).any():
         words = "the log of 0 is not a number. Use method='cqc', which takes square roots"
         raise InvalidInput(broken(source, events, events > 0, words))
@@ -193,9 +165,9 @@ def refuse_zeros(events: pd.Series, source: str, method: Rule) -> None:
 
 def _check(top: pd.Series, bottom: pd.Series, method: Rule, limits: float, kind: Kind) -> None:
     check_limits(limits)
-    wrong = choice(kind, "kind", KINDS)
+    as_choice(kind, "kind", KINDS)
     counted = np.isfinite(top) & (top >= 0)
-    wrong += broken("numerator", top, counted, "a finite number from 0")
+    wrong = broken("numerator", top, counted, "a finite number from 0")
     sized = np.isfinite(bottom) & (bottom > 0)
     wrong += broken("denominator", bottom, sized, "a finite number above 0")
     if kind == "proportion":

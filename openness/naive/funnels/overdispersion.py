@@ -19,9 +19,7 @@ from typing import Literal
 import numpy as np
 from scipy.stats import rankdata
 
-from openness.errors import InvalidInput, Problem
-from openness.naive.arguments import choice, is_number
-from openness.ranking.arguments import refuse
+from openness.ranking.arguments import as_choice, as_number, refuse
 
 Array = np.ndarray
 Rule = Literal["shmi", "cqc"]
@@ -58,7 +56,7 @@ def overdispersion(
     Parameters
     ----------
     distance : ndarray, shape (units,)
-        Estimates less their target, on a scale where they are about normal.
+        Estimates minus their target, on a scale where they are about normal.
     s : ndarray, shape (units,)
         Their sampling errors.
     method : {"shmi", "cqc"}
@@ -75,7 +73,8 @@ def overdispersion(
     InvalidInput
         If a setting is not allowed, or fewer than two units are left.
     """
-    _check(method, trim)
+    as_choice(method, "method", RULES)
+    as_number(trim, "trim", lambda x: 0 <= x < 0.5, "a share from 0 to less than 0.5 at each end")
     z = distance / s
     used = truncate(z, trim) if method == "shmi" else winsorise(z, trim)
     kept = ~np.isnan(used)
@@ -92,7 +91,7 @@ def overdispersion(
 
 
 def truncate(z: Array, trim: float) -> Array:
-    """Leave out the lowest and the highest share: NaN in their places.
+    """Leave out the lowest and the highest share, which become NaN.
 
     A z-score with rank r of n stays if trim <= r / (n + 1) < 1 - trim; equal ones share their mean
     rank. With trim = 1/10 this is 0 < floor(10 r / (n + 1)) < 9, as the mortality indicator has it.
@@ -108,12 +107,3 @@ def winsorise(z: Array, trim: float) -> Array:
     """Draw the lowest and the highest share in to the quantile, of the linear kind."""
     low, high = np.quantile(z, [trim, 1 - trim])
     return np.clip(z, low, high)
-
-
-def _check(method: str, trim: float) -> None:
-    wrong = choice(method, "method", RULES)
-    if not is_number(trim, lambda x: 0 <= x < 0.5):
-        allowed = "a share from 0 to less than 0.5 at each end"
-        wrong.append(Problem("trim", "argument", f"{trim!r}", allowed))
-    if wrong:
-        raise InvalidInput(wrong)

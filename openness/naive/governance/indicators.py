@@ -95,7 +95,7 @@ def unobserved_components(
     3. Any other source: the slope b of y_k on the ghat of step 1's sources, over the units with
        both; beta_k = b / v, v = (var(ghat) - mean(se^2)) / var(ghat), or 1 if that is not above 0;
        alpha_k and sigma_k beta_k are the mean and the sd of y_k - beta_k ghat.
-    4. ghat from all sources, less its mean, over its sd; the standard error over the same sd.
+    4. ghat from all sources, minus its mean, over its sd; the standard error over the same sd.
     5. The percentile of g is 100 (#{i: g_i <= g} - 1) / (N - 1), and of its bounds that of
        ghat -+ 1.64 standard errors, not below 0. Estimates within 1e-9 of each other are equal.
 

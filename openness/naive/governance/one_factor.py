@@ -76,21 +76,8 @@ def is_heywood(loading: Array) -> Array:
 
 
 def best_heywood(correlation: Array, loading: Array) -> int | None:
-    """Which variable to take for the factor itself, if the likelihood is higher there.
+    """Position of the variable to take for the factor itself, if the likelihood is higher there.
 
-    Parameters
-    ----------
-    correlation : ndarray, shape (p, p)
-    loading : ndarray, shape (p,)
-        As `one_factor_loadings` found them.
-
-    Returns
-    -------
-    int or None
-        Position of the variable; None if none does better than the loadings.
-
-    Notes
-    -----
     Given variable k, all that the others have in common with it is their correlation with it: where
     the loading of k goes to 1, log|S| + tr(R S^-1) goes to p + sum_i log(1 - r_ik^2), i not k.
     """

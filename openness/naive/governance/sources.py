@@ -18,7 +18,7 @@ def representative_sources(
 ) -> tuple[pd.DataFrame, object]:
     """Parameters of the sources whose common factor is the quantity: `alpha`, `beta`, `sigma`.
 
-    Besides, the source that the likelihood would rather take for the quantity itself, if any; else
+    With them the source that the likelihood would rather take for the quantity itself, if any; else
     None. A loading of 0, or of 1 or more, is refused.
     """
     loading = _loadings(correlation, core.columns)

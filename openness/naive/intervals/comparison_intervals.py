@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from openness.errors import InvalidInput, Problem
-from openness.naive.arguments import as_pair, broken, is_number
+from openness.naive.arguments import as_pair, broken
+from openness.ranking.arguments import as_number
 
 Array = np.ndarray
 
@@ -106,14 +107,12 @@ def _mean_ratio(s: Array) -> float:
 
 
 def _check(theta: pd.Series, se: pd.Series, level: float) -> None:
+    allowed = "a probability between 0 and 1, such as 0.05"
+    as_number(level, "level", lambda x: 0 < x < 1, allowed)
     wrong = broken("estimate", theta, np.isfinite(theta), "a finite number")
     wrong += broken("standard_error", se, np.isfinite(se) & (se > 0), "a finite number above 0")
     if len(theta) < 2:
-        wrong.append(
-            Problem("estimate", "length", str(len(theta)), "a comparison needs at least 2 units")
-        )
-    if not is_number(level, lambda x: 0 < x < 1):
-        allowed = "a probability between 0 and 1, such as 0.05"
-        wrong.append(Problem("level", "argument", f"{level!r}", allowed))
+        needs = "a comparison needs at least 2 units"
+        wrong.append(Problem("estimate", "length", str(len(theta)), needs))
     if wrong:
         raise InvalidInput(wrong)

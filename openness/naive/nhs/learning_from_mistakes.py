@@ -74,18 +74,9 @@ def score_with_gaps_as_nothing(
 ) -> np.ndarray:
     """Mean of min-max scaled measures, 0 where nothing was observed.
 
-    Parameters
-    ----------
-    oriented : ndarray, shape (units, indicators)
-        Values, higher is better; anything where not observed.
-    observed : ndarray of bool, same shape
-    applies : ndarray of bool, same shape
-        Which measures a unit is averaged over. One that it has none of scores 0.
-
-    Returns
-    -------
-    ndarray, shape (units,)
-        Between 0 and 1.
+    The arguments have the shape (units, indicators): values, higher for better and anything where
+    not observed; which are observed; and which measures a unit is averaged over. A unit to which
+    none applies scores 0.
     """
     low = np.min(oriented, axis=0, where=observed, initial=np.inf)
     high = np.max(oriented, axis=0, where=observed, initial=-np.inf)

@@ -58,7 +58,7 @@ def metric_scores(oriented: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Same labels, NaN in the same places.
+        Same labels, NaN where it was.
     """
     ranks = oriented.rank(ascending=False)
     last = oriented.notna().sum()

@@ -62,7 +62,7 @@ def star_factor_model(
     Notes
     -----
     The recipe is `star_factor_summary`, followed by k-means. What a league needs that it is not
-    made for is as in `hospital_stars`; besides:
+    made for is as in `hospital_stars`, and:
 
     * A denominator is the volume of a measure: respondents, cases, exposure. A measure without
       denominators (a rating) weighs all units alike.

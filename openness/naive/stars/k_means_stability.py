@@ -31,7 +31,7 @@ class StarStability:
         `highest` (over the starts) and `changed` (share of the starts that give other stars).
     starts : pandas.DataFrame
         One row for each start: `changed` (how many units get other stars),
-        `iterations`, and `excess` (sum of squares over the least there is, less 1; where there is
+        `iterations`, and `excess` (sum of squares over the least there is, minus 1; where there is
         none at all, as with k points in k clusters, infinite if the start leaves some, else 0).
     """
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, spearmanr
 
-from openness.naive.comparison.agreement import agreement, discordance_under, rank_among_placed
+from openness.naive.comparison.agreement import agreement, discordance_under, rank_among_ranked
 
 NAN = np.nan
 MONTE_CARLO_FREE = 1e-12
@@ -77,5 +77,5 @@ def test_no_pair_at_all() -> None:
 def test_a_reference_is_ranked_among_those_that_are_placed() -> None:
     reference = pd.Series([1.0, 2, 3, 1, 2], list("ABCDE"))
     rank = pd.Series([2.0, NAN, 1, 1, NAN], list("ABCDE"))
-    found = rank_among_placed(reference, rank, [np.array([0, 1, 2]), np.array([3, 4])])
+    found = rank_among_ranked(reference, rank, [np.array([0, 1, 2]), np.array([3, 4])])
     assert found.dropna().to_dict() == {"A": 1, "C": 2, "D": 1}
