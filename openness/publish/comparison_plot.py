@@ -78,9 +78,9 @@ def draw_comparison(result: Result) -> Sheet:
             left = MARGIN + _AXIS + column * (side + _BETWEEN)
             above = _TOP + row * (_HEAD + side)
             figures: Any = comparison.summary.loc[name]
-            heading = cut(sheet, method_words(name), FONT, side, "bold")
-            write(sheet, left, above + 0.13, heading, weight="bold")
-            write(sheet, left, above + 0.27, _figures(figures))
+            for number, words in enumerate(wrap(method_words(name), FONT, side, "bold")[:2]):
+                write(sheet, left, above + 0.13 + 0.14 * number, words, weight="bold")
+            write(sheet, left + side, above + 0.27, _figures(figures), ha="right")
             axes = add_axes(sheet, left, above + _HEAD, side, side)
             _draw_panel(axes, comparison, name, incomplete)
             axes.tick_params(labelleft=column == 0, labelbottom=position + across >= len(others))

@@ -24,6 +24,7 @@ from openness.publish.sheet import (
     add_axes,
     cut,
     new_sheet,
+    text_width,
     wrap,
     write,
     write_head,
@@ -127,7 +128,7 @@ def draw_missingness(result: Result) -> Sheet | None:
                 _draw_panel(axes, table, block, reason, limit)
             down += _ROW * block.lines
             if block.differs:
-                _write_differences(sheet, table, dict(zip(reasons, lefts, strict=True)), down)
+                _write_differences(sheet, table, dict(zip(reasons, lefts, strict=True)), wide, down)
         write_notes(sheet, notes, down + 0.2)
     return sheet
 
@@ -176,16 +177,17 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, block: _Block, reason: str, lim
 
 
 def _write_differences(
-    sheet: Sheet, table: pd.DataFrame, lefts: dict[str, float], down: float
+    sheet: Sheet, table: pd.DataFrame, lefts: dict[str, float], wide: float, down: float
 ) -> None:
     y = down - 0.9 * _ROW
     write(sheet, MARGIN, y, "Lowest minus highest, points")
     for reason, left in lefts.items():
         row = table.loc["difference"].xs(reason, level="reason").iloc[0]
         text = points(row["share"], row["share_lower"], row["share_upper"])
-        # Three short lines: eight reasons leave no room for a long one.
-        text = text.replace(" (", "\n(").replace(" to ", "\nto ")
-        write(sheet, left, y, text, linespacing=1.15)
+        parts = text.replace(" (", "\n(")
+        if max(text_width(sheet, part, FONT) for part in parts.split("\n")) > wide:
+            parts = parts.replace(" to ", "\nto ")
+        write(sheet, left, y, parts, linespacing=1.15)
 
 
 def _notes(result: Result) -> list[str]:

@@ -34,7 +34,7 @@ from openness.publish.sheet import (
 from openness.result import Result
 
 # Inches.
-_RIGHT = 1.62
+_RIGHT = 1.9
 _LONGEST_LABEL = 3.2
 _TEXT_ROW = 0.15
 _HEADING = 0.56

@@ -97,13 +97,15 @@ def cut(sheet: Figure, text: str, size: float, room: float, weight: str = "norma
     return f"{text[:kept].rstrip()}…"
 
 
-def wrap(text: str, size: float = FONT, room: float = WIDTH - 2 * MARGIN) -> list[str]:
+def wrap(
+    text: str, size: float = FONT, room: float = WIDTH - 2 * MARGIN, weight: str = "normal"
+) -> list[str]:
     """Break a text into lines that a sheet has room for."""
     ruler = new_sheet(1, 1)
     space = text_width(ruler, "a b", size) - text_width(ruler, "ab", size)
     lines, used = [""], 0.0
     for word in text.split():
-        width = text_width(ruler, word, size) + space
+        width = text_width(ruler, word, size, weight) + space
         if used + width - space > room and lines[-1]:
             lines.append("")
             used = 0.0

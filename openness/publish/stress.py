@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ from openness.publish.figures import house_style
 from openness.publish.legend import key_of_colours, write_key
 from openness.publish.listing import Lines, bold, new_table
 from openness.publish.palette import INK, RULE, band_colours, ink_on
-from openness.publish.sheet import FONT, MARGIN, WIDTH, Sheet, add_axes, new_sheet, write_head
+from openness.publish.sheet import FONT, MARGIN, WIDTH, Sheet, add_axes, cut, new_sheet, write_head
 from openness.publish.wording import band_labels, band_numbers, opening
 from openness.result import Result, unmarked
 
@@ -136,7 +135,8 @@ def draw_stress(result: Result) -> Sheet:
                 axes.text(x, y, number, fontsize=FONT, color=ink_on(colour), **style)
         axes.set(xlim=(-0.5, len(steps) - 0.5), ylim=(len(units) - 0.5, -0.5))
         axes.set_xticks(range(len(steps)), [f"{step:g}" for step in steps], fontsize=FONT)
-        names = [textwrap.shorten(str(order.loc[unit, "name"]), 44) for unit in units]
+        room = _NAMES - MARGIN - 0.1
+        names = [cut(sheet, str(order.loc[unit, "name"]), FONT, room) for unit in units]
         axes.set_yticks(range(len(units)), names, fontsize=FONT)
         axes.tick_params(length=0, colors=INK)
         axes.spines[:].set_visible(False)

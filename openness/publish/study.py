@@ -25,7 +25,7 @@ _SHOWN = (
     ("wrong_band", "incomplete", "Wrong band", True),
     ("rank_bias", "incomplete", "Rank bias", False),
 )
-_COVERAGE = (("coverage", "Openness"), ("rank_coverage", "Rank"))
+_COVERAGE = (("coverage", "Factor"), ("rank_coverage", "Rank"))
 _CLASSES = ("all", "complete", "incomplete")
 
 

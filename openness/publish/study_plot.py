@@ -128,7 +128,7 @@ def draw_coverage(summary: StudySummary) -> Sheet | None:
         reach = drawn["mean"] - _Z95 * drawn["error"].fillna(0)
         lowest = max(0.0, min(0.7, float(reach.min()) - 0.03))
         for number, (figure, title) in enumerate(
-            (("coverage", "Of openness"), ("rank_coverage", "Of the rank"))
+            (("coverage", "Of the factor"), ("rank_coverage", "Of the rank"))
         ):
             left = MARGIN + names + number * (side + between)
             write(drawing, left, _TOP + 0.12, title, 8, weight="bold")
