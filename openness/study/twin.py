@@ -99,17 +99,18 @@ def simulate_twin(
 
     Notes
     -----
-    The laws are those of `simulate_league`. What is empty in the table is empty in the twin,
-    whatever is drawn there: a suppressed cell need not be small.
+    The distributions are those of `simulate_league`. What is empty in the table is empty in the
+    twin, whatever is drawn there: a suppressed cell need not be small.
 
     Examples
     --------
-    >>> twin = openness.study.simulate_twin(fit, np.random.default_rng(1))
-    >>> twin.units["unit"].tolist() == fit.measures.units.index.tolist()
+    `openness.study.truth_of_fit` gives the truth of a real table; here it is known.
+
+    >>> twin = openness.study.simulate_twin(measures, league, truth, np.random.default_rng(1))
+    >>> len(twin.measures) == len(measures.cells)
     True
-    >>> gaps = fit.measures.cells["status"] != "observed"
-    >>> bool((twin.measures["status"] != "observed").sum() == gaps.sum())
-    True
+    >>> int((twin.measures["status"] == "observed").sum()), len(measures.observed)
+    (140, 140)
     """
     groups = measures.units["group"]
     theta, levels, eta = draw_latents(league, groups, truth, rng)
