@@ -1,11 +1,13 @@
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
 from openness.errors import InvalidRun
 from openness.fitting import load_fit, require_free, save_fit
+from openness.fitting.store import SCHEMA
 
 pytestmark = pytest.mark.sampling
 
@@ -32,7 +34,10 @@ def test_a_run_comes_back_as_it_was(small_fit, run):
 def test_arviz_reads_the_draws(run):
     arviz = pytest.importorskip("arviz")
     tree = arviz.from_netcdf(run / "draws.nc")
-    assert {"posterior", "sample_stats", "log_likelihood"} <= set(tree.children)
+    assert set(tree.children) == {
+        *("posterior", "sample_stats", "log_likelihood", "log_prior"),
+        *("constant_data", "observed_data"),
+    }
 
 
 def test_provenance_holds_no_time_and_the_hash_of_every_file(run):
@@ -47,6 +52,34 @@ def test_a_changed_file_is_found(run, name):
         file.write(b" ")
     with pytest.raises(InvalidRun, match=f"{name} has changed"):
         load_fit(run)
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        (None, "has schema 1, written by openness .*Fit its measures again with .* the seed 1,"),
+        (99, "has schema 99, .* at least as new as the one that wrote it"),
+    ],
+)
+def test_a_run_of_another_schema_is_refused_in_words(run, schema, words):
+    record = json.loads((run / "provenance.json").read_text())
+    assert record.pop("schema") == SCHEMA
+    if schema:
+        record["schema"] = schema
+    (run / "provenance.json").write_text(json.dumps(record))
+    with pytest.raises(InvalidRun, match=words):
+        load_fit(run)
+
+
+def test_a_loaded_run_has_the_cells_it_was_fitted_to(run, small_fit, monkeypatch):
+    def make_no_cells(*_args):
+        raise AssertionError("cells were made again")
+
+    monkeypatch.setattr("openness.model.cells.make_cells", make_no_cells)
+    loaded = load_fit(run)
+    for name in ("value", "error_variance", "present"):
+        np.testing.assert_array_equal(getattr(loaded.cells, name), getattr(small_fit.cells, name))
+    assert loaded.structure.coherence == small_fit.structure.coherence
 
 
 def test_a_missing_file_is_found(run):
