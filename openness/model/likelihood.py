@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numba import njit
 
 from openness.model.kernel_op import KernelOp, compile_with_numba
 from openness.model.selection_kernel import tilt_by_returns
 from openness.model.signature import Evidence, Parameters, zeros_like
 from openness.model.tree import ascend, descend
+
+
+@njit(error_model="numpy")
+def _asked(returned, i):  # type: ignore[no-untyped-def]
+    for c in range(returned.shape[1]):  # noqa: SIM110 - numba has no generators here
+        if returned[i, c] != 0:
+            return True
+    return False
 
 
 @njit(error_model="numpy")
@@ -88,7 +95,7 @@ def log_likelihood(p, e):  # type: ignore[no-untyped-def]
     up = ascend(p, e)
     log_l, mean, variance = up.log_l, up.mean.copy(), up.variance.copy()
     for i in range(e.returned.shape[0]):
-        if np.any(e.returned[i] != 0):
+        if _asked(e.returned, i):
             log_probability, mean[i], variance[i], _ = tilt_by_returns(
                 mean[i],
                 variance[i],

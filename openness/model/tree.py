@@ -19,7 +19,7 @@ are those of `docs/explanation/model.md`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -53,16 +53,19 @@ def draw_levels(
     return mean + root_coherence * factor[:, None] + root_rest * draw(shape)
 
 
-def linear_predictor(
-    level: Array, intercept: Array, domain_loading: Array, specific: Array
-) -> Array:
+def linear_predictor(level: Array, intercept: Any, domain_loading: Any, specific: Any) -> Array:
     """Return eta = alpha + c u + psi e, what a measure would read without sampling error."""
     return intercept + domain_loading * level + specific
 
 
-def roots(coherence: Array) -> tuple[Array, Array]:
+def roots(share: Any) -> tuple[Any, Any]:
     """Return a = sqrt(rho) and b = sqrt(1 - rho)."""
-    return np.sqrt(coherence), np.sqrt(1 - coherence)
+    return np.sqrt(share), np.sqrt(1 - share)
+
+
+def group_shift(level: Any, effect: Any, root_coherence: Any) -> Any:
+    """Return nu (G, M): what is left of the mean levels of groups beside their mean factor (G,)."""
+    return level - effect[:, None] * root_coherence
 
 
 @njit(cache=True, error_model="numpy")
