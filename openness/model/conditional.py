@@ -13,7 +13,7 @@ from openness.model.grid import evidence_of, level_positions
 from openness.model.identification import Structure
 from openness.model.selection import SelectionParameters, draw_selected, selection_by_draw
 from openness.model.signature import Evidence, Parameters
-from openness.model.tree import ascend, descend, group_shift, roots
+from openness.model.tree import ascend, descend, group_shift, roots, usual_level
 
 Array = np.ndarray
 
@@ -69,7 +69,7 @@ class Conditional:
         effect = self.group_effect[s]
         factor_mean = effect[self.cells.group]
         units, domains = np.nonzero(self.evidence.level_at >= 0)
-        level = draw.get("level", np.zeros(0)) + a[domains] * factor_mean[units]
+        level = draw.get("level", np.zeros(0)) + usual_level(a[domains], factor_mean[units])
         selection = self.selection.of_draw(s)
         return Parameters(
             intercept=draw["expected"] - np.outer(effect, domain_loading * a[self.cells.domain]),
