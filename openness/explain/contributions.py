@@ -7,7 +7,8 @@ import pandas as pd
 
 from openness.explain.field import open_field, position_of
 from openness.model.conditional import at_units, conditional_on, flatten
-from openness.model.tree import ascend, contributions
+from openness.model.predict import contributions
+from openness.model.tree import ascend
 from openness.result import Result
 from openness.standing import Standing
 

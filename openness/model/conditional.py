@@ -9,12 +9,11 @@ import numpy as np
 import xarray as xr
 
 from openness.model.cells import Cells
-from openness.model.grid import level_positions
+from openness.model.grid import evidence_of, level_positions
 from openness.model.identification import Structure
-from openness.model.inputs import evidence_of
 from openness.model.selection import SelectionParameters, draw_selected, selection_by_draw
 from openness.model.signature import Evidence, Parameters
-from openness.model.tree import ascend, descend, roots
+from openness.model.tree import ascend, descend, group_shift, roots, usual_level
 
 Array = np.ndarray
 
@@ -70,7 +69,7 @@ class Conditional:
         effect = self.group_effect[s]
         factor_mean = effect[self.cells.group]
         units, domains = np.nonzero(self.evidence.level_at >= 0)
-        level = draw.get("level", np.zeros(0)) + a[domains] * factor_mean[units]
+        level = draw.get("level", np.zeros(0)) + usual_level(a[domains], factor_mean[units])
         selection = self.selection.of_draw(s)
         return Parameters(
             intercept=draw["expected"] - np.outer(effect, domain_loading * a[self.cells.domain]),
@@ -198,7 +197,7 @@ def draw_latents(
             theta = draw_selected(up.mean, up.variance, nothing, cells.returned, selection, rng)
         drawn = level.mean + level.slope * theta[:, None]
         drawn += np.sqrt(level.variance) * normal[:, 1:]
-        shift = given.group_level[s] - np.outer(given.group_effect[s], p.root_coherence)
+        shift = group_shift(given.group_level[s], given.group_effect[s], p.root_coherence)
         factor[s] = theta
         levels[s] = drawn + shift[cells.group]
         log_likelihood[s] = up.log_l - 0.5 * np.log(2 * np.pi) * terms

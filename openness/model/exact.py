@@ -100,11 +100,6 @@ def _events(cells: Cells, where: tuple[Array, Array]) -> tuple[Array, Array]:
     return events, weight
 
 
-def exact_at(cells: Cells) -> Array:
-    """Return the position of every exact cell among them, int (N, K); -1 at the other cells."""
-    return np.where(cells.exact, np.cumsum(cells.exact).reshape(cells.exact.shape) - 1, -1)
-
-
 def exact_labels(cells: Cells) -> list[str]:
     """Return `unit: indicator` for every exact cell, units slowest."""
     return [

@@ -1,4 +1,4 @@
-"""Where the likelihood finds what is sampled: levels of domains, and cut points of categories."""
+"""What the likelihood sees of the cells, and where it finds what is sampled in their place."""
 
 from __future__ import annotations
 
@@ -6,8 +6,24 @@ import numpy as np
 
 from openness.model.cells import Cells
 from openness.model.identification import Structure
+from openness.model.signature import Evidence
 
 Array = np.ndarray
+
+
+def evidence_of(cells: Cells, level_at: Array) -> Evidence:
+    """Return what the likelihood sees of the cells; `level_at` is of `level_positions`."""
+    return Evidence(
+        value=cells.value,
+        error_variance=cells.error_variance,
+        common_error_loading=cells.common_error_loading,
+        present=cells.present & (cells.category < 0),
+        exact_at=exact_at(cells),
+        level_at=level_at,
+        group_of_unit=cells.group,
+        domain_of_indicator=cells.domain,
+        returned=cells.returned,
+    )
 
 
 def level_positions(cells: Cells, structure: Structure, *, everywhere: bool = False) -> Array:
@@ -28,6 +44,11 @@ def level_positions(cells: Cells, structure: Structure, *, everywhere: bool = Fa
     for m in structure.sampled:
         has_level[:, m] = cells.present[:, cells.domain == m].any(axis=1) | everywhere
     return np.where(has_level, np.cumsum(has_level).reshape(has_level.shape) - 1, -1)
+
+
+def exact_at(cells: Cells) -> Array:
+    """Return the position of every exact cell among them, int (N, K); -1 at the other cells."""
+    return np.where(cells.exact, np.cumsum(cells.exact).reshape(cells.exact.shape) - 1, -1)
 
 
 def ordered_cells(cells: Cells, level_at: Array) -> dict[str, Array]:

@@ -16,9 +16,7 @@ import pymc as pm
 from openness.league import League
 from openness.model.anchors import prior_anchors
 from openness.model.cells import Cells
-from openness.model.exact import exact_at
-from openness.model.grid import ordered_cells
-from openness.model.signature import Evidence
+from openness.model.grid import evidence_of, ordered_cells
 
 Array = np.ndarray
 
@@ -59,21 +57,6 @@ class Inputs:
             return array
         fixed = {} if name in _VARIES_IN_LENGTH else {"shape": array.shape}
         return pm.Data(name, array, **fixed)
-
-
-def evidence_of(cells: Cells, level_at: Array) -> Evidence:
-    """Return what the likelihood sees of the cells; `level_at` is of `level_positions`."""
-    return Evidence(
-        value=cells.value,
-        error_variance=cells.error_variance,
-        common_error_loading=cells.common_error_loading,
-        present=cells.present & (cells.category < 0),
-        exact_at=exact_at(cells),
-        level_at=level_at,
-        group_of_unit=cells.group,
-        domain_of_indicator=cells.domain,
-        returned=cells.returned,
-    )
 
 
 def model_inputs(league: League, cells: Cells, level_at: Array) -> dict[str, Array]:

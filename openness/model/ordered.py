@@ -26,6 +26,7 @@ from openness.model.ordered_kernel import (
     sum_over_ordered_cells,
 )
 from openness.model.priors import Hyperparameters
+from openness.model.tree import usual_level
 
 
 class OrderedLikelihood(KernelOp):
@@ -60,7 +61,7 @@ def declare_sampled_levels(level_at: np.ndarray, parameters: Hyperparameters) ->
     level = pm.Normal("level", 0, 1, dims="sampled_level")
     # The collapsed likelihood holds its density; the one declared is for a start, and comes out.
     pm.Potential("level_density", 0.5 * (level**2).sum())
-    return level + parameters.root_coherence[domains] * parameters.factor_mean[units]
+    return level + usual_level(parameters.root_coherence[domains], parameters.factor_mean[units])
 
 
 def sampled_labels(cells: Cells, level_at: np.ndarray) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -13,9 +14,64 @@ from openness.model.conditional import Conditional, at_units, conditional_on
 from openness.model.identification import Structure
 from openness.model.returns import SamplingError
 from openness.model.signature import Evidence, Parameters
-from openness.model.tree import NewCells, ascend, predict
+from openness.model.tree import ascend, descend, usual_level
 
 Array = np.ndarray
+
+
+class NewCells(NamedTuple):
+    """Cells that are not there: which, and the sampling errors that they would have, (N, K)."""
+
+    wanted: Array
+    error_variance: Array
+    common_error_loading: Array
+
+
+def predict_cells(
+    p: Parameters, e: Evidence, new: NewCells
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Return the distribution of each new cell given the unit's present cells.
+
+    With C = Cov(y, theta) and V = Var(y),
+
+        E[theta | y] = E[theta] + C / V (y - E[y]),    Var(theta | y) = Var(theta) - C^2 / V.
+
+    Returns
+    -------
+    mean, variance, covariance : (N, K) arrays
+        Of the value that a cell would have, its variance, and its covariance with the factor. Only
+        those of wanted cells mean anything.
+    mean_factor, var_factor : (N,) arrays
+    """
+    up = ascend(p, e)
+    level = descend(p, e, up, up.mean, up.variance)
+    of, t = e.domain_of_indicator, new.common_error_loading
+    r = p.domain_loading - t * up.halo_slope[:, of]
+    mean = p.intercept[e.group_of_unit] + r * level.mean[:, of] + t * up.halo_mean[:, of]
+    variance = r**2 * level.variance[:, of] + t**2 * up.halo_variance[:, of]
+    variance = variance + p.uniqueness_sd**2 + new.error_variance
+    covariance = r * level.slope[:, of] * up.variance[:, None]
+    return mean, variance, covariance, up.mean, up.variance
+
+
+def contributions(p: Parameters, e: Evidence) -> tuple[Array, Array]:
+    """Return what each cell (N, K) and each sampled level (N, M) adds to the mean of the factor.
+
+    The mean is linear in what lies off the unit's own mean: all that is added is E[theta] less
+    `factor_mean`.
+    """
+    up = ascend(p, e)
+    slope, of = descend(p, e, up, up.mean, up.variance).slope, e.domain_of_indicator
+    usual = usual_level(p.root_coherence, p.factor_mean[:, None])
+    r = p.domain_loading - e.common_error_loading * up.halo_slope[:, of]
+    w = 1 / (p.uniqueness_sd**2 + e.error_variance)
+    x = e.value - p.intercept[e.group_of_unit] + np.append(p.exact, 0)[e.exact_at]
+    x = x - p.domain_loading * usual[:, of]
+    of_cells = np.where(e.present, w * r * slope[:, of] * x * up.variance[:, None], 0.0)
+    of_levels = (up.h_root - up.j_root * p.factor_mean[:, None]) * up.variance[:, None]
+    if of_levels.shape[1] == 1:  # a sampled level is the factor
+        of_levels = (up.mean - p.factor_mean)[:, None]
+    return of_cells, np.where(e.level_at >= 0, of_levels, 0.0)
 
 
 @dataclass(frozen=True)
@@ -80,7 +136,7 @@ def predict_absent(
     mean_z, var_z = np.empty((n_draws, len(chosen))), np.empty((n_draws, len(chosen)))
     for s, parameters in enumerate(given.each(at)):
         p, e = at_units(parameters, given.evidence, chosen)
-        of_cells = predict(p, e, new)
+        of_cells = predict_cells(p, e, new)
         mean[s], variance[s], covariance[s] = (part[where] for part in of_cells[:3])
         mean_z[s], var_z[s] = of_cells[3] - p.factor_mean, of_cells[4]
     return Prediction(mean, variance, covariance, mean_z, var_z, row)
@@ -121,7 +177,7 @@ def shift_absent(
     moved = np.empty((len(given), len(chosen)))
     for s, parameters in enumerate(given.each()):
         p, e = at_units(parameters, given.evidence, chosen)
-        _, variance, *_ = predict(p, e, new)
+        _, variance, *_ = predict_cells(p, e, new)
         distance = _signs(cells) * np.sqrt(variance)
         lift = _lift_of_levels(p, e, new, uncertain, _signs(cells))
         moved[s] = ascend(*_as_if_observed(p, e, new, distance, lift)).mean

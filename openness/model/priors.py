@@ -21,6 +21,7 @@ from openness.model.grid import first_cuts
 from openness.model.identification import Structure
 from openness.model.inputs import Inputs
 from openness.model.selection import SelectionParameters
+from openness.model.tree import group_shift
 
 _RETURN_SD = 1.5  # of the intercept of returning, on the probit scale
 _GAP_SD = 0.5  # of the log distance between neighbouring cut points
@@ -225,7 +226,7 @@ def _declare_groups(
     mean = pm.Deterministic(
         "domain_mean", level - (share * level).sum(axis=0), dims=("group", "domain")
     )
-    return effect, mean - effect[:, None] * root_coherence
+    return effect, group_shift(mean, effect, root_coherence)
 
 
 def _away_from_zero(name: str, scale: float) -> Any:

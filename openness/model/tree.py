@@ -19,12 +19,10 @@ are those of `docs/explanation/model.md`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
-
-from openness.model.signature import Evidence, Parameters
 
 Array = np.ndarray
 
@@ -53,16 +51,24 @@ def draw_levels(
     return mean + root_coherence * factor[:, None] + root_rest * draw(shape)
 
 
-def linear_predictor(
-    level: Array, intercept: Array, domain_loading: Array, specific: Array
-) -> Array:
+def linear_predictor(level: Array, intercept: Any, domain_loading: Any, specific: Any) -> Array:
     """Return eta = alpha + c u + psi e, what a measure would read without sampling error."""
     return intercept + domain_loading * level + specific
 
 
-def roots(coherence: Array) -> tuple[Array, Array]:
+def roots(share: Any) -> tuple[Any, Any]:
     """Return a = sqrt(rho) and b = sqrt(1 - rho)."""
-    return np.sqrt(coherence), np.sqrt(1 - coherence)
+    return np.sqrt(share), np.sqrt(1 - share)
+
+
+def usual_level(root_coherence: Any, factor_mean: Any) -> Any:
+    """Return the level of a source where the factor is at its mean."""
+    return root_coherence * factor_mean
+
+
+def group_shift(level: Any, effect: Any, root_coherence: Any) -> Any:
+    """Return nu (G, M): what is left of the mean levels of groups beside their mean factor (G,)."""
+    return level - usual_level(root_coherence, effect[:, None])
 
 
 @njit(cache=True, error_model="numpy")
@@ -106,6 +112,10 @@ class Messages(NamedTuple):
     """(N, M) and their pull on it."""
     s: Array
     """(N, M) 1 + b^2 J; for a sampled level b^2."""
+    j_root: Array
+    """(N, M) precision that a source gives to the factor."""
+    h_root: Array
+    """(N, M) and its pull on it."""
     halo_mean: Array
     """(N, M) f = halo_mean - halo_slope u + N(0, halo_variance)."""
     halo_slope: Array
@@ -126,7 +136,8 @@ def ascend(p, e):  # type: ignore[no-untyped-def]
     n, n_indicators = value.shape
     n_domains = a_of.shape[0]
     log_l, mean, variance = np.empty(n), np.empty(n), np.empty(n)
-    j_of, h_of, s_of, halo_mean, halo_slope, halo_variance = np.empty((6, n, n_domains))
+    j_of, h_of, s_of, j_root, h_root = np.empty((5, n, n_domains))
+    halo_mean, halo_slope, halo_variance = np.empty((3, n, n_domains))
     sums = np.empty((n_domains, 5))
     for i in range(n):
         sums[:] = 0.0
@@ -167,7 +178,7 @@ def ascend(p, e):  # type: ignore[no-untyped-def]
                 u, s = level[q], b * b
                 quadratic += j * u * u - 2.0 * h * u + u * u / s
                 j, h = a * a / s, a * u / s
-            s_of[i, m] = s
+            s_of[i, m], j_root[i, m], h_root[i, m] = s, j, h
             weight, log_weight = _times(weight, log_weight, 1.0 / (d * s))
             precision += j
             pull += h
@@ -178,7 +189,8 @@ def ascend(p, e):  # type: ignore[no-untyped-def]
             quadratic += usual * usual - pull * pull / precision
             weight /= precision
         log_l[i] = 0.5 * (log_weight + np.log(weight) - quadratic)
-    return Messages(log_l, mean, variance, j_of, h_of, s_of, halo_mean, halo_slope, halo_variance)
+    sources = j_of, h_of, s_of, j_root, h_root, halo_mean, halo_slope, halo_variance
+    return Messages(log_l, mean, variance, *sources)
 
 
 class Levels(NamedTuple):
@@ -212,54 +224,52 @@ def descend(p, e, up, mean, variance):  # type: ignore[no-untyped-def]
     return Levels(mean_u, var_u, slope_u)
 
 
-class NewCells(NamedTuple):
-    """Cells that are not there: which, and the sampling errors that they would have, (N, K)."""
-
-    wanted: Array
-    error_variance: Array
-    common_error_loading: Array
-
-
-def predict(p: Parameters, e: Evidence, new: NewCells) -> tuple[Array, Array, Array, Array, Array]:
-    """Return the distribution of each new cell given the unit's present cells.
-
-    With C = Cov(y, theta) and V = Var(y),
-
-        E[theta | y] = E[theta] + C / V (y - E[y]),    Var(theta | y) = Var(theta) - C^2 / V.
-
-    Returns
-    -------
-    mean, variance, covariance : (N, K) arrays
-        Of the value that a cell would have, its variance, and its covariance with the factor. Only
-        those of wanted cells mean anything.
-    mean_factor, var_factor : (N,) arrays
-    """
-    up = ascend(p, e)
-    level = descend(p, e, up, up.mean, up.variance)
-    of, t = e.domain_of_indicator, new.common_error_loading
-    r = p.domain_loading - t * up.halo_slope[:, of]
-    mean = p.intercept[e.group_of_unit] + r * level.mean[:, of] + t * up.halo_mean[:, of]
-    variance = r**2 * level.variance[:, of] + t**2 * up.halo_variance[:, of]
-    variance = variance + p.uniqueness_sd**2 + new.error_variance
-    covariance = r * level.slope[:, of] * up.variance[:, None]
-    return mean, variance, covariance, up.mean, up.variance
+@njit(cache=True, error_model="numpy")
+def add_leaves(p, e, up, levels, gradient):  # type: ignore[no-untyped-def]
+    """Add the derivatives of every cell c u + t f + N(0, v)."""
+    value, present, domain, group = e.value, e.present, e.domain_of_indicator, e.group_of_unit
+    error_variance, t_of, exact_at = e.error_variance, e.common_error_loading, e.exact_at
+    intercept, c_of, psi, exact = p.intercept, p.domain_loading, p.uniqueness_sd, p.exact
+    d_intercept, d_c, d_psi = gradient.intercept, gradient.domain_loading, gradient.uniqueness_sd
+    d_exact, mean_u, var_u = gradient.exact, levels.mean, levels.variance
+    halo_mean, halo_slope, halo_variance = up.halo_mean, up.halo_slope, up.halo_variance
+    for i in range(value.shape[0]):
+        g = group[i]
+        for k in range(value.shape[1]):
+            if not present[i, k]:
+                continue
+            m, t, q = domain[k], t_of[i, k], exact_at[i, k]
+            w = 1.0 / (psi[k] * psi[k] + error_variance[i, k])
+            r = c_of[k] - t * halo_slope[i, m]
+            eps = value[i, k] - intercept[g, k] - r * mean_u[i, m] - t * halo_mean[i, m]
+            if q >= 0:
+                eps += exact[q]
+                d_exact[q] -= w * eps
+            spread = r * r * var_u[i, m] + t * t * halo_variance[i, m]
+            d_intercept[g, k] += w * eps
+            d_c[k] += w * (eps * mean_u[i, m] - r * var_u[i, m])
+            d_psi[k] += psi[k] * w * (w * (eps * eps + spread) - 1.0)
 
 
-def contributions(p: Parameters, e: Evidence) -> tuple[Array, Array]:
-    """Return what each cell (N, K) and each sampled level (N, M) adds to the mean of the factor.
-
-    The mean is linear in what lies off the unit's own mean: all that is added is E[theta] less
-    `factor_mean`.
-    """
-    up = ascend(p, e)
-    slope, of = descend(p, e, up, up.mean, up.variance).slope, e.domain_of_indicator
-    usual = p.root_coherence * p.factor_mean[:, None]
-    r = p.domain_loading - e.common_error_loading * up.halo_slope[:, of]
-    w = 1 / (p.uniqueness_sd**2 + e.error_variance)
-    x = e.value - p.intercept[e.group_of_unit] + np.append(p.exact, 0)[e.exact_at]
-    off = x - p.domain_loading * usual[:, of]
-    of_cells = np.where(e.present, w * r * slope[:, of] * off * up.variance[:, None], 0.0)
-    off = np.append(p.level, 0)[e.level_at] - usual
-    if off.shape[1] > 1:
-        off = p.root_coherence * off / up.s * up.variance[:, None]
-    return of_cells, np.where(e.level_at >= 0, off, 0.0)
+@njit(cache=True, error_model="numpy")
+def add_edges(p, e, up, mean, variance, gradient):  # type: ignore[no-untyped-def]
+    """Add the derivatives of every edge u = a theta + b d, and by sampled levels."""
+    a_of, b_of, level, level_at = p.root_coherence, p.root_rest, p.level, e.level_at
+    d_a, d_b, d_level = gradient.root_coherence, gradient.root_rest, gradient.level
+    n, n_domains = level_at.shape
+    for i in range(n):
+        theta, v = mean[i], variance[i]
+        for m in range(n_domains):
+            a, b, q = a_of[m], b_of[m], level_at[i, m]
+            j, h, s = up.j[i, m], up.h[i, m], up.s[i, m]
+            if q < 0:
+                pull = (h - j * a * theta) / s  # of the cells on the level: h - J E[u]
+                d_a[m] += pull * theta - j * a * v / s
+                d_b[m] += b * (pull * pull - (1.0 - a * a * j * v / s) * j / s)
+            elif n_domains == 1:
+                d_level[q] += h - j * level[q] + p.factor_mean[i] - level[q]
+            else:
+                off = level[q] - a * theta
+                d_level[q] += h - j * level[q] - off / s
+                d_a[m] += (off * theta - a * v) / s
+                d_b[m] += ((off * off + a * a * v) / s - 1.0) / b

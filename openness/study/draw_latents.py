@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from openness.league import League
+from openness.model.tree import draw_levels, linear_predictor, roots
 from openness.study.departures import Departures
 from openness.study.truth import Truth
 
@@ -40,23 +41,14 @@ def draw_latents(
     """
     z = departures.draw(len(groups), rng)
     theta = pd.Series(truth.group_effect[groups].to_numpy() + z, groups.index, name="factor")
-    levels = _domain_levels(theta, groups.tolist(), truth, rng, departures)
+    u = draw_levels(
+        theta.to_numpy(),
+        truth.domain_shift[groups.tolist()].to_numpy().T,
+        *roots(truth.coherence.to_numpy()),
+        lambda shape: departures.draw(shape, rng),
+    )
+    levels = pd.DataFrame(u, theta.index, truth.coherence.index)
     return theta, levels, _linear_predictors(league, levels, truth, rng, departures)
-
-
-def _domain_levels(
-    theta: pd.Series,
-    groups: list[str],
-    truth: Truth,
-    rng: np.random.Generator,
-    departures: Departures,
-) -> pd.DataFrame:
-    """u_im = nu_mg + sqrt(rho_m) theta_i + sqrt(1 - rho_m) d_im, rows `unit`, columns `domain`."""
-    rho = truth.coherence.to_numpy()
-    nu = truth.domain_shift[groups].to_numpy().T
-    d = departures.draw(nu.shape, rng)
-    u = nu + np.sqrt(rho) * theta.to_numpy()[:, None] + np.sqrt(1 - rho) * d
-    return pd.DataFrame(u, theta.index, truth.coherence.index)
 
 
 def _linear_predictors(
@@ -66,19 +58,20 @@ def _linear_predictors(
     rng: np.random.Generator,
     departures: Departures,
 ) -> pd.DataFrame:
-    """eta_ik = alpha_k + sign_k omega_k ( sqrt(h_k) u_im + sqrt(1 - h_k) e_ik )."""
+    """Rows `unit`, columns `indicator`, with c = sign omega sqrt(h), psi = omega sqrt(1 - h)."""
     columns: dict[str, np.ndarray] = {}
     r = departures.specific_correlation
     common = departures.draw(len(levels), rng) if r else 0.0
     met: set[str] = set()
     for indicator in league.scored:
-        h = truth.communality[indicator.id]
+        a, b = roots(truth.communality[indicator.id])
         u = departures.bent(indicator.domain, levels[indicator.domain].to_numpy())
         specific = departures.draw(len(levels), rng)
         if indicator.domain not in met:
             specific = np.sqrt(r) * common + np.sqrt(1 - r) * specific
         met.add(indicator.domain)
-        turned = np.sqrt(h) * u + np.sqrt(1 - h) * specific
         omega = indicator.sign * truth.spread[indicator.id]
-        columns[indicator.id] = truth.intercept[indicator.id] + omega * turned
+        columns[indicator.id] = linear_predictor(
+            u, truth.intercept[indicator.id], omega * a, omega * b * specific
+        )
     return pd.DataFrame(columns, levels.index).rename_axis(columns="indicator")

@@ -124,11 +124,8 @@ def simulate_league(
 
     Notes
     -----
-    With z, d, e independent N(0, 1), for unit i of group g, domain m, indicator k::
-
-        theta_i = mu_g + z_i
-        u_im    = nu_mg + sqrt(rho_m) theta_i + sqrt(1 - rho_m) d_im
-        eta_ik  = alpha_k + sign_k omega_k ( sqrt(h_k) u_im + sqrt(1 - h_k) e_ik )
+    The levels are drawn by the rule of `openness.model.tree`, with theta_i = mu_g + z_i and levels
+    that differ by nu_mg between groups.
 
     Proportion: y ~ Binomial(n / design effect, logistic(eta)), value y over its effective n. Count:
     Poisson(denominator exp(eta)); with a design effect D, D times a Poisson of the mean over D,

@@ -12,6 +12,7 @@ from openness.league import Indicator, League
 from openness.measures import Measures
 from openness.model.cells import Cells
 from openness.model.conditional import coherence_by_domain
+from openness.model.tree import group_shift, roots
 from openness.study.draw_latents import draw_latents
 from openness.study.observe import draw_cells, sampling_error
 from openness.study.simulate import MEASURE_COLUMNS, SimulatedLeague
@@ -63,11 +64,10 @@ def truth_of_fit(fit: Fit) -> Truth:
     if "group_effect" in mean:
         effect.update(mean["group_effect"].to_series())
     if "domain_mean" in mean:
-        # domain_mean = sqrt(rho) mu + nu
         level = pd.DataFrame(0.0, domains, groups)
         fitted = mean["domain_mean"].transpose("domain", "group")
         level[fitted["group"].to_numpy().tolist()] = fitted.to_numpy()
-        shift = level - np.outer(np.sqrt(coherence), effect)
+        shift = group_shift(level.T, effect.to_numpy(), roots(coherence)[0]).T
     return Truth(
         intercept=_of_measured(mean, "intercept", 0.0, ids),
         spread=_of_measured(mean, "spread", 1.0, ids),

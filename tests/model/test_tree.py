@@ -6,17 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openness.model.likelihood import log_likelihood
-from openness.model.predict import _as_if_observed
+from openness.model.predict import NewCells, _as_if_observed, contributions, predict_cells
 from openness.model.signature import Evidence, Parameters
-from openness.model.tree import (
-    NewCells,
-    ascend,
-    contributions,
-    descend,
-    draw_levels,
-    linear_predictor,
-    predict,
-)
+from openness.model.tree import ascend, descend, draw_levels, linear_predictor
 
 from .layouts import Layout, layouts
 
@@ -188,7 +180,7 @@ def dense_law_of_new(layout: Layout, new: NewCells, i: int, columns):
 @given(layouts_with_new_cells())
 def test_the_law_of_a_new_cell_is_that_of_the_dense_normal(example) -> None:
     layout, new = example
-    mean, variance, covariance, mean_factor, var_factor = predict(layout.p, layout.e, new)
+    mean, variance, covariance, mean_factor, var_factor = predict_cells(layout.p, layout.e, new)
     for i, k in zip(*np.nonzero(new.wanted), strict=True):
         expected, left = dense_law_of_new(layout, new, i, [k])
         close([mean[i, k], variance[i, k]], [expected[0], left[0, 0]])
@@ -201,7 +193,7 @@ def test_the_law_of_a_new_cell_is_that_of_the_dense_normal(example) -> None:
 @given(layouts_with_new_cells(), st.floats(-5, 5))
 def test_observing_it_is_what_the_kernel_makes_of_it(example, value: float) -> None:
     layout, new = example
-    mean, variance, covariance, mean_factor, var_factor = predict(layout.p, layout.e, new)
+    mean, variance, covariance, mean_factor, var_factor = predict_cells(layout.p, layout.e, new)
     for i, k in zip(*np.nonzero(new.wanted), strict=True):
         full = as_if_there(layout, new, i, [k], value)
         up = ascend(full.p, full.e)
@@ -221,7 +213,7 @@ def test_without_shared_error_precision_grows_as_the_formula_says(example) -> No
     )
     p, e = layout.p, layout.e
     new = new._replace(common_error_loading=np.zeros_like(e.value))
-    _, variance, covariance, _, var_factor = predict(p, e, new)
+    _, variance, covariance, _, var_factor = predict_cells(p, e, new)
     of = e.domain_of_indicator
     lam, gam = p.domain_loading * p.root_coherence[of], p.domain_loading * p.root_rest[of]
     for i, k in zip(*np.nonzero(new.wanted), strict=True):
