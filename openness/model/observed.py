@@ -20,8 +20,7 @@ import xarray as xr
 from openness.families.counted import counted
 from openness.model.cells import Cells
 from openness.model.conditional import coherence_by_domain, flatten
-from openness.model.exact import exact_at
-from openness.model.grid import first_cuts
+from openness.model.grid import exact_at, first_cuts
 from openness.model.identification import Structure
 from openness.model.observed_kernel import (
     ABSENT,
