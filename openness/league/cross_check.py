@@ -14,17 +14,9 @@ def cross_check(
 ) -> Complaints:
     """Compare the parts of a league with each other; the parts may be raw, as a file has them.
 
-    Parameters
-    ----------
-    groups, domains : sequence
-        Their ids.
-    indicators : sequence of (id, domain, groups)
-
-    Returns
-    -------
-    Complaints
-        Repeated ids, and indicators that name a domain or group which is not declared. Empty if
-        all is well. What is not text is passed over: the schema has refused it already.
+    Groups and domains are given by their ids, indicators as (id, domain, groups). It complains of
+    repeated ids, and of indicators that name a domain or group which is not declared. What is not
+    text is passed over: the schema has refused it already.
     """
     wrong = [
         *repeated(groups, ("groups",), "id"),

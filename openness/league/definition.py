@@ -17,7 +17,7 @@ from openness.league.part import BetaShape, Definition, GroupCode, Identifier, P
 
 
 class Domain(Definition):
-    """A source of evidence whose indicators share something besides openness.
+    """A source of evidence whose indicators share something besides the factor.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Priors(Definition):
     communality, coherence : (float, float)
         Shapes of the beta priors. Shapes above 1 keep the variances off zero (Heywood cases).
     single_communality : (float, float)
-        Beta prior of a lone indicator's share of openness; its default matches the mean and
+        Beta prior of a single indicator's share of the factor; its default matches the mean and
         variance of the product communality x coherence under their defaults.
     group_scale : float
         Median of the log-normal prior on the sd of group effects, in within-group sds of

@@ -51,16 +51,7 @@ def problems_of(
 ) -> list[Problem]:
     """Every problem behind `error`, each with the place in `data` where it stands.
 
-    Parameters
-    ----------
-    error : pydantic.ValidationError
-        Raised by `schema.model_validate(data)`.
-    data : mapping
-        What the definition says, unvalidated.
-    source : str
-        Name of the file, or "mapping", for the messages.
-    schema : pydantic model
-        A league, or anything else that is built of `openness.league.definition.Definition`.
+    `error` was raised by `schema.model_validate(data)`, and `data` came from `source`.
     """
     details = [detail for detail in error.errors() if not _counts_refused_parts_only(detail)]
     problems = [

@@ -11,16 +11,7 @@ from openness.errors import InvalidInput, Problem
 
 
 def read_toml(path: Path, what: str, error: type[InvalidInput]) -> dict[str, Any]:
-    """Read a TOML file.
-
-    Parameters
-    ----------
-    path : Path
-    what : str
-        What the file is, for the messages: "a league definition".
-    error : type of InvalidInput
-        Raised if the file cannot be read.
-    """
+    """Read a TOML file, or raise `error` in words: `what` is "a league definition" or the like."""
     needed = "the path of a TOML file is needed"
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8"))

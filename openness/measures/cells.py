@@ -13,19 +13,9 @@ TEXT = ("label", "status", "note")
 def complete_cells(rows: pd.DataFrame, units: pd.DataFrame, league: League) -> pd.DataFrame:
     """Lay the rows out over every unit and indicator, and fill denominators if the league says so.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        From `parse_measures`, without a fault.
-    units : pandas.DataFrame
-        Indexed by unit, with the column `group`.
-    league : League
-
-    Returns
-    -------
-    pandas.DataFrame
-        `Measures.cells`, units slowest. A cell without a row is `not_collected`, or
-        `not_applicable` if the indicator does not apply to the unit's group.
+    The rows come from `parse_measures`, without a fault. What comes back is `Measures.cells`, units
+    slowest. A cell without a row is `not_collected`, or `not_applicable` if the indicator does not
+    apply to the unit's group.
     """
     ids = [indicator.id for indicator in league.indicators]
     grid = pd.MultiIndex.from_product([units.index, ids], names=["unit", "indicator"])

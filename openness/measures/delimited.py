@@ -57,25 +57,10 @@ class Rows:
 
 
 def read_rows(data: bytes, source: str, known: Collection[str]) -> Rows:
-    """Read delimited text in any of the usual encodings and separators.
+    """Read delimited text in any of the usual encodings and separators, or raise `InvalidMeasures`.
 
-    Parameters
-    ----------
-    data : bytes
-        The whole file: UTF-8 or UTF-16 with a byte-order mark, UTF-8 without, or Windows-1252.
-    source : str
-        Name of the file in messages.
-    known : collection of str
-        Column names to expect; the separator is the one that shows most of them in the header.
-
-    Returns
-    -------
-    Rows
-
-    Raises
-    ------
-    InvalidMeasures
-        If the file is empty, is no text, or its quotes cannot be followed.
+    The file is UTF-8 or UTF-16 with a byte-order mark, UTF-8 without, or Windows-1252. The
+    separator is the one that shows most of the `known` columns in the header.
     """
     text, guess = _decode(data, source)
     if not text.strip():

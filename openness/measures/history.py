@@ -17,22 +17,10 @@ from openness.measures.sample import Sample, sample_of
 
 
 def read_history(text: pd.DataFrame, league: League, groups: Mapping[str, str]) -> pd.DataFrame:
-    """Take from the rows of other periods what can be compared with.
+    """Take from the rows of other periods what can be compared with: `HISTORY`.
 
-    Parameters
-    ----------
-    text : pandas.DataFrame
-        Rows of other periods, as stripped text.
-    league : League
-    groups : mapping of str to str
-        Group of every unit.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `unit`, `indicator`, `period`, `value`, `denominator` of observed counts and shares. Rows
-        that would be refused in the period that is read are left out here: nothing is fitted to
-        them, and last year's table may follow other rules.
+    Only observed counts and shares are kept. Rows that would be refused in the period that is read
+    are left out here: nothing is fitted to them, and last year's table may follow other rules.
     """
     rows = parse_measures(text, league, groups)
     possible = np.where(
@@ -54,23 +42,13 @@ def read_history(text: pd.DataFrame, league: League, groups: Mapping[str, str]) 
 def own_past(indicator: Indicator, past: pd.DataFrame) -> pd.DataFrame:
     """Work out by how much each unit differed from its peers in other periods.
 
-    Parameters
-    ----------
-    indicator : Indicator
-    past : pandas.DataFrame
-        `unit`, `period`, `value`, `denominator` and `group`.
+    `past` has `unit`, `period`, `value`, `denominator` and `group`. What comes back is indexed by
+    `unit`: `factor`, by which its rate or odds are expected to differ from its peers', and `extra`,
+    the relative variance of that.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by `unit`: `factor`, by which its rate or odds are expected to differ from its
-        peers', and `extra`, the relative variance of that.
-
-    Notes
-    -----
     In each period a unit had y events where e were usual among its peers. With Y and E their sums
-    over the periods, and rates that differ between units by a gamma law of dispersion phi, what the
-    unit differs by has a gamma posterior with shape 1/phi + Y and rate 1/phi + E.
+    over the periods, and rates that differ between units by a gamma distribution of dispersion phi,
+    what the unit differs by has a gamma posterior with shape 1/phi + Y and rate 1/phi + E.
     """
     parts = []
     for _, rows in past.groupby("period", sort=True):

@@ -9,22 +9,7 @@ from openness.errors import Problem
 
 
 def unknown_units(codes: Sequence[str], known: Sequence[str], source: str) -> list[Problem]:
-    """Return a problem for every code that no unit has, with the nearest that one has.
-
-    Parameters
-    ----------
-    codes : sequence of str
-        What was asked for.
-    known : sequence of str
-        Codes of the units.
-    source : str
-        Where the codes came from, for the message.
-
-    Returns
-    -------
-    list of Problem
-        Empty if all are known.
-    """
+    """Return a problem for every code that no unit has, with the nearest that one has."""
     problems = []
     for code in codes:
         if code in known:

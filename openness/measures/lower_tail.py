@@ -62,15 +62,7 @@ class Prediction:
 def predict(others: Profile, borrowed: Floats | float = 0.0) -> Prediction:
     """Turn the profile of other units into a prediction for one more.
 
-    Parameters
-    ----------
-    others : Profile
-    borrowed : array, shape (len(DISPERSIONS),)
-        Log-likelihood of the dispersion that comes from elsewhere.
-
-    Returns
-    -------
-    Prediction
+    `borrowed`, shape (len(DISPERSIONS),), is the log-likelihood of the dispersion from elsewhere.
     """
     from scipy.interpolate import CubicSpline  # slow to import, and few tables need it
 
@@ -98,22 +90,10 @@ def negative_binomial_tail(
 def count_tail(
     expected: Prediction, events: float, size: float, factor: float = 1.0, extra: float = 0.0
 ) -> float:
-    """Return Pr(Y <= events) of a count.
+    """Return Pr(Y <= events) of a count with exposure `size`.
 
-    Parameters
-    ----------
-    expected : Prediction
-        Events by exposure.
-    events, size : float
-        Events, and their exposure.
-    factor : float
-        By which the rate of this unit differs from that of the prediction.
-    extra : float
-        Dispersion of this unit besides that of the prediction.
-
-    Returns
-    -------
-    float
+    The rate of this unit is `factor` times that of the prediction, and its dispersion larger by
+    `extra`.
     """
     mean, dispersion = expected.rate * factor * size, expected.dispersion + extra
     return float(expected.weight @ negative_binomial_tail(events, mean, dispersion))
@@ -122,30 +102,15 @@ def count_tail(
 def share_tail(
     expected: Prediction, events: float, size: float, factor: float = 1.0, extra: float = 0.0
 ) -> float:
-    """Return Pr(Y <= events) of a binomial count whose odds differ between units by a gamma law.
+    """Return Pr(Y <= events) of a binomial count of `size` whose odds follow a gamma distribution.
 
-    Parameters
-    ----------
-    expected : Prediction
-        Events by non-event: odds.
-    events, size : float
-        Successes, fewer than `size`, and what they are a share of.
-    factor : float
-        By which the odds of this unit differ from those of the prediction.
-    extra : float
-        Dispersion of this unit besides that of the prediction.
+    The prediction is of events by non-event: odds. Those of this unit are `factor` times as large,
+    and their dispersion larger by `extra`. The probability is right to about 1e-9.
 
-    Returns
-    -------
-    float
-            To about 1e-9.
-
-    Notes
-    -----
     With gamma odds O and a share B ~ Beta(y + 1, n - y), Pr(Y <= y | O) = Pr(odds(B) > O). So the
     tail is the mean over O of a beta distribution function, and the mean over B of a gamma one. For
-    each dispersion that mean is taken which is over the narrower law; Gauss-Legendre quadrature on
-    the scale of log odds.
+    each dispersion the mean over the narrower distribution is taken, by Gauss-Legendre quadrature
+    on the scale of log odds.
     """
     a, b = events + 1, size - events
     shape = 1 / (expected.dispersion + extra)[:, None]

@@ -21,9 +21,9 @@ from openness.measures.peers import judge
 from openness.measures.sample import sample_of
 
 FALSE_ALARM = 1 / 1000
-"""Probability with which an honest league would be blocked, if the law of the others were right.
+"""Probability with which an honest league would be blocked, if the model of the others were right.
 
-The promise is 1 in 500. The rest is room for what the law gets wrong, most of all for groups that
+The promise is 1 in 500. The rest is room for what it gets wrong, most of all for groups that
 are honestly more uneven than others; `tests/benchmarks/bench_nil.py` measures it. Half of it
 goes to the comparison with other units and half to that with the own past, and each half is divided
 by the number of cells compared.
@@ -84,20 +84,7 @@ def find_nil_returns(measures: Measures, league: League) -> pd.DataFrame:
 
 
 def refuse_nil_returns(found: pd.DataFrame, measures: Measures) -> None:
-    """Refuse to go on if anything was found.
-
-    Parameters
-    ----------
-    found : pandas.DataFrame
-        From `find_nil_returns`.
-    measures : Measures
-        Where it was found.
-
-    Raises
-    ------
-    NilReturns
-        With every cell, and the two ways out.
-    """
+    """Raise `NilReturns` with every cell of `find_nil_returns(measures)` and the two ways out."""
     problems = [_problem(row, measures) for row in found.reset_index().itertuples()]
     if problems:
         raise NilReturns(problems)

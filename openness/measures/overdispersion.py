@@ -1,7 +1,7 @@
 """How the events of many units vary: a negative binomial, over a grid of dispersions.
 
 With exposure n the events have the mean m n and the variance m n + phi (m n)^2: Poisson counts
-whose rates differ between units by a gamma law with coefficient of variation sqrt(phi).
+whose rates differ between units by a gamma distribution with coefficient of variation sqrt(phi).
 """
 
 from __future__ import annotations
@@ -54,23 +54,14 @@ class Profile:
 def profile(events: Floats, exposure: Floats) -> Profile:
     """Profile the likelihood of the dispersion over the rate.
 
+    Events and exposure, shape (units,), need not be whole numbers; exposure is above 0, and some
+    events are.
+
     Each unit is, with probability 1 - `WILD_SHARE`, negative binomial with dispersion phi, and else
     with the dispersion `WILD`; the mean is the same. So an outlier, or a nil return that nobody has
     noticed, adds a bounded loss and hardly moves m and phi, where in the plain likelihood one zero
-    can double phi.
-
-    Parameters
-    ----------
-    events, exposure : array, shape (units,)
-        Need not be whole numbers; exposure is above 0, and some events are.
-
-    Returns
-    -------
-    Profile
-
-    Notes
-    -----
-    m is found by Fisher scoring at all dispersions at once, from the rate of the median event.
+    can double phi. m is found by Fisher scoring at all dispersions at once, from the rate of the
+    median event.
     """
     phi = DISPERSIONS[:, None]
     usual = _constant(events, phi) + np.log1p(-WILD_SHARE)

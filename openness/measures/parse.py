@@ -1,4 +1,4 @@
-"""The text of the measures table beside what it means in this league."""
+"""The text of the measures table, and what it means in this league."""
 
 from __future__ import annotations
 

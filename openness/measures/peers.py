@@ -60,14 +60,6 @@ def judge(sample: Sample) -> Judgement:
 
     The others are those of the unit's group, if there are at least `PEERS` and some had events, and
     else all of them. A unit that looks improbable is judged by a fit to the others alone.
-
-    Parameters
-    ----------
-    sample : Sample
-
-    Returns
-    -------
-    Judgement
     """
     n = len(sample.events)
     answer = Judgement(
@@ -84,16 +76,9 @@ def judge(sample: Sample) -> Judgement:
 
 
 def usual(sample: Sample) -> tuple[Floats, Floats]:
-    """Return what is usual among each unit's peers, itself included.
+    """Return the rate and dispersion of each unit's peers and itself, both of shape (units,).
 
-    Parameters
-    ----------
-    sample : Sample
-
-    Returns
-    -------
-    rate, dispersion : array, shape (units,)
-        The likeliest values; NaN where `judge` has no opinion.
+    They are the likeliest values, NaN where `judge` has no opinion.
     """
     rate, dispersion = np.full((2, len(sample.events)), np.nan)
     for fit in _fits(sample):
@@ -103,7 +88,7 @@ def usual(sample: Sample) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True)
 class _Fit:
-    """A law for `units`, fitted to those `asked`, and what other groups say of its dispersion."""
+    """What fits `units`, by those `asked`, and what other groups say of the dispersion."""
 
     units: Indices
     asked: Indices

@@ -13,22 +13,9 @@ def choose_period(
 ) -> tuple[pd.DataFrame, pd.DataFrame, str | None, list[Problem]]:
     """Keep the rows of one period, and set aside those of the others.
 
-    Parameters
-    ----------
-    table : Table
-        The measures.
-    period : str or None
-        The period that is wanted; None if the table has only one, or none.
-
-    Returns
-    -------
-    rows : pandas.DataFrame
-        Text of the chosen rows (all rows if there is a problem), with their positions as index.
-    others : pandas.DataFrame
-        Text of the rows of other periods.
-    chosen : str or None
-        The period; None if the table has no periods.
-    problems : list of Problem
+    No period needs to be named if the table has only one, or none. What comes back are the text of
+    the chosen rows (all rows if there is a problem) with their positions as index, that of the
+    other rows, the chosen period (None if the table has none), and the problems.
     """
     written, none = table.text.get("period"), table.text.iloc[:0]
     if written is None or not (written != "").any():

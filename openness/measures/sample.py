@@ -24,7 +24,7 @@ class Sample:
     ----------
     share : bool
         Events are among `size` respondents, and it is odds that differ between units by a gamma
-        law; else they are counts with exposure `size`, and it is rates.
+        distribution; else they are counts with exposure `size`, and it is rates.
     events, size : array
         Over the design effect, and not rounded.
     group : array
@@ -47,8 +47,8 @@ class Sample:
         """What events are counted against.
 
         For a share these are the respondents who are not events, at least half a one. A share near
-        1 has much room below and little above; odds have the same room either way, and then the
-        gamma law, whose lower tail is heavier than the log-normal's, errs on the safe side.
+        1 has much room below and little above; odds have the same room either way. The lower tail
+        of a gamma distribution is heavier than a log-normal's, so it errs on the safe side.
         """
         against = np.maximum(self.size - self.events, 0.5) if self.share else self.size
         return against * self.factor
@@ -60,18 +60,7 @@ class Sample:
 
 
 def sample_of(indicator: Indicator, cells: pd.DataFrame) -> Sample:
-    """Take a sample from cells of one proportion or count.
-
-    Parameters
-    ----------
-    indicator : Indicator
-    cells : pandas.DataFrame
-        Observed, with `value`, `denominator` and `group`; a row for each unit.
-
-    Returns
-    -------
-    Sample
-    """
+    """Take a sample from observed cells of one proportion or count, a row for each unit."""
     family = counted(indicator)
     value, denominator = cells["value"].to_numpy(float), cells["denominator"].to_numpy(float)
     events, size = family.effective(indicator, value, denominator)

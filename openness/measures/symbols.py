@@ -95,15 +95,7 @@ def status_of_symbol(text: str) -> str | None:
 def key(symbols: Iterable[Symbol]) -> str:
     """Return the sentence that goes above a table in which these symbols stand.
 
-    Parameters
-    ----------
-    symbols : iterable of Symbol
-        In any order, and as often as they come.
-
-    Returns
-    -------
-    str
-        Each symbol once, in the order of the statuses; empty if there is none.
+    It has each symbol once, in the order of the statuses, and is empty if there is none.
     """
     used = {symbol.text for symbol in symbols}
     words = [f"{text} = {symbol.means}" for text, symbol in _ALL.items() if text in used]

@@ -50,25 +50,10 @@ class Table:
 
 
 def read_table(table: object, source: str, known: Collection[str]) -> Table:
-    """Read a CSV file, a Parquet file or a data frame as text.
+    """Read a CSV file, a Parquet file or a data frame as text, or raise `InvalidMeasures`.
 
-    Parameters
-    ----------
-    table : str, Path or pandas.DataFrame
-        A file is taken by its content, not by its name.
-    source : str
-        Name of the input in messages.
-    known : collection of str
-        Column names to expect, by which the separator of a text file is recognised.
-
-    Returns
-    -------
-    Table
-
-    Raises
-    ------
-    InvalidMeasures
-        If there is no such file or it holds no table.
+    A file is taken by its content, not by its name. `source` names the input in messages. The
+    separator of a text file is recognised by the columns that are `known`.
     """
     if isinstance(table, pd.DataFrame):
         text = as_text(table)
