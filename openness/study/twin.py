@@ -57,8 +57,8 @@ def truth_of_fit(fit: Fit) -> Truth:
     if "domain_mean" in mean:
         # domain_mean = sqrt(rho) mu + nu
         level = pd.DataFrame(0.0, domains, groups)
-        fitted = mean["domain_mean"].transpose("domain", "group")
-        level[fitted["group"].to_numpy().tolist()] = fitted.to_numpy()
+        fitted = mean["domain_mean"].transpose("domain", "unit_group")
+        level[fitted["unit_group"].to_numpy().tolist()] = fitted.to_numpy()
         shift = level - np.outer(np.sqrt(coherence), effect)
     return Truth(
         intercept=_of_measured(mean, "intercept", 0.0, ids),
