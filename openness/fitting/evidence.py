@@ -23,7 +23,7 @@ _LABELS = {
     "units": "unit",
     "indicators": "indicator",
     "domains": "domain",
-    "groups": "group",
+    "groups": "unit_group",
     "collections": "collection",
 }
 _DIMS: dict[str, tuple[str, ...]] = {
@@ -46,9 +46,8 @@ def constant_data(cells: Cells, structure: Structure) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        Arrays by the names of their fields, with coords `unit`, `indicator`, `domain`, `group` and
-        `collection`; two whose names are those of dims are called `group_position` and
-        `domain_position`.
+        Arrays by the names of their fields, with coords `unit`, `indicator`, `domain`, `unit_group`
+        and `collection`. One that would have the name of a dim is called `domain_position`.
     """
     labels = {dim: list(getattr(cells, name)) for name, dim in _LABELS.items()}
     arrays, notes = {}, {}

@@ -72,7 +72,7 @@ def _needed(basis: Basis) -> dict[str, tuple[str, ...]]:
     """Hyperparameters from which the latents are drawn, with their dims."""
     cells, structure = basis.cells, basis.structure
     needed: dict[str, tuple[str, ...]] = dict.fromkeys(_BY_INDICATOR, ("indicator",))
-    needed["expected"] = ("group", "indicator")
+    needed["expected"] = ("unit_group", "indicator")
     if structure.coherence == "common":
         needed["agreement"] = ()
     elif structure.coherent:
@@ -80,9 +80,9 @@ def _needed(basis: Basis) -> dict[str, tuple[str, ...]]:
     if structure.lone_ordered:
         needed["communality"] = ("indicator",)
     if structure.has_groups:
-        needed["group_effect"] = ("group",)
+        needed["group_effect"] = ("unit_group",)
     if structure.has_shifts:
-        needed["domain_mean"] = ("group", "domain")
+        needed["domain_mean"] = ("unit_group", "domain")
     if any(cells.labels):
         needed["cut_point"] = ("cut",)
     if structure.sampled:

@@ -171,5 +171,5 @@ def _group_effect_by_unit(posterior: xr.Dataset, measures: Measures) -> xr.DataA
     groups = measures.units["group"].to_numpy()
     if "group_effect" not in posterior:
         return xr.DataArray(np.zeros(len(groups)), dims="unit")
-    effect = posterior["group_effect"].sel(group=xr.DataArray(groups, dims="unit"))
-    return effect.drop_vars("group")
+    effect = posterior["group_effect"].sel(unit_group=xr.DataArray(groups, dims="unit"))
+    return effect.drop_vars("unit_group")

@@ -34,8 +34,8 @@ def build_model(league: League, measures: Measures, *, method: Method = "collaps
     Returns
     -------
     pymc.Model
-        With coords `unit`, `indicator`, `domain` and `group`. Both methods share the names of the
-        hyperparameters.
+        With coords `unit`, `indicator`, `domain` and `unit_group`. Both methods share the names of
+        the hyperparameters.
 
     Raises
     ------

@@ -57,7 +57,7 @@ def coordinates(cells: Cells, structure: Structure) -> dict[str, list[str]]:
         "unit": list(cells.units),
         "indicator": list(cells.indicators),
         "domain": list(cells.domains),
-        "group": list(cells.groups),
+        "unit_group": list(cells.groups),
         "measured": [i.id for i in scored if not i.labels],
         "coherent_domain": [cells.domains[m] for m in structure.coherent],
         "collection": list(cells.collections),
@@ -104,7 +104,7 @@ def declare_parameters(
     if structure.has_groups and league.priors.indicator_shift_scale > 0:
         intercept = intercept + _declare_indicator_shifts(league, inputs) * (sign * spread)
     pm.Deterministic(
-        "expected", intercept + group_effect[:, None] * loading, dims=("group", "indicator")
+        "expected", intercept + group_effect[:, None] * loading, dims=("unit_group", "indicator")
     )
     factor_mean = group_effect[group_of_unit]
     return Hyperparameters(
@@ -205,10 +205,10 @@ def _declare_groups(
     sd = _away_from_zero("group_sd", league.priors.group_scale)
     weights = inputs["group_share"]
     if not structure.has_shifts:
-        mu = pm.Normal("group_level", 0, sd, dims="group")
-        effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="group")
+        mu = pm.Normal("group_level", 0, sd, dims="unit_group")
+        effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="unit_group")
         return effect, pt.zeros((n_groups, n_domains))
-    raw = pm.Normal("group_raw", 0, 1, dims="group")
+    raw = pm.Normal("group_raw", 0, 1, dims="unit_group")
     mu = sd * raw
     shift_sd = _away_from_zero("domain_shift_sd", league.priors.shift_scale)
     share = inputs["domain_share"]
@@ -219,12 +219,12 @@ def _declare_groups(
     # By exp and log: a power may differ in its last digit between two compilations.
     log_sd = pt.log(shift_sd)
     variate = pm.Normal(
-        "domain_variate", weight * prior_mean, pt.exp(weight * log_sd), dims=("group", "domain")
+        "domain_variate", weight * prior_mean, pt.exp(weight * log_sd), dims=("unit_group", "domain")
     )
     level = prior_mean + pt.exp((1 - weight) * log_sd) * (variate - weight * prior_mean)
-    effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="group")
+    effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="unit_group")
     mean = pm.Deterministic(
-        "domain_mean", level - (share * level).sum(axis=0), dims=("group", "domain")
+        "domain_mean", level - (share * level).sum(axis=0), dims=("unit_group", "domain")
     )
     return effect, group_shift(mean, effect, root_coherence)
 
@@ -236,9 +236,9 @@ def _away_from_zero(name: str, scale: float) -> Any:
 
 def _declare_indicator_shifts(league: League, inputs: Inputs) -> Any:
     sd = _away_from_zero("indicator_shift_sd", league.priors.indicator_shift_scale)
-    shift = pm.Normal("indicator_variate", 0, sd, dims=("group", "indicator"))
+    shift = pm.Normal("indicator_variate", 0, sd, dims=("unit_group", "indicator"))
     centred = shift - (inputs["indicator_share"] * shift).sum(axis=0)
-    return pm.Deterministic("indicator_shift", centred, dims=("group", "indicator"))
+    return pm.Deterministic("indicator_shift", centred, dims=("unit_group", "indicator"))
 
 
 def _declare_cut_points(league: League, cells: Cells, inputs: Inputs) -> Any:

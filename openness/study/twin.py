@@ -65,8 +65,8 @@ def truth_of_fit(fit: Fit) -> Truth:
         effect.update(mean["group_effect"].to_series())
     if "domain_mean" in mean:
         level = pd.DataFrame(0.0, domains, groups)
-        fitted = mean["domain_mean"].transpose("domain", "group")
-        level[fitted["group"].to_numpy().tolist()] = fitted.to_numpy()
+        fitted = mean["domain_mean"].transpose("domain", "unit_group")
+        level[fitted["unit_group"].to_numpy().tolist()] = fitted.to_numpy()
         shift = group_shift(level.T, effect.to_numpy(), roots(coherence)[0]).T
     return Truth(
         intercept=_of_measured(mean, "intercept", 0.0, ids),

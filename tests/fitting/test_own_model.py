@@ -41,7 +41,7 @@ def test_a_model_of_something_else_is_refused_with_what_it_lacks(basis: Basis) -
         of_own_model(basis, model)
     words = str(error.value)
     assert "no variable factor with dim unit" in words
-    assert "expected (group, indicator)" in words
+    assert "expected (unit_group, indicator)" in words
     assert 'pm.Deterministic("factor", ..., dims="unit")' in words
 
 

@@ -45,9 +45,9 @@ def made_posterior(example: Example, draws: int, *, seed: int = 1, spread: float
         "uniqueness_sd": (omega * np.sqrt(1 - h), ("indicator",)),
         "communality": (h, ("indicator",)),
         "coherence": (rho[:, list(structure.coherent)], ("coherent_domain",)),
-        "group_effect": (group_effect, ("group",)),
-        "domain_mean": (domain_mean, ("group", "domain")),
-        "expected": (expected, ("group", "indicator")),
+        "group_effect": (group_effect, ("unit_group",)),
+        "domain_mean": (domain_mean, ("unit_group", "domain")),
+        "expected": (expected, ("unit_group", "indicator")),
     }
     cuts = [norm.ppf(np.arange(1, len(labels)) / len(labels)) for labels in cells.labels if labels]
     if cuts:

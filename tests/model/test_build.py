@@ -89,7 +89,7 @@ def test_parameters_have_the_labels_of_the_league(example: Example) -> None:
     assert model.coords["unit"] == example.cells.units
     assert model.coords["indicator"] == example.cells.indicators
     assert model.coords["domain"] == example.cells.domains
-    assert model.coords["group"] == example.cells.groups
+    assert model.coords["unit_group"] == example.cells.groups
     assert ("group_effect" in model.named_vars) == example.structure.has_groups
     assert ("agreement" in model.named_vars) == (example.structure.coherence == "common")
 

@@ -98,15 +98,15 @@ def _fit_at(truth: Truth, league: League, measures: Measures, seen: dict[str, li
             "residual_domain_loading": ("indicator", domain_loading * np.sqrt(1 - rho)),
             "uniqueness_sd": ("indicator", truth.spread * np.sqrt(1 - truth.communality)),
             "coherence": ("coherent_domain", truth.coherence),
-            "group_effect": ("group", truth.group_effect),
-            "domain_mean": (("group", "domain"), level.T),
+            "group_effect": ("unit_group", truth.group_effect),
+            "domain_mean": (("unit_group", "domain"), level.T),
             "cut_point": ("cut", list(cuts.values())),
         },
         coords={
             "measured": measured,
             "indicator": list(truth.spread.index),
             "domain": list(truth.coherence.index),
-            "group": list(truth.group_effect.index),
+            "unit_group": list(truth.group_effect.index),
             "cut": list(cuts),
         },
     ).expand_dims(chain=1, draw=1)
