@@ -38,12 +38,7 @@ def band_bars(result: Result, highlight: Collection[str] = ()) -> Sheet:
     Bands follow one another from left to right, the best first, so that colour says nothing that
     the order does not say too.
 
-    Parameters
-    ----------
-    result : Result
-        Of the kind "bands".
-    highlight : collection of str
-        Codes of units that are named wherever they stand.
+    Units in `highlight` are named wherever they stand.
     """
     league = result.league
     labels, number = band_labels(league), band_numbers(league)

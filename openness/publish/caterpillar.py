@@ -38,12 +38,7 @@ _INTERVAL = Side("Rank interval", lambda unit: rank_range(unit["rank_lower"], un
 def caterpillar(result: Result, highlight: Collection[str] = ()) -> Sheet:
     """Draw the rank interval of every ranked unit, sorted by expected rank, coloured by band.
 
-    Parameters
-    ----------
-    result : Result
-        Of the kind "ranking".
-    highlight : collection of str
-        Codes of units that are named and drawn stronger wherever they stand.
+    Units in `highlight` are named and drawn stronger wherever they stand.
     """
     labels, numbers = band_labels(result.league), band_numbers(result.league)
     colours = dict(zip(labels, band_colours(len(labels)), strict=True))
@@ -75,12 +70,7 @@ def grade_caterpillar(result: Result, highlight: Collection[str] = ()) -> Sheet:
 
     A strip beside the rows has the number of each grade, and a line parts it from the next.
 
-    Parameters
-    ----------
-    result : Result
-        Of the kind "grades".
-    highlight : collection of str
-        Codes of units that are named and drawn stronger wherever they stand.
+    Units in `highlight` are named and drawn stronger wherever they stand.
     """
     most = int(result.table["grade"].max()) if result.table["ranked"].any() else 1
     colours = band_colours(most)

@@ -56,14 +56,7 @@ def each_pattern(
     Among patterns as common as each other those with the most missing cells come first: if there is
     no room for all, the least is lost.
 
-    Parameters
-    ----------
-    statuses : pandas.DataFrame
-        Units by indicators.
-    names : pandas.Series
-        Names of the units; a pattern that only one has goes by its name.
-    say : callable
-        Words for a number of units.
+    A pattern that only one unit has goes by its name; `say` puts a number of units into words.
     """
     units: dict[tuple[str, ...], list[str]] = {}
     for name, row in zip(names, statuses.itertuples(index=False), strict=True):
@@ -78,11 +71,7 @@ def each_pattern(
 def in_columns(groups: Sequence[Group], height: int) -> list[list[Line]]:
     """Fill columns of so many lines one after the other; a group that goes on says so again.
 
-    Parameters
-    ----------
-    groups : sequence of Group
-    height : int
-        At least 4.
+    Columns have at least 4 lines.
     """
     columns: list[list[Line]] = [[]]
     for group in groups:

@@ -45,14 +45,7 @@ def grades_view(result: Result, top: int, bottom: int) -> Lines:
 
 
 def worth_lines(row: pd.Series, league: League) -> Iterator[str]:
-    """What a grading is worth, in sentences, from a row of its summary.
-
-    Parameters
-    ----------
-    row : pandas.Series
-    league : League
-        Gives the words.
-    """
+    """What a grading is worth, in sentences, from a row of its summary."""
     wrong = exact_percent(row["discordance"], row["discordance_error"])
     if row["n_grades"] == 1:
         yield (

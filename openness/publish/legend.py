@@ -61,21 +61,8 @@ def place_words(
 ) -> list[list[tuple[float, str]]]:
     """Place entries of a legend.
 
-    Parameters
-    ----------
-    words : iterable of str
-    left, right : float
-        Where rows begin and end, inches.
-    size : float
-        Of the words, points.
-    mark : float
-        Inches from where an entry begins to its words.
-
-    Returns
-    -------
-    list of rows of (float, str)
-        Where each entry begins, inches, and its words. An entry that is too long for a row has
-        one to itself.
+    Rows go from `left` to `right`, and words begin `mark` after their entry; all in inches. An entry
+    that is too long for a row has one to itself.
     """
     ruler = new_sheet(1, 1)
     rows: list[list[tuple[float, str]]] = [[]]

@@ -69,23 +69,7 @@ def both_ends(
     top: int,
     bottom: int,
 ) -> Table:
-    """Fill a table with the first and last rows of a frame, and say how many lie between.
-
-    Parameters
-    ----------
-    view : rich.table.Table
-        With its columns; from `new_table`.
-    units : pandas.DataFrame
-    cells : callable
-        What to show of a row.
-    top, bottom : int
-        How many rows of either end; all of them if there are no more.
-
-    Returns
-    -------
-    rich.table.Table
-        `view`.
-    """
+    """Fill a table with the first and last rows of a frame, and say how many lie between."""
     left_out = len(units) - top - bottom
     for position, (_, unit) in enumerate(units.iterrows()):
         if left_out > 0 and position == top:

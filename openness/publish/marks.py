@@ -15,15 +15,7 @@ def draw_marks(
 ) -> None:
     """Draw the mark of a status at many places.
 
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-    status : str
-    x, y : array_like
-    room : float
-        Inches that a mark has; see `openness.publish.palette.Mark`.
-    **settings
-        For `Axes.scatter`.
+    A mark has `room` inches; `settings` go to `Axes.scatter`.
     """
     mark = STATUS_MARKS[status]
     looks: dict[str, dict[str, Any]] = {

@@ -21,15 +21,8 @@ from rich.progress import (
 def steps(console: Console | None = None) -> Iterator[Callable[[str], None]]:
     """Show the step that work is at, and the seconds since it began.
 
-    Parameters
-    ----------
-    console : rich.console.Console, optional
-        Standard error if not given. Nothing is shown where that is no terminal.
-
-    Yields
-    ------
-    callable
-        Takes the words of a step as it begins.
+    Yields a function that takes the words of a step as it begins. Where standard error is no
+    terminal, nothing is shown.
     """
     console = Console(stderr=True) if console is None else console
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
@@ -48,16 +41,8 @@ def steps(console: Console | None = None) -> Iterator[Callable[[str], None]]:
 def counting(what: str, console: Console | None = None) -> Iterator[Callable[[int, int], None]]:
     """Show how much is done and how long the rest will take.
 
-    Parameters
-    ----------
-    what : str
-    console : rich.console.Console, optional
-        Standard error if not given. On a terminal there is a bar, elsewhere a line for every tenth.
-
-    Yields
-    ------
-    callable
-        Takes how many are done, and of how many.
+    Yields a function that takes how many are done, and of how many. On a terminal there is a bar,
+    elsewhere a line for every tenth.
     """
     console = Console(stderr=True, highlight=False) if console is None else console
     marks: list[tuple[float, int]] = []

@@ -44,23 +44,8 @@ class Rows:
 def lay_out(count: int, *, ends: int, also: Iterable[int], text: float, room: float) -> Rows:
     """Give every row its place: `text` inches where there is a label, what is left elsewhere.
 
-    Parameters
-    ----------
-    count : int
-        Number of rows.
-    ends : int
-        How many rows are labelled at either end, if not all can be.
-    also : iterable of int
-        Other rows that are labelled.
-    text : float
-        Height of a row with a label, inches.
-    room : float
-        Height that all rows may take, inches.
-
-    Returns
-    -------
-    Rows
-        All labelled if there is room for that. Otherwise the rows fill the room.
+    Rows at either end and `also` are labelled, if not all can be; all in inches. Where not all are
+    labelled, the rows fill the room.
     """
     if count * text <= room:
         heights = np.full(count, text)
@@ -79,22 +64,8 @@ def lay_out(count: int, *, ends: int, also: Iterable[int], text: float, room: fl
 def divide_room(counts: Sequence[int], labels: int, text: float, room: float) -> list[float]:
     """Divide the height of a page between sets of rows, by their numbers.
 
-    Parameters
-    ----------
-    counts : sequence of int
-        Rows of each set.
-    labels : int
-        How many rows of a set have a label, if it has so many.
-    text : float
-        Height of a row with a label, inches.
-    room : float
-        Height of all sets together, inches.
-
-    Returns
-    -------
-    list of float
-        Room of each set: what it takes to label all its rows, if there is room for that. Otherwise
-        a small set keeps what its labels need, and the others have what is left.
+    It takes what labels all rows, if there is room for that. Otherwise a small set keeps what its
+    `labels` need, and the others have what is left.
     """
     if sum(counts) * text <= room:
         return [count * text for count in counts]

@@ -48,17 +48,7 @@ _MARKS = {"all": "o", "complete": "s", "incomplete": "^"}
 def draw_by_method(summary: StudySummary, figure: str, among: str) -> Sheet | None:
     """Draw one figure of every method, a panel for each condition.
 
-    Parameters
-    ----------
-    summary : StudySummary
-    figure : {"wrong_band", "rank_bias"}
-    among : str
-        Class of units.
-
-    Returns
-    -------
-    Sheet or None
-        None if no condition has the figure.
+    `figure` is "wrong_band" or "rank_bias"; None if no condition has it for the class `among`.
     """
     chosen = summary.figures
     chosen = chosen[(chosen["figure"] == figure) & (chosen["among"] == among)]
@@ -97,14 +87,7 @@ def draw_by_method(summary: StudySummary, figure: str, among: str) -> Sheet | No
 def draw_coverage(summary: StudySummary) -> Sheet | None:
     """Draw how many of the model's intervals hold the true value, by condition and class.
 
-    Parameters
-    ----------
-    summary : StudySummary
-
-    Returns
-    -------
-    Sheet or None
-        None if the model was not fitted.
+    None if the model was not fitted.
     """
     of_model = summary.figures[summary.figures["method"] == "model"]
     of_model = of_model[of_model["among"].isin(_MARKS)]
@@ -201,19 +184,7 @@ def _draw_methods(
 
 
 def ranking_some(figures: pd.DataFrame, among: str) -> dict[tuple[str, str], float]:
-    """Return the share of units that a method ranks, by condition and method, if it is not all.
-
-    Parameters
-    ----------
-    figures : pandas.DataFrame
-        Of `openness.study.StudySummary`.
-    among : str
-        Class of units.
-
-    Returns
-    -------
-    dict of (str, str) to float
-    """
+    """Return the share of units that a method ranks, by condition and method, if it is not all."""
     ranked = figures[(figures["figure"] == "ranked") & (figures["among"] == among)]
     rows = ranked[ranked["mean"] < 1]
     return {
