@@ -219,7 +219,10 @@ def _declare_groups(
     # By exp and log: a power may differ in its last digit between two compilations.
     log_sd = pt.log(shift_sd)
     variate = pm.Normal(
-        "domain_variate", weight * prior_mean, pt.exp(weight * log_sd), dims=("unit_group", "domain")
+        "domain_variate",
+        weight * prior_mean,
+        pt.exp(weight * log_sd),
+        dims=("unit_group", "domain"),
     )
     level = prior_mean + pt.exp((1 - weight) * log_sd) * (variate - weight * prior_mean)
     effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="unit_group")
