@@ -61,8 +61,8 @@ def place_words(
 ) -> list[list[tuple[float, str]]]:
     """Place entries of a legend.
 
-    Rows go from `left` to `right`, and words begin `mark` after their entry; all in inches. An entry
-    that is too long for a row has one to itself.
+    Rows go from `left` to `right`, and words begin `mark` after their entry; all in inches. An
+    entry that is too long for a row has one to itself.
     """
     ruler = new_sheet(1, 1)
     rows: list[list[tuple[float, str]]] = [[]]
