@@ -11,7 +11,6 @@ from rich.text import Text
 
 from openness.league import League
 from openness.measures.symbols import NOT_APPLICABLE, key
-from openness.naive.comparison import MODEL
 from openness.publish.listing import Lines, add_columns, bold, new_table
 from openness.publish.wording import method_words, opening, percent
 from openness.result import Result
@@ -161,6 +160,8 @@ def _stability(comparison: Comparison, league: League) -> Table:
 
 
 def _hanging_words(comparison: Comparison) -> str:
+    from openness.naive.comparison import MODEL
+
     words = []
     if not comparison.dropped.empty:
         words.append(
