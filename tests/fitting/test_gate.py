@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from openness.fitting.gate import diagnose
+from openness.fitting.gate import AUXILIARY, LATENT, diagnose
 
 
 def chains(rng, offset=0.0, draws=1000):
@@ -69,3 +69,11 @@ def test_what_is_not_a_number_does_not_pass(bad):
     with np.errstate(invalid="ignore"):
         diagnostics = diagnose(posterior, statistics)
     assert not diagnostics.passed
+
+
+@pytest.mark.parametrize("name", sorted(AUXILIARY | LATENT))
+def test_what_no_data_settle_is_kept_and_not_judged(name):
+    posterior, statistics = tree(chains(np.random.default_rng(1)))
+    wandering = posterior["agreement"] + np.arange(4)[:, None]
+    assert diagnose(posterior.assign({name: wandering}), statistics).passed
+    assert not diagnose(posterior.assign(another=wandering), statistics).passed
