@@ -53,6 +53,14 @@ def band_limits(
     See Also
     --------
     limits_among : Refuses counts that are not made for so many units.
+
+    Examples
+    --------
+    >>> from openness.ranking import band_limits
+    >>> band_limits(10, shares=[0.25, 0.5, 0.25]).tolist()
+    [3, 8, 10]
+    >>> band_limits(10, counts=[2, 3, None]).tolist()
+    [2, 5, 10]
     """
     require_one_rule(shares=shares, counts=counts)
     if shares is not None:

@@ -32,6 +32,13 @@ def rank_band_probabilities(ranks: ArrayLike, limits: ArrayLike) -> NDArray[np.f
     numpy.ndarray, shape (n, B)
         Each row adds up to 1, and each column to the size of its band; where a tie straddles a
         limit, the tied units have equal parts of the places above it.
+
+    Examples
+    --------
+    >>> from openness.ranking import rank_band_probabilities
+    >>> ranks = [[1, 2, 3], [2, 1, 3], [1, 2, 3], [1, 3, 2]]
+    >>> rank_band_probabilities(ranks, limits=[1, 3]).tolist()
+    [[0.75, 0.25], [0.25, 0.75], [0.0, 1.0]]
     """
     ranks, limits = as_draws(ranks, "ranks"), as_limits(limits, np.shape(ranks)[-1])
     if ranks.min() < 1 or ranks.max() > limits[-1]:
@@ -109,6 +116,13 @@ def band_of_least_loss(probabilities: ArrayLike, loss: ArrayLike) -> NDArray[np.
     -------
     numpy.ndarray, shape (n,)
         Positions from 0; of bands that cost the same the better one.
+
+    Examples
+    --------
+    >>> from openness.ranking import band_of_least_loss
+    >>> loss = [[0, 5], [1, 0]]
+    >>> band_of_least_loss([[0.6, 0.4], [0.9, 0.1]], loss).tolist()
+    [1, 0]
     """
     probabilities = _as_band_probabilities(probabilities)
     levels = probabilities.shape[1]

@@ -34,6 +34,12 @@ def rank_draws(draws: ArrayLike) -> NDArray[np.float32]:
     ----------
     Laird and Louis (1989), "Empirical Bayes ranking methods", Journal of Educational Statistics
     14(1): R_i = sum over j of 1(theta_j >= theta_i).
+
+    Examples
+    --------
+    >>> from openness.ranking import rank_draws
+    >>> rank_draws([[0.3, 0.1, 0.2], [0.5, 0.5, 0.1]]).tolist()
+    [[1.0, 3.0, 2.0], [1.5, 1.5, 3.0]]
     """
     draws = as_draws(draws)
     size, units = draws.shape
@@ -85,6 +91,12 @@ def expected_rank(ranks: ArrayLike) -> NDArray[np.float64]:
         Expected ranks. They are the optimal estimates under squared error (Lin, Louis, Paddock and
         Ridgeway 2006, "Loss function based ranking in two-stage, hierarchical models", Bayesian
         Analysis 1(4)), lie nearer to the middle than 1 to n does, and sum to n(n + 1)/2.
+
+    Examples
+    --------
+    >>> from openness.ranking import expected_rank
+    >>> expected_rank([[1, 2, 3], [2, 1, 3], [1, 2, 3]]).round(2).tolist()
+    [1.33, 1.67, 3.0]
     """
     return as_draws(ranks, "ranks").mean(axis=0, dtype=np.float64)
 
@@ -101,6 +113,12 @@ def median_rank(ranks: ArrayLike) -> NDArray[np.float64]:
     -------
     numpy.ndarray, shape (n,)
         A rank that was attained, so that an even number of draws makes no half-rank.
+
+    Examples
+    --------
+    >>> from openness.ranking import median_rank
+    >>> median_rank([[1, 2, 3], [2, 1, 3], [1, 2, 3]]).tolist()
+    [1.0, 2.0, 3.0]
     """
     ranks = as_draws(ranks, "ranks")
     middle = (ranks.shape[0] - 1) // 2
@@ -125,6 +143,12 @@ def optimal_rank(ranks: ArrayLike) -> NDArray[np.float64]:
     References
     ----------
     Lin, Louis, Paddock and Ridgeway (2006), Bayesian Analysis 1(4), section 3.
+
+    Examples
+    --------
+    >>> from openness.ranking import optimal_rank
+    >>> optimal_rank([[1, 2, 3], [2, 1, 3], [1, 2, 3]]).tolist()
+    [1.0, 2.0, 3.0]
     """
     return rank_draws(-expected_rank(ranks)[None])[0].astype(np.float64)
 
@@ -145,6 +169,12 @@ def percentile(ranks: ArrayLike) -> NDArray[np.float64]:
     References
     ----------
     Lin, Louis, Paddock and Ridgeway (2006), section 2, with rank 1 for the best.
+
+    Examples
+    --------
+    >>> from openness.ranking import percentile
+    >>> percentile([[1, 2, 3], [2, 1, 3], [1, 2, 3]]).round(1).tolist()
+    [66.7, 58.3, 25.0]
     """
     ranks = as_draws(ranks, "ranks")
     units = ranks.shape[1]

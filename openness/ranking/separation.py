@@ -26,6 +26,15 @@ class Separation:
         Probability above which an order counts as settled.
     ahead : numpy.ndarray, shape (n, n)
         Whether the unit of the row is settled to be ahead of that of the column.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, separate
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> separation = separate(post, 0.9)
+    >>> separation.tied_with("a"), round(separation.share, 2)
+    (('b',), 0.5)
     """
 
     names: tuple[str, ...]
@@ -126,6 +135,19 @@ def separate(pairs: Posterior | Probabilities | ArrayLike, prob: float = 0.9) ->
     ------
     InvalidInput
         If `prob` is not in that range, or the pairs are not probabilities.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, separate
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> separate(post, 0.9).table
+          settled_ahead  settled_behind  not_separated  shared_rank
+    unit
+    a                 0               2              1            1
+    b                 0               1              2            1
+    c                 1               0              2            2
+    d                 2               0              1            3
     """
     level = as_level(prob)
     if isinstance(pairs, Posterior):
@@ -155,6 +177,14 @@ def separability(
     ------
     InvalidInput
         If a level is not in that range, or the pairs are not probabilities.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, separability
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> separability(post, [0.8, 0.95]).round(2).to_dict()
+    {0.8: 0.67, 0.95: 0.5}
     """
     checked = [as_level(level, "levels") for level in as_sequence(levels, "levels")]
     _, pi = as_pairs(pairs)
