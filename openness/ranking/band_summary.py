@@ -11,11 +11,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_sequence, refuse
-from openness.ranking.band_rules import limits_among, require_one_rule
 from openness.ranking.banding import (
     band_of_least_loss,
+    limits_among,
     narrowest_band_set,
     rank_band_probabilities,
+    require_one_rule,
     score_band_probabilities,
 )
 from openness.ranking.posterior import Posterior, as_posterior

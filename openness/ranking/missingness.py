@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import refuse
-from openness.ranking.band_rules import band_limits
+from openness.ranking.banding import band_limits
 from openness.ranking.intervals import equal_tailed
 from openness.ranking.ranks import rank_draws
 

@@ -12,15 +12,15 @@ from openness.ranking.arguments import as_choice, as_level, as_number, refuse
 from openness.ranking.band_summary import BandProbabilities
 from openness.ranking.grades import DEFAULT_LAM, optimal_grades
 from openness.ranking.pairs import pair_probabilities
-from openness.ranking.places import (
+from openness.ranking.posterior import Posterior, as_posterior
+from openness.ranking.precision import Estimate
+from openness.ranking.separation import (
     LEAST_SEPARATED,
     SEPARATED_AT,
     WhenPlaces,
     may_show_places,
+    separability,
 )
-from openness.ranking.posterior import Posterior, as_posterior
-from openness.ranking.precision import Estimate
-from openness.ranking.separation import separability
 
 _ADVICE = {
     "auto": {
