@@ -41,6 +41,18 @@ class Result:
         a result whose fit passed that something else in it did not, such as a fit again.
     parts : mapping of str to object
         What else there is to show or write, by name, such as the frontier of the grades.
+
+    Examples
+    --------
+    >>> ranking = openness.rank(fit)
+    >>> ranking
+    <ranking of 'A small league': 40 rows, 26 columns>
+    >>> ranking.summary[["label", "units"]]
+                   label  units
+    stratum
+    all      All schools     40
+    >>> ranking.about["scope"], ranking.is_draft
+    ('all', False)
     """
 
     kind: str

@@ -68,8 +68,8 @@ def stress(
     far what is missing must lie from its prediction; fits nothing, and writes RUN/stress_shift.csv,
     .png and .svg.
     """
-    from openness.explain.shift import shift as shift_missing
     from openness.explain.stress import SLOPES
+    from openness.explain.stress import shift as shift_missing
     from openness.explain.stress import stress as stress_returns
 
     if slopes is not None and shift is not None:

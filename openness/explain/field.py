@@ -17,9 +17,9 @@ from openness.model.selection import (
     condition_on_returns,
     selection_by_draw,
 )
-from openness.ranking.among import rank_among
+from openness.ranking.ranks import rank_among
 from openness.standing import Standing
-from openness.standing.eligibility import stratum_ids
+from openness.standing.strata import stratum_ids
 
 Array = np.ndarray
 

@@ -1,4 +1,4 @@
-"""What a return would teach: new draws of a unit's score, and new weights of the draws."""
+"""What a return would teach: its predictive distribution, and the score once it is known."""
 
 from __future__ import annotations
 
@@ -7,12 +7,54 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from numpy.polynomial.hermite_e import hermegauss
+from scipy.special import ndtr
 
 from openness.explain.field import Field
-from openness.explain.predictive import category_probabilities
 from openness.model.predict import Prediction
 
 Array = np.ndarray
+
+_BISECTIONS = 60
+_NODES, _WEIGHTS = hermegauss(3)
+
+
+def mixture_quantile(mean: Array, variance: Array, probability: float) -> float:
+    """Quantile of an even mixture of normal distributions, by bisection."""
+    sd = np.sqrt(variance)
+    low, high = float((mean - 40 * sd).min()), float((mean + 40 * sd).max())
+    for _ in range(_BISECTIONS):
+        middle = 0.5 * (low + high)
+        if ndtr((middle - mean) / sd).mean() < probability:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+def mixture_nodes(mean: Array, variance: Array) -> tuple[Array, Array]:
+    """Three nodes and weights for an expectation over the mixture, (3,) each.
+
+    Gauss-Hermite on the normal distribution with the mixture's mean and variance.
+    """
+    sd = np.sqrt(variance.mean() + mean.var())
+    return mean.mean() + sd * _NODES, _WEIGHTS / _WEIGHTS.sum()
+
+
+def category_probabilities(mean: Array, variance: Array, cut_point: Array) -> Array:
+    """Probability of every ordered category by draw, (S, C), given cut points (S, C - 1).
+
+    Mean and variance (S,) are those of the normal distribution of the latent value.
+    """
+    up_to = ndtr((cut_point - mean[:, None]) / np.sqrt(variance)[:, None])
+    edge = np.ones((len(mean), 1))
+    return np.diff(np.hstack([0 * edge, up_to, edge]), axis=1)
+
+
+def category_quantile(probabilities: Array, probability: float) -> int:
+    """Lowest category, from 0, with which the predictive, (S, C), reaches a probability."""
+    return int(np.argmax(np.cumsum(probabilities.mean(axis=0)) >= probability - 1e-12))
+
 
 LEAST_EFFECTIVE = 0.1
 """Share of the draws that weights must be worth; below it a handful would speak for all."""

@@ -10,7 +10,7 @@ from openness.explain.outlook import Outlook, cut_points, expected_width
 from openness.families import family_of
 from openness.model.predict import Prediction, predict_absent
 from openness.model.returns import SamplingError, nil_return, typical_errors
-from openness.ranking.among import weighted_interval
+from openness.ranking.ranks import weighted_interval
 from openness.result import Result
 from openness.standing import Standing
 
@@ -60,6 +60,13 @@ def explain_missing(standing: Standing, unit: str) -> Result:
     zero has that of a return of the unit's own size, if its denominator is known, and of the
     indicator's median size if not. A unit that is not ranked is compared with those of its stratum
     that are.
+
+    Examples
+    --------
+    >>> unit = openness.worth(fit).parts["by_unit"].index[0]
+    >>> missing = openness.explain_missing(fit, unit)
+    >>> sorted(missing.table["status"].unique()), missing.about["unit"] == unit
+    (['not_returned'], True)
     """
     row, prob = standing.unit(unit), standing.prob
     field = open_field(standing)

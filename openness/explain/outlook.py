@@ -7,15 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from openness.explain.field import Field
-from openness.explain.learn import AbsentCell, Learned, learn_category, learn_value
-from openness.explain.predictive import (
+from openness.explain.learn import (
+    AbsentCell,
+    Learned,
     category_probabilities,
     category_quantile,
+    learn_category,
+    learn_value,
     mixture_nodes,
     mixture_quantile,
 )
 from openness.model.conditional import flatten
-from openness.ranking.among import weighted_interval
+from openness.ranking.ranks import weighted_interval
 
 Array = np.ndarray
 

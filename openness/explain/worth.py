@@ -10,7 +10,7 @@ from openness.explain.learn import take_cell
 from openness.explain.outlook import Outlook, cut_points, expected_width
 from openness.model.predict import predict_absent
 from openness.model.returns import typical_errors
-from openness.ranking.among import weighted_interval
+from openness.ranking.ranks import weighted_interval
 from openness.result import Result
 from openness.standing import Standing
 
@@ -50,6 +50,14 @@ def worth(standing: Standing) -> Result:
     -----
     As in `explain_missing`, cell by cell. In a large league fewer draws are used, evenly spaced
     along the chains.
+
+    Examples
+    --------
+    >>> worth = openness.worth(fit)
+    >>> list(worth.table.index.names), worth.table["narrowing"].is_monotonic_decreasing
+    (['unit', 'indicator'], True)
+    >>> int(worth.parts["by_unit"]["missing"].sum()) == len(worth.table)
+    True
     """
     prob, measures = standing.prob, standing.fit.measures
     most = max(len(measures.cells) - len(measures.observed), len(measures.units), 1)

@@ -9,9 +9,9 @@ Everything takes draws of shape (S, n), or estimates with standard errors, and k
 where they come from.
 """
 
-from openness.ranking.band_rules import band_limits
 from openness.ranking.band_summary import BandProbabilities, bands
 from openness.ranking.banding import (
+    band_limits,
     band_of_least_loss,
     rank_band_probabilities,
 )

@@ -11,11 +11,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import as_sequence, refuse
-from openness.ranking.band_rules import limits_among, require_one_rule
 from openness.ranking.banding import (
     band_of_least_loss,
+    limits_among,
     narrowest_band_set,
     rank_band_probabilities,
+    require_one_rule,
     score_band_probabilities,
 )
 from openness.ranking.posterior import Posterior, as_posterior
@@ -37,6 +38,22 @@ class BandProbabilities:
         Share of the draws in each band.
     by_batch : numpy.ndarray, shape (batches, n, B)
         The same for batches of consecutive draws, from which Monte Carlo errors come.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, bands
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> found = bands(post, counts=[1, None], labels=["first", "rest"])
+    >>> found.band()[["band", "stable"]]
+           band  stable
+    unit
+    a     first    True
+    b      rest    True
+    c      rest    True
+    d      rest    True
+    >>> round(found.expected_misbanded().value, 2)
+    0.09
     """
 
     names: tuple[str, ...]
@@ -181,6 +198,19 @@ def bands(
     ------
     InvalidInput
         If not exactly one rule is given, or it makes no sense.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, bands
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> bands(post, shares=[0.5, 0.5], labels=["upper", "lower"]).prob_band.probability.round(2)
+    band  upper  lower
+    unit
+    a      0.98   0.02
+    b      0.80   0.20
+    c      0.21   0.79
+    d      0.02   0.98
     """
     as_posterior(post)
     require_one_rule(shares=shares, counts=counts, cut_points=cut_points)

@@ -74,6 +74,16 @@ def rank_sets(
     Mogstad, Romano, Shaikh and Wilhelm (2024), "Inference for ranks with applications to mobility
     across neighbourhoods and academic achievement across countries", Review of Economic Studies
     91(1).
+
+    Examples
+    --------
+    >>> from openness.ranking import rank_sets
+    >>> rank_sets([3.0, 1.0, 2.5], se=[0.4, 0.5, 0.4])[["rank_lower", "rank_upper"]]
+          rank_lower  rank_upper
+    unit
+    1              1           2
+    2              3           3
+    3              1           2
     """
     as_choice(method, "method", ("marginal", "simultaneous"))
     prob = as_level(prob)

@@ -55,6 +55,18 @@ def grade_path(
     ------
     InvalidInput
         If a weight is not from 0 to 1, or the pairs are not probabilities.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, grade_path
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> grade_path(post, [0, 0.25, 1])[["n_grades", "discordance", "tau"]].round(2)
+          n_grades  discordance   tau
+    lam
+    0.00         1         0.00  0.00
+    0.25         3         0.07  0.69
+    1.00         4         0.11  0.79
     """
     weights = [as_lam(lam) for lam in as_vector(lams, "lams")]
     _, pi = as_pairs(pairs)

@@ -51,6 +51,15 @@ class Grades:
         and the right way round. Their errors are NaN where no draws were given.
     lower_bound : float or None
         No grading has a lower objective; None if that was not asked for.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, optimal_grades
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> grades = optimal_grades(post, n_grades=2)
+    >>> grades.grade.to_dict(), round(grades.tau, 2), grades.optimal
+    ({'a': 1, 'b': 1, 'c': 2, 'd': 2}, 0.58, True)
     """
 
     table: pd.DataFrame
@@ -153,6 +162,19 @@ def optimal_grades(
     References
     ----------
     Kline, Rose and Walters (2024), "A discrimination report card", American Economic Review 114(8).
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, optimal_grades
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> optimal_grades(post, lam=0.25).table
+          position  grade  stable
+    unit
+    a            1      1    True
+    b            2      2   False
+    c            3      2   False
+    d            4      3   False
     """
     as_choice(certify, "certify", ("auto", "lp", "none"))
     as_number(time_limit, "time_limit", lambda x: x >= 0, "it must be seconds, 0 or more")

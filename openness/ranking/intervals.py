@@ -53,6 +53,14 @@ def interval(
     ------
     InvalidInput
         If `draws` are not two-dimensional finite numbers, or an argument is not one of those named.
+
+    Examples
+    --------
+    >>> from openness.ranking import interval
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> lower, upper = interval(draws, 0.9, simultaneous=True)
+    >>> lower.round(1).tolist(), upper.round(1).tolist()
+    ([0.2, -0.9, -2.0, -3.1], [4.0, 2.8, 1.7, 0.7])
     """
     as_choice(kind, "kind", KINDS)
     if simultaneous:
@@ -85,6 +93,14 @@ def equal_tailed(draws: ArrayLike, prob: float) -> Limits:
     ------
     InvalidInput
         If `draws` are not two-dimensional finite numbers, or `prob` is not a probability.
+
+    Examples
+    --------
+    >>> from openness.ranking import equal_tailed, rank_draws
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> lower, upper = equal_tailed(rank_draws(draws), 0.9)
+    >>> lower.tolist(), upper.tolist()
+    ([1.0, 1.0, 2.0, 3.0], [2.0, 3.0, 4.0, 4.0])
     """
     draws = as_draws(draws)
     return _with_beyond(draws, math.floor(len(draws) * (1 - as_probability(prob)) / 2 + _ROUNDING))
@@ -110,6 +126,14 @@ def shortest(draws: ArrayLike, prob: float) -> Limits:
     ------
     InvalidInput
         If `draws` are not two-dimensional finite numbers, or `prob` is not a probability.
+
+    Examples
+    --------
+    >>> from openness.ranking import shortest
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> lower, upper = shortest(draws, 0.9)
+    >>> lower.round(1).tolist(), upper.round(1).tolist()
+    ([0.7, -0.4, -1.4, -2.4], [3.1, 2.2, 1.2, 0.2])
     """
     draws = as_draws(draws)
     return _with_inside(draws, _fewest_inside(len(draws), prob))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from openness.ranking.arguments import refuse
-from openness.ranking.band_rules import band_limits
+from openness.ranking.banding import band_limits
 from openness.ranking.intervals import equal_tailed
 from openness.ranking.ranks import rank_draws
 
@@ -29,6 +29,14 @@ class MissingShares:
     draws : numpy.ndarray, shape (S, C, R)
         Draws of the probability that a cell of the class is missing. NaN in draws in which the
         class has no cells.
+
+    Examples
+    --------
+    >>> from openness.ranking import missing_shares
+    >>> rng = np.random.default_rng(1)
+    >>> shares = missing_shares([[0, 1]], [4, 4], [[0], [3]], rng, count=2, size=1000)
+    >>> shares.draws.shape, shares.draws.mean(axis=0).round(1).tolist()
+    ((1000, 2, 1), [[0.1], [0.7]])
     """
 
     cells: NDArray[np.float64]
@@ -51,6 +59,12 @@ def score_classes(draws: ArrayLike, classes: int = 5) -> NDArray[np.int8]:
     numpy.ndarray, shape (S, n)
         0 for the best class, `classes` - 1 for the worst. Their sizes are as even as `band_limits`
         makes them; with fewer units than classes some are empty.
+
+    Examples
+    --------
+    >>> from openness.ranking import score_classes
+    >>> score_classes([[0.3, 0.1, 0.2, 0.4]], classes=2).tolist()
+    [[0, 1, 1, 0]]
     """
     ranks = rank_draws(draws)
     limits = band_limits(ranks.shape[1], shares=[1 / classes] * classes)
@@ -114,6 +128,15 @@ def missing_shares(
     positive counts estimated from survey data", Survey Methodology 24(2): effective counts.
     Brown, Cai and DasGupta (2001), "Interval estimation for a binomial proportion", Statistical
     Science 16(2): the interval of Jeffreys' prior.
+
+    Examples
+    --------
+    >>> from openness.ranking import missing_shares
+    >>> rng = np.random.default_rng(1)
+    >>> cells, missing = [4, 4, 4, 4], [[0], [1], [2], [3]]
+    >>> shares = missing_shares([[0, 0, 1, 1]], cells, missing, rng, count=2, size=1000)
+    >>> shares.missing.tolist(), shares.cells.tolist()
+    ([[1.0], [5.0]], [8.0, 8.0])
     """
     classes, applicable, missing = _checked(classes, applicable, missing, count)
     sums = _sums_by_class(classes, applicable, missing, count)
@@ -144,6 +167,16 @@ def missing_share_interval(
     lower, upper : numpy.ndarray, shape (C, R)
         NaN for a class without cells. A class with nothing missing has the lower limit 0, one with
         nothing else the upper limit 1.
+
+    Examples
+    --------
+    >>> from openness.ranking import missing_share_interval, missing_shares
+    >>> rng = np.random.default_rng(1)
+    >>> cells, missing = [4, 4, 4, 4], [[0], [1], [2], [3]]
+    >>> shares = missing_shares([[0, 0, 1, 1]], cells, missing, rng, count=2, size=1000)
+    >>> lower, upper = missing_share_interval(shares, 0.9)
+    >>> lower.round(1).tolist(), upper.round(1).tolist()
+    ([[0.0], [0.3]], [[0.4], [0.9]])
     """
     flat = shares.draws.reshape(len(shares.draws), -1)
     known = ~np.isnan(flat).any(axis=0)

@@ -31,6 +31,15 @@ class Superiority:
         P(a > b), with half of P(a = b).
     monte_carlo_error : float
         Standard error of `probability` that comes from the number of draws.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, prob_better
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> found = prob_better(post, "a", "b")
+    >>> f"{found.probability:.2f}, give or take {found.monte_carlo_error:.2f}"
+    '0.83, give or take 0.02'
     """
 
     probability: float
@@ -57,6 +66,16 @@ def prob_better(post: Posterior, a: str, b: str, margin: float = 0.0) -> Superio
     ------
     InvalidInput
         If there is no such unit, or the margin is not a finite number.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, prob_better
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> round(prob_better(post, "a", "b").probability, 2)
+    0.83
+    >>> round(prob_better(post, "a", "b", margin=1.0).probability, 2)
+    0.49
     """
     as_posterior(post)
     margin = as_number(margin, "margin", np.isfinite, "it must be a finite number")
@@ -78,6 +97,19 @@ def probability_of_superiority(post: Posterior) -> Probabilities:
     -------
     Probabilities
         Two tables (n, n), indexed by unit both ways. The diagonal is one half.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, probability_of_superiority
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> probability_of_superiority(post).probability.round(2)
+    other     a     b     c     d
+    unit
+    a      0.50  0.83  0.96  1.00
+    b      0.17  0.50  0.80  0.97
+    c      0.04  0.20  0.50  0.80
+    d      0.00  0.03  0.20  0.50
     """
     probability, error = superiority_of_ranks(as_posterior(post).ranks)
     index, columns = pd.Index(post.names, name="unit"), pd.Index(post.names, name="other")

@@ -44,6 +44,16 @@ class Posterior:
     flat : bool
         The draws were made of estimates with a flat prior, so that they hold the errors of the
         estimates twice over: good for intervals, and not for variances between units.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> post.ranks.shape
+    (400, 4)
+    >>> Posterior.from_estimates([3.0, 1.0, 2.5], se=[0.4, 0.5, 0.4]).names
+    ('1', '2', '3')
     """
 
     draws: NDArray[np.floating]

@@ -26,6 +26,15 @@ class Estimate:
         Mean over the draws.
     monte_carlo_error : float
         Standard error of `value` that comes from the number of draws; NaN where there are none.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, bands
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> misbanded = bands(post, shares=[0.5, 0.5]).expected_misbanded()
+    >>> round(misbanded.value, 2), round(misbanded.monte_carlo_error, 2)
+    (0.11, 0.01)
     """
 
     value: float
@@ -42,6 +51,15 @@ class Probabilities:
         Indexed by unit.
     monte_carlo_error : pandas.DataFrame, n rows
         Standard error of each probability that comes from the number of draws.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, probability_of_superiority
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> found = probability_of_superiority(post)
+    >>> round(float(found.monte_carlo_error.loc["a", "b"]), 3)
+    0.018
     """
 
     probability: pd.DataFrame
@@ -122,6 +140,13 @@ def monte_carlo_error(values: ArrayLike) -> NDArray[np.float64]:
     ----------
     Flegal and Jones (2010), "Batch means and spectral variance estimators in Markov chain Monte
     Carlo", Annals of Statistics 38(2): batches of length floor(sqrt(S)).
+
+    Examples
+    --------
+    >>> from openness.ranking import monte_carlo_error
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> monte_carlo_error(draws).round(2).tolist()
+    [0.04, 0.03, 0.04, 0.03]
     """
     values = as_draws(values, "values")
     _, by_batch = batch_means(lambda part: part.mean(axis=0, dtype=np.float64), values)

@@ -30,6 +30,17 @@ class PosteriorRanks:
     names : tuple of str, length n
     ranks : numpy.ndarray, shape (S, n)
         From `rank_draws`.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, posterior_ranks
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> ranks = posterior_ranks(post)
+    >>> ranks.expected_rank.round(1).to_dict()
+    {'a': 1.2, 'b': 2.1, 'c': 3.0, 'd': 3.8}
+    >>> ranks.prob_top(1)["probability"].round(2).to_dict()
+    {'a': 0.82, 'b': 0.16, 'c': 0.02, 'd': 0.0}
     """
 
     names: tuple[str, ...]
@@ -151,6 +162,19 @@ def posterior_ranks(post: Posterior) -> PosteriorRanks:
     Laird and Louis (1989), "Empirical Bayes ranking methods", Journal of Educational Statistics
     14(1). Lin, Louis, Paddock and Ridgeway (2006), "Loss function based ranking in two-stage,
     hierarchical models", Bayesian Analysis 1(4).
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, posterior_ranks
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> posterior_ranks(post).rank_interval(0.9)[["rank_lower", "rank_upper"]]
+          rank_lower  rank_upper
+    unit
+    a            1.0         2.0
+    b            1.0         3.0
+    c            2.0         4.0
+    d            3.0         4.0
     """
     post = as_posterior(post)
     return PosteriorRanks(post.names, post.ranks)

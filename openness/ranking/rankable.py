@@ -12,15 +12,15 @@ from openness.ranking.arguments import as_choice, as_level, as_number, refuse
 from openness.ranking.band_summary import BandProbabilities
 from openness.ranking.grades import DEFAULT_LAM, optimal_grades
 from openness.ranking.pairs import pair_probabilities
-from openness.ranking.places import (
+from openness.ranking.posterior import Posterior, as_posterior
+from openness.ranking.precision import Estimate
+from openness.ranking.separation import (
     LEAST_SEPARATED,
     SEPARATED_AT,
     WhenPlaces,
     may_show_places,
+    separability,
 )
-from openness.ranking.posterior import Posterior, as_posterior
-from openness.ranking.precision import Estimate
-from openness.ranking.separation import separability
 
 _ADVICE = {
     "auto": {
@@ -45,6 +45,14 @@ def reliability(post: Posterior) -> float:
     float
         One less the mean posterior variance over the variance of all draws of all units. 0 if
         nothing is known of any unit, 1 if everything is.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, reliability
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> round(reliability(post), 2)
+    0.67
     """
     _refuse_flat(post)
     within, _ = _variances(post)
@@ -72,6 +80,14 @@ def rankability(post: Posterior) -> float:
     ----------
     Lingsma, Eijkemans and Steyerberg (2009), "Incorporating natural variation into IVF clinic
     league tables: the Expected Rank", BMC Medical Research Methodology 9:53.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, rankability
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> round(rankability(post), 2)
+    0.72
     """
     _refuse_flat(post)
     within, between = _variances(post)
@@ -120,6 +136,15 @@ class Verdict:
         interval, "4 (2 to 19)", and shared ranks.
     sentence : str
         The same in plain words.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, verdict
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> found = verdict(post, places="never")
+    >>> found.n_grades, found.show_places
+    (3, False)
     """
 
     reliability: float
@@ -166,6 +191,15 @@ def verdict(
     ------
     InvalidInput
         If the draws are from a flat prior, or an argument is out of range.
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, verdict
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> print(verdict(post).sentence)
+    50% of the pairs of units are in order with 90% probability, and the evidence supports 3
+    grades. Single places may be shown.
     """
     as_choice(places, "places", get_args(WhenPlaces))
     reliable, rankable = reliability(post), rankability(post)

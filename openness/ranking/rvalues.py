@@ -43,6 +43,14 @@ def r_values(post: Posterior, population: ArrayLike | None = None) -> pd.Series:
     ----------
     Henderson and Newton (2016), "Making the cut: improved ranking and selection for large-scale
     inference", Journal of the Royal Statistical Society B 78(4).
+
+    Examples
+    --------
+    >>> from openness.ranking import Posterior, r_values
+    >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
+    >>> r_values(post).round(2).to_dict()
+    {'a': 0.25, 'b': 0.5, 'c': 0.75, 'd': 1.0}
     """
     units = len(as_posterior(post).names)
     counts = _list_lengths(units)
@@ -79,6 +87,13 @@ def r_values_of_tails(tail: ArrayLike, shares: ArrayLike) -> NDArray[np.float64]
     ------
     InvalidInput
         If shapes do not match, or shares do not rise from above 0 to at most 1.
+
+    Examples
+    --------
+    >>> from openness.ranking import r_values_of_tails
+    >>> tail = [[0.9, 1.0, 1.0], [0.1, 0.8, 1.0], [0.0, 0.2, 1.0]]
+    >>> r_values_of_tails(tail, [1 / 3, 2 / 3, 1]).round(2).tolist()
+    [0.33, 0.67, 1.0]
     """
     tail, shares = as_floats(tail, "tail"), as_vector(shares, "shares")
     if tail.ndim != 2 or tail.shape[1] != len(shares) or 0 in tail.shape:

@@ -5,13 +5,13 @@ standing and returns an `openness.result.Result`; `openness.ranking` does the wo
 """
 
 from openness.standing.banded import bands, named_or_stated, read_loss
-from openness.standing.coherence import coherence_sensitivity, furthest_moves
 from openness.standing.graded import PairMap, grades
-from openness.standing.judged import verdict
+from openness.standing.judged import coherence_sensitivity, furthest_moves, verdict
 from openness.standing.missingness_table import missingness
 from openness.standing.pairs import probability_of_superiority, tied_with
 from openness.standing.ranked import rank
-from openness.standing.standing import Standing, Stratum, stand
+from openness.standing.standing import Standing, stand
+from openness.standing.strata import Stratum
 
 __all__ = [
     "PairMap",

@@ -12,8 +12,8 @@ from openness.errors import InvalidInput, Problem
 from openness.league import League
 from openness.ranking import BandProbabilities, expected_rank
 from openness.result import Result
-from openness.standing.cutting import band_probabilities
-from openness.standing.standing import Standing, Stratum, by_stratum
+from openness.standing.standing import Standing, by_stratum
+from openness.standing.strata import Stratum, band_probabilities
 
 NamedLoss = Literal["zero-one", "absolute"]
 
@@ -57,6 +57,14 @@ def bands(
     ------
     InvalidInput
         If the loss is not one of these, or no two units can be ranked.
+
+    Examples
+    --------
+    >>> bands = openness.bands(fit, loss="absolute")
+    >>> sorted(bands.table["band"].unique())
+    ['lower', 'upper']
+    >>> bands.about
+    {'loss': 'absolute', 'set_prob': 0.95, 'scope': 'all'}
     """
     league = standing.league
     ids = [band.id for band in league.bands.levels]
@@ -127,6 +135,16 @@ def read_loss(path: str | Path, ids: list[str]) -> pd.DataFrame:
 
     A CSV file: the first column has the ids of the bands that may be named, the first line those
     that may be true, and each cell what it costs.
+
+    Examples
+    --------
+    >>> from openness.standing import read_loss
+    >>> costs = pd.DataFrame({"upper": [0, 1], "lower": [2, 0]}, index=["upper", "lower"])
+    >>> costs.to_csv("loss.csv")
+    >>> read_loss("loss.csv", ["upper", "lower"])
+           upper  lower
+    upper    0.0    2.0
+    lower    1.0    0.0
     """
     path = Path(path)
     try:

@@ -15,7 +15,8 @@ from openness.ranking import Grades, Posterior, grade_path, optimal_grades, post
 from openness.ranking.frontier import DEFAULT_LAMS
 from openness.ranking.pairs import pair_probabilities
 from openness.result import Result
-from openness.standing.standing import Standing, Stratum, by_stratum
+from openness.standing.standing import Standing, by_stratum
+from openness.standing.strata import Stratum
 
 Certify = Literal["auto", "lp", "none"]
 
@@ -41,6 +42,13 @@ class PairMap:
         Where each grade begins, in units, and how many units there are.
     by_grade : numpy.ndarray, shape (K, K)
         Mean over the pairs of a unit of one grade and a unit of another.
+
+    Examples
+    --------
+    >>> grades = openness.grades(fit, n_grades=2, certify="none")
+    >>> pairs = grades.parts["pairs"]["all"]
+    >>> pairs.probability.shape, pairs.by_grade.shape
+    ((40, 40), (2, 2))
     """
 
     probability: NDArray[np.float64]
@@ -93,6 +101,14 @@ def grades(
     ------
     InvalidInput
         If the arguments make no sense, or no two units can be ranked.
+
+    Examples
+    --------
+    >>> grades = openness.grades(fit, n_grades=2, certify="none")
+    >>> grades.table["grade"].is_monotonic_increasing, grades.summary["n_grades"].to_dict()
+    (True, {'all': 2})
+    >>> list(grades.parts)
+    ['frontier', 'pairs']
     """
     strata, league = standing.require_strata(), standing.league
     _require_enough(strata, n_grades)

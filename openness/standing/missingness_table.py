@@ -17,8 +17,8 @@ from openness.ranking.missingness import (
     score_classes,
 )
 from openness.result import Result
-from openness.standing.eligibility import stratum_ids
 from openness.standing.standing import Standing
+from openness.standing.strata import stratum_ids
 
 FIFTHS = 5
 """Classes of score: few enough that each has cells to count, as is usual."""
@@ -54,6 +54,15 @@ def missingness(standing: Standing) -> Result:
     -----
     `openness.ranking.missing_shares` says what the intervals hold, and what such a table cannot
     show.
+
+    Examples
+    --------
+    >>> missing = openness.missingness(fit)
+    >>> missing.table.loc[("group", ["town", "country"], "any"), ["cells", "missing"]]
+             cells  missing
+    level
+    town     100.0     14.0
+    country   60.0      6.0
     """
     league = standing.league
     rng = np.random.default_rng(standing.fit.provenance["seed"])

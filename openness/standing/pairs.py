@@ -12,8 +12,8 @@ from openness.errors import InvalidInput
 from openness.measures.lookup import unknown_units
 from openness.ranking import Posterior, prob_better, separate
 from openness.ranking.intervals import equal_tailed
-from openness.ranking.places import SEPARATED_AT
 from openness.ranking.precision import monte_carlo_error
+from openness.ranking.separation import SEPARATED_AT
 from openness.result import Result
 from openness.standing.standing import Standing
 
@@ -36,6 +36,13 @@ def probability_of_superiority(standing: Standing, a: str, b: str) -> Result:
     ------
     InvalidInput
         If a unit is not in the fit.
+
+    Examples
+    --------
+    >>> first, *_, last = openness.rank(fit).table.index
+    >>> found = openness.probability_of_superiority(fit, first, last)
+    >>> bool(found.table.loc[0, "probability"] > 0.9)
+    True
     """
     known = standing.units.index.tolist()
     if problems := unknown_units((a, b), known, "probability_of_superiority"):
@@ -68,6 +75,15 @@ def tied_with(standing: Standing, unit: str, *, at: float = SEPARATED_AT) -> Res
     ------
     InvalidInput
         If the unit is not in the fit, or `at` is out of range.
+
+    Examples
+    --------
+    >>> first = openness.rank(fit).table.index[0]
+    >>> tied = openness.tied_with(fit, first, at=0.8)
+    >>> tied.table.columns.tolist()
+    ['name', 'probability', 'monte_carlo_error']
+    >>> tied.about["at"], tied.about["in_words"].startswith("#1 to ")
+    (0.8, True)
     """
     row = standing.unit(unit)
     words, table = "", _tied([], [], [])

@@ -8,10 +8,10 @@ import pandas as pd
 
 from openness.league import League
 from openness.ranking import band_limits, equal_tailed, expected_rank, median_rank
-from openness.ranking.places import places
+from openness.ranking.separation import places
 from openness.result import Result
-from openness.standing.cutting import band_probabilities
-from openness.standing.standing import COMPLETENESS, Standing, Stratum, by_stratum
+from openness.standing.standing import COMPLETENESS, Standing, by_stratum
+from openness.standing.strata import Stratum, band_probabilities
 
 
 def rank(standing: Standing) -> Result:
@@ -27,7 +27,7 @@ def rank(standing: Standing) -> Result:
         `table`, indexed by `unit`: `name`, `group`, `score_mean`, `score_sd`, `score_lower`,
         `score_upper`, `expected_rank`, `rank_median`, `rank_lower`, `rank_upper`, `band` (its id),
         `prob_<band id>` for each band, `place`, `shared_rank`, `not_separated`, `rank_shown`,
-        `in_words` (see `openness.ranking.places.places`), `measures_present`,
+        `in_words` (see `openness.ranking.separation.places`), `measures_present`,
         `measures_applicable`, `domains_present`, `reliability`, `ranked`, `reason`,
         `interval_prob`, `interval_kind`. Sorted by expected rank, stratum after stratum; units that
         are not ranked come last, in their own order, and have neither ranks nor bands.
@@ -45,6 +45,16 @@ def rank(standing: Standing) -> Result:
     2006), among the ranked units only: nobody's rank depends on a unit of which too little is
     known. Expected rank and median rank may put two units in opposite orders, so that the medians
     of a table that is sorted by the one need not rise.
+
+    Examples
+    --------
+    >>> ranking = openness.rank(fit)
+    >>> ranking
+    <ranking of 'A small league': 40 rows, 26 columns>
+    >>> bool(ranking.table["expected_rank"].is_monotonic_increasing)
+    True
+    >>> ranking.summary["units"].to_dict()
+    {'all': 40}
     """
     league, units = standing.league, standing.units
     tables, summary = [_no_ranks(league)], dict[str, dict[str, Any]]()

@@ -17,28 +17,9 @@ from openness.measures.lookup import unknown_units
 from openness.measures.strata import Scope, as_scope
 from openness.ranking import Posterior
 from openness.ranking.arguments import as_probability
-from openness.standing.eligibility import reasons_not_ranked, stratum_ids
+from openness.standing.strata import Stratum, reasons_not_ranked, stratum_ids
 
 COMPLETENESS = ("measures_present", "measures_applicable", "domains_present")
-
-
-@dataclass(frozen=True, eq=False)
-class Stratum:
-    """Units that are ranked against each other.
-
-    Attributes
-    ----------
-    id : str
-        "all", or the id of a group.
-    label : str
-        The same for readers.
-    posterior : openness.ranking.Posterior
-        Joint draws of the published score of the units that are ranked, by code.
-    """
-
-    id: str
-    label: str
-    posterior: Posterior
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +43,17 @@ class Standing:
         Probability of the intervals.
     draft : bool
         The fit did not pass the gate.
+
+    Examples
+    --------
+    >>> standing = openness.stand(fit)
+    >>> standing.scope, standing.prob, standing.draft
+    ('all', 0.95, False)
+    >>> standing.units[["group", "domains_present", "ranked"]].head(2)
+         group  domains_present  ranked
+    unit
+    T001  town                2    True
+    T002  town                2    True
     """
 
     fit: Fit
@@ -184,6 +176,14 @@ def stand(
         If the fit did not pass the gate and no draft was asked for.
     InvalidInput
         If the scope or the probability is not one.
+
+    Examples
+    --------
+    >>> standing = openness.stand(fit, scope="within_group", prob=0.9)
+    >>> [(stratum.id, len(stratum.posterior.names)) for stratum in standing.strata]
+    [('town', 25), ('country', 15)]
+    >>> openness.rank(standing)
+    <ranking of 'A small league': 40 rows, 26 columns>
     """
     if not draft:
         require_gate(fit)

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.special import logit
 
 from openness.explain.field import Field, absent_cells, open_field
-from openness.explain.shift import shift
+from openness.explain.stress import shift
 from openness.families import family_of
 from openness.fitting import scores
 from openness.fitting.fit import fit

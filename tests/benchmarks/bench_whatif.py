@@ -26,7 +26,7 @@ from openness.league import load_league
 from openness.measures import Measures, read_measures
 from openness.model.predict import predict_absent
 from openness.model.returns import nil_return, typical_errors
-from openness.ranking.among import weighted_interval
+from openness.ranking.ranks import weighted_interval
 from openness.standing import stand
 from openness.study import SimulatedLeague, simulate_league, truth_of_2016
 

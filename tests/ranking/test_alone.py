@@ -29,8 +29,8 @@ from openness.ranking import (
     separate,
     verdict,
 )
-from openness.ranking.among import rank_among
 from openness.ranking.compiled import COMPILED
+from openness.ranking.ranks import rank_among
 
 PACKAGE = Path(openness.__file__).parent
 NEEDED = ("numpy", "scipy", "pandas")
@@ -78,7 +78,7 @@ found = [name for name in {kept_out!r} if find_spec(name)]
 assert not found, found
 import numpy as np
 from openness.ranking import *
-from openness.ranking.among import rank_among
+from openness.ranking.ranks import rank_among
 from openness.ranking.compiled import COMPILED
 assert not COMPILED
 {function}

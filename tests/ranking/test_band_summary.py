@@ -3,8 +3,7 @@ import pytest
 
 from openness.errors import InvalidInput
 from openness.ranking import Posterior, bands, monte_carlo_error, rank_draws
-from openness.ranking.band_rules import limits_among
-from openness.ranking.banding import rank_band_probabilities, score_band_probabilities
+from openness.ranking.banding import limits_among, rank_band_probabilities, score_band_probabilities
 
 MEANS = [0, 1.5, 3, 0.2]
 POST = Posterior.from_draws(

@@ -14,7 +14,7 @@ import openness
 from openness import explain, sugar
 from openness.errors import GateFailed, InvalidInput
 from openness.explain import stress as stress_module
-from openness.explain.shift import shift
+from openness.explain.stress import shift
 from openness.fitting import Fit
 from openness.result import Result
 from openness.standing import Standing, stand
