@@ -21,7 +21,7 @@ from openness.naive import (
 )
 from openness.naive import compare as compare_rankings
 from openness.naive.comparison import MODEL
-from openness.naive.comparison.dropping import agreement_without_each
+from openness.naive.comparison.other import agreement_without_each
 from openness.naive.methods import as_ranking
 from openness.ranking import Posterior
 from openness.ranking.arguments import as_sequence

@@ -16,7 +16,7 @@ from openness.fitting.gate import Diagnostics
 from openness.league import League
 from openness.measures import Measures
 from openness.naive import METHODS, mean_available_z, mean_fill, zero_fill
-from openness.naive.comparison.dropping import without
+from openness.naive.comparison.other import without
 
 THREE = {"mean_available_z": mean_available_z, "mean_fill": mean_fill, "zero_fill": zero_fill}
 

@@ -5,32 +5,31 @@
 from openness.naive.methods import METHODS, Method, MethodRanking, Scored, method
 from openness.naive.tabulated import Tabulated, tabulate
 
-from openness.naive.spreadsheet.z_scores import mean_available_z, mean_fill, zero_fill
-from openness.naive.spreadsheet.listwise import complete_case
-from openness.naive.spreadsheet.one_indicator import single_indicator
+from openness.naive.spreadsheet import mean_available_z, mean_fill, zero_fill
+from openness.naive.spreadsheet import complete_case
+from openness.naive.spreadsheet import single_indicator
 
-from openness.naive.textbook.imputation import multiple_imputation
-from openness.naive.textbook.components import principal_component
-from openness.naive.textbook.factor_analysis import factor_scores
+from openness.naive.imputation import multiple_imputation
+from openness.naive.components import principal_component
+from openness.naive.factor_analysis import factor_scores
 
-from openness.naive.nhs.learning_from_mistakes import learning_from_mistakes_2016
-from openness.naive.nhs.oversight_framework import oversight_framework_2025
-from openness.naive.stars.average_stars import hospital_stars
+from openness.naive.learning_from_mistakes import learning_from_mistakes_2016
+from openness.naive.oversight_framework import oversight_framework_2025
+from openness.naive.stars.factor_stars import hospital_stars
 from openness.naive.stars.factor_stars import star_factor_model
 from openness.naive.governance.measures_as_sources import unobserved_components_league
-from openness.naive.composite.composite_of_domains import composite_league
+from openness.naive.composite.composite import composite_league
 from openness.naive.funnels.funnel_of_funnels import funnel_league
-from openness.naive.intervals.mean_with_error import goldstein_healy_league, overlap_league
+from openness.naive.mean_with_error import goldstein_healy_league, overlap_league
 
 # isort: on
 from openness.naive.comparison import Comparison, ModelRanking, compare
-from openness.naive.comparison.dropping import drop_each
+from openness.naive.comparison.other import drop_each
 from openness.naive.composite import stages as composite_stages
 from openness.naive.composite.composite import Composite, composite_indicator
 from openness.naive.funnels.funnel import Funnel, funnel_bands
 from openness.naive.governance.indicators import UnobservedComponents, unobserved_components
-from openness.naive.intervals.comparison_intervals import ComparisonIntervals, goldstein_healy
-from openness.naive.intervals.overlap import overlap_rank
+from openness.naive.intervals import ComparisonIntervals, goldstein_healy, overlap_rank
 from openness.naive.stars.factor_summary import FactorSummary, star_factor_summary
 from openness.naive.stars.k_means import Clusters, star_clusters
 from openness.naive.stars.k_means_stability import StarStability, star_stability

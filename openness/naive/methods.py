@@ -1,4 +1,4 @@
-"""What every method of another league takes and gives, and the list of all of them."""
+"""What every method of another league takes and gives, the list of all, and their bands."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 
 from openness.errors import InvalidInput, OpennessError
-from openness.league import League
+from openness.league import Bands, League
 from openness.measures.evidence import Measures
-from openness.naive.cutting import cut
 from openness.ranking.arguments import refuse
 
 Treatment = Literal["used", "dropped", "left_out", "filled", "as_zero", "not_applicable"]
@@ -40,6 +39,14 @@ class Scored:
         All of these categories, best first.
     remarks : tuple of str
         Sentences on what the method did to this table that its reader should know.
+
+    Examples
+    --------
+    >>> from openness.naive import Scored, tabulate
+    >>> table = tabulate(measures, league)
+    >>> scored = Scored(table.oriented["heard"], table.treatment())
+    >>> sorted(set(scored.treatment["heard"]))
+    ['left_out', 'used']
     """
 
     score: pd.Series
@@ -75,6 +82,12 @@ class MethodRanking:
         The method's own categories, best first; empty if it has none.
     remarks : tuple of str
         Sentences on what this method did to this table that its reader should know.
+
+    Examples
+    --------
+    >>> from openness.naive import mean_available_z
+    >>> mean_available_z(measures, league).table.columns.tolist()
+    ['score', 'standard_error', 'rank', 'band', 'own_band']
     """
 
     method: str
@@ -85,7 +98,14 @@ class MethodRanking:
 
 
 class Method(Protocol):
-    """A method of another league: a table of measures in, a ranking out."""
+    """A method of another league: a table of measures in, a ranking out.
+
+    Examples
+    --------
+    >>> from openness.naive import METHODS
+    >>> METHODS["zero_fill"](measures, league).table["rank"].min().item()
+    1.0
+    """
 
     def __call__(self, measures: Measures, league: League, /) -> MethodRanking:
         """Rank the units of `measures` by the scored indicators of `league`."""
@@ -120,6 +140,12 @@ def method[**Settings](name: str) -> Callable[[Scoring[Settings]], Ranking[Setti
     ------
     InvalidInput
         If another function has the name.
+
+    Examples
+    --------
+    >>> from openness.naive import METHODS
+    >>> METHODS["mean_fill"](measures, league).method
+    'mean_fill'
     """
 
     def enter(score: Scoring[Settings]) -> Ranking[Settings]:
@@ -168,3 +194,36 @@ def as_ranking(name: str, scored: Scored, measures: Measures, league: League) ->
 def in_short(error: OpennessError) -> str:
     """Why a method does not rank a table, in one line."""
     return str(error.problems[0]) if isinstance(error, InvalidInput) else str(error)
+
+
+def band_sizes(n: int, bands: Bands) -> list[int]:
+    """How many of `n` units fall into each band, by shares or by counts, best first.
+
+    Counts that add up to another number than `n` are taken as shares of their sum; a last band
+    without a count takes what is left.
+    """
+    if bands.rule == "shares":
+        shares = [level.share or 0.0 for level in bands.levels]
+    else:
+        counts = [level.count for level in bands.levels if level.count is not None]
+        if len(counts) < len(bands.levels):
+            filled = np.minimum(np.cumsum(counts), n)
+            return [int(size) for size in np.diff(filled, prepend=0, append=n)]
+        shares = [count / sum(counts) for count in counts]
+    ends = np.rint(np.cumsum(shares) * n).astype(int)
+    return [int(size) for size in np.diff(ends, prepend=0)]
+
+
+def cut(rank: pd.Series, bands: Bands) -> pd.Series:
+    """Give every ranked unit the id of a band: the best ones the first, and so on.
+
+    Units with equal ranks at a cut go to either side of it in the order of the series: a list of
+    fixed size has room for only so many. Without a rank the band is missing, and so are all under
+    cut points, which are on the scale of the model's score and mean nothing on another.
+    """
+    chosen = pd.Series(None, rank.index, dtype="str")
+    if bands.rule != "cut_points":
+        order = rank.dropna().sort_values(kind="stable").index
+        ids = [level.id for level in bands.levels]
+        chosen[order] = np.repeat(ids, band_sizes(len(order), bands))
+    return chosen

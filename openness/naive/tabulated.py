@@ -1,4 +1,4 @@
-"""What every naive method starts from: one figure for each unit and measure."""
+"""What every naive method starts from: one figure for each unit and measure, and its error."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from openness.families import family_of
 from openness.league import League
 from openness.measures.evidence import Measures
 from openness.naive.methods import Treatment
+from openness.ranking.arguments import refuse
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class Tabulated:
         Same labels: whether the measure exists for the unit.
     signs : pandas.Series
         Indexed by `indicator`: 1 if higher is better, else -1.
+
+    Examples
+    --------
+    >>> from openness.naive import tabulate
+    >>> tabulate(measures, league).signs.tolist()
+    [1, 1, 1, 1]
     """
 
     figures: pd.DataFrame
@@ -80,6 +87,12 @@ def tabulate(measures: Measures, league: League) -> Tabulated:
     Returns
     -------
     Tabulated
+
+    Examples
+    --------
+    >>> from openness.naive import tabulate
+    >>> tabulate(measures, league).oriented.shape
+    (40, 4)
     """
     ids = tuple(indicator.id for indicator in league.scored)
     columns = pd.Index(ids, name="indicator")
@@ -94,3 +107,48 @@ def tabulate(measures: Measures, league: League) -> Tabulated:
         applies=pd.DataFrame(status != "not_applicable", units, columns),
         signs=pd.Series([indicator.sign for indicator in league.scored], columns),
     )
+
+
+def sampling_errors(measures: Measures, league: League) -> pd.DataFrame:
+    """Sampling standard error of every figure that `tabulate` gives, with its labels.
+
+    NaN where there is no figure, and for ratings and yes-or-no measures, which are what they are.
+
+    Notes
+    -----
+    With a design effect d: a share of n has sqrt(d p (1 - p) / n) with p = (y + 1/2) / (n + 1), so
+    that nobody is certain who has no event or nothing else; a rate of y events in exposure n has
+    sqrt(d (y + 1/2)) / n; a score has its published standard error, or respondent_sd sqrt(d / n).
+    """
+    table = tabulate(measures, league)
+    x, n = table.figures.to_numpy(), table.denominators.to_numpy()
+    se = measures.grid("se", tuple(table.figures.columns)).astype(float)
+    columns = [
+        family_of(part).standard_error(part, x[:, k], n[:, k], se[:, k])
+        for k, part in enumerate(league.scored)
+    ]
+    errors = np.where(np.isnan(x), np.nan, np.column_stack(columns))
+    return pd.DataFrame(errors, table.figures.index, table.figures.columns)
+
+
+def measures_with_spread(
+    oriented: pd.DataFrame, league: League, *, at_least: int = 1
+) -> pd.DataFrame:
+    """Keep the measures on which units differ; the others have no correlations.
+
+    Raises
+    ------
+    InvalidInput
+        If fewer are left than the method needs.
+    """
+    kept = oriented.loc[:, oriented.max() > oriented.min()]
+    if kept.shape[1] < at_least:
+        plural = "measure" if at_least == 1 else "measures"
+        raise refuse(
+            "measures",
+            league.id,
+            f"{league.unit_plural} differ on {kept.shape[1]} of {oriented.shape[1]} measures",
+            f"the method needs at least {at_least} {plural} on which they differ",
+            "Use a method of z-scores",
+        )
+    return kept

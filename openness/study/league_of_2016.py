@@ -9,7 +9,7 @@ import pandas as pd
 
 from openness.league import League, load_league
 from openness.measures import Measures, read_measures
-from openness.naive.nhs.learning_from_mistakes import (
+from openness.naive.learning_from_mistakes import (
     learning_from_mistakes_2016,
     score_with_gaps_as_nothing,
 )

@@ -11,7 +11,7 @@ from openness.fitting import Fit, Settings
 from openness.league import League
 from openness.measures import Measures, read_measures
 from openness.naive import METHODS
-from openness.naive.cutting import cut
+from openness.naive.methods import cut
 from openness.standing import rank, stand
 from openness.study.definition import Study
 from openness.study.score import FIGURES, Intervals, Target, positions, score_table, target_of

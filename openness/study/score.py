@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from openness.league.bands import Bands
-from openness.naive.cutting import cut
+from openness.naive.methods import cut
 from openness.ranking.discordance import discordance_of_draws
 from openness.ranking.ranks import rank_draws
 

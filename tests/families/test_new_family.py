@@ -25,7 +25,7 @@ from openness.measures import Measures, read_measures
 from openness.model import build_model
 from openness.model.cells import make_cells
 from openness.model.observed import evidence_of
-from openness.naive.sampling_errors import sampling_errors
+from openness.naive.tabulated import sampling_errors
 from openness.study.simulate import SimulatedLeague, simulate_league
 from openness.study.truth import draw_truth
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from openness.league import Bands
-from openness.naive.cutting import band_sizes, cut
+from openness.naive.methods import band_sizes, cut
 
 
 def _bands(rule: str, *sizes: float | None) -> Bands:

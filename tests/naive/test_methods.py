@@ -307,7 +307,7 @@ def test_a_name_belongs_to_one_method_and_a_cell_can_run_again() -> None:
 
     first, second = enter(), enter()
     assert METHODS["mine"] is second is not first
-    with pytest.raises(InvalidInput, match=r"'mean_fill' is that of .*z_scores\.mean_fill"):
+    with pytest.raises(InvalidInput, match=r"'mean_fill' is that of .*spreadsheet\.mean_fill"):
 
         @method("mean_fill")
         def other(measures: Measures, league: League) -> Scored: ...

@@ -9,8 +9,7 @@ import pytest
 
 from openness.league.definition import League
 from openness.naive import Comparison
-from openness.naive.comparison.agreement import rank_among_ranked
-from openness.naive.comparison.fairness import fairness_gap
+from openness.naive.comparison.agreement import fairness_gap, rank_among_ranked
 from openness.naive.comparison.summary import furthest, summarise
 from openness.publish import write
 from openness.publish.comparison import paragraph

@@ -1,12 +1,15 @@
-"""A composite indicator by the textbook: stage by stage from a raw table to an index."""
+"""A composite indicator by the textbook: from a raw table, or a league, to an index."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from openness.league import League
+from openness.measures.evidence import Measures
 from openness.naive.composite.stages import (
     aggregate,
     denominate,
@@ -17,6 +20,8 @@ from openness.naive.composite.stages import (
     weigh,
 )
 from openness.naive.composite.tables import applicable, check_composite_tables
+from openness.naive.methods import Scored, method
+from openness.naive.tabulated import tabulate
 from openness.ranking.arguments import as_sequence, refuse
 
 
@@ -34,6 +39,17 @@ class Composite:
         Columns are the elements above the indicators, the index last.
     structure : pandas.DataFrame
         What it was built by.
+
+    Examples
+    --------
+    >>> from openness.naive import composite_indicator
+    >>> table = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [3.0, None, 4.0]}, index=["x", "y", "z"])
+    >>> tree = {"parent": ["index", "index", None], "weight": [1.0, 1.0, 1.0]}
+    >>> structure = pd.DataFrame(tree, index=["a", "b", "index"])
+    >>> groups = pd.Series("all", table.index)
+    >>> made = composite_indicator(table, structure, groups)
+    >>> made.imputed["b"].tolist()
+    [3.0, 3.5, 4.0]
     """
 
     denominated: pd.DataFrame
@@ -123,6 +139,17 @@ def composite_indicator(
     Imputing comes before screening, as in the published example: only what no group mean could fill
     counts as missing by then, so that a unit with next to no data of its own stays. Each stage is a
     function of `openness.naive.composite.stages`, where another order can be put together.
+
+    Examples
+    --------
+    >>> from openness.naive import composite_indicator
+    >>> table = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [3.0, None, 4.0]}, index=["x", "y", "z"])
+    >>> tree = {"parent": ["index", "index", None], "weight": [1.0, 1.0, 1.0]}
+    >>> structure = pd.DataFrame(tree, index=["a", "b", "index"])
+    >>> groups = pd.Series("all", table.index)
+    >>> made = composite_indicator(table, structure, groups)
+    >>> made.aggregated["index"].round(1).tolist()
+    [0.0, 50.0, 100.0]
     """
     columns, structure = check_composite_tables(table, structure, groups, availability)
     leaves = structure.loc[~structure.index.isin(structure["parent"])]
@@ -148,3 +175,60 @@ def composite_indicator(
         aggregated=aggregate(normalised, structure),
         structure=structure,
     )
+
+
+INDEX = "index: all domains"
+
+
+@method("composite_indicator")
+def composite_league(measures: Measures, league: League, *, availability: float = 0.9) -> Scored:
+    """Rank units by a composite indicator of their measures.
+
+    Scores are from 0 to 100; NaN for a unit that was screened out.
+
+    Parameters
+    ----------
+    availability : float
+        As in `composite_indicator`.
+
+    Raises
+    ------
+    InvalidInput
+        If `availability` is not a share, or no unit has so much.
+
+    Notes
+    -----
+    The published pipeline is of countries, three levels and many outlying indicators. Carried to a
+    league: the figures of `openness.naive.tabulate` are denominated already; the index is the plain
+    mean of the domains and a domain the plain mean of its scored measures, so that a measure counts
+    for more in a small domain; the group whose mean stands in for a missing figure is the unit's
+    type. A measure that does not exist for a type is neither imputed nor asked for, and the means
+    are over what is there. Ratings enter as positions. A measure on which all are alike is dropped.
+
+    Examples
+    --------
+    >>> from openness.naive import composite_league
+    >>> composite_league(measures, league).table["rank"].head(3).tolist()
+    [17.0, 21.0, 27.0]
+    """
+    table = tabulate(measures, league)
+    # An id holds no colon, so that these names are nobody's id.
+    domains = {domain.id: f"domain: {domain.id}" for domain in league.scored_domains}
+    parents = {i.id: domains[i.domain] for i in league.scored}
+    parents |= dict.fromkeys(domains.values(), INDEX)
+    structure = pd.DataFrame(
+        {"parent": pd.Series({**parents, INDEX: None}), "weight": 1.0, "direction": 1}
+    )
+    structure.loc[list(table.signs.index), "direction"] = table.signs
+    built = composite_indicator(
+        table.figures,
+        structure,
+        measures.units["group"],
+        availability=availability,
+        applies=table.applies,
+    )
+    counted = built.normalised.notna().reindex(table.figures.index, fill_value=False)
+    gaps = pd.DataFrame(
+        np.where(counted, "filled", "left_out"), table.figures.index, table.figures.columns
+    )
+    return Scored(built.index, table.treatment(gaps, used=counted))

@@ -4,6 +4,13 @@ Rows of a table are units, columns are indicators, NaN where there is no value. 
 of the ASEM Sustainable Connectivity Portal, as the COINr package of W. Becker builds it. Source for
 the steps and their order: OECD and European Commission, Joint Research Centre (2008), "Handbook on
 Constructing Composite Indicators"; for the defaults, COINr 1.1.
+
+Examples
+--------
+>>> from openness.naive import composite_stages
+>>> table, direction = pd.DataFrame({"a": [1.0, 2.0, 3.0]}), pd.Series({"a": 1})
+>>> composite_stages.normalise(table, direction)["a"].tolist()
+[0.0, 50.0, 100.0]
 """
 
 from __future__ import annotations

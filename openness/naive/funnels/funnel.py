@@ -39,6 +39,13 @@ class Funnel:
         What is expected, on the scale of `y`.
     phi, tau2 : float
         See `Overdispersion`; tau2 is on the scale of `y`, squared.
+
+    Examples
+    --------
+    >>> from openness.naive import funnel_bands
+    >>> funnel = funnel_bands([102, 95, 99, 104, 97, 101, 250], np.full(7, 100.0), trim=0.15)
+    >>> f"{funnel.target:.1f} {funnel.tau2:.3f}"
+    '0.0 0.000'
     """
 
     table: pd.DataFrame
@@ -98,6 +105,13 @@ def funnel_bands(
     tau^2 = max(0, (I phi - (I - 1)) / (sum w - sum w^2 / sum w)); the adjusted z is
     (y - target) / sqrt(s^2 + tau^2), and the limits are target -+ c sqrt(s^2 + tau^2), carried back
     through the transformation. See `openness.naive.funnels.overdispersion` for the sources.
+
+    Examples
+    --------
+    >>> from openness.naive import funnel_bands
+    >>> funnel = funnel_bands([102, 95, 99, 104, 97, 101, 250], np.full(7, 100.0), trim=0.15)
+    >>> funnel.table["band"].tail(2).tolist()
+    ['as expected', 'higher than expected']
     """
     top, bottom = as_pair(numerator, denominator, ("numerator", "denominator"))
     _check(top, bottom, method, limits, kind)

@@ -11,8 +11,7 @@ from openness.measures.evidence import Measures
 from openness.naive.funnels.funnel import band_names, check_limits, refuse_zeros, transform
 from openness.naive.funnels.overdispersion import Array, Rule, overdispersion
 from openness.naive.methods import Scored, method
-from openness.naive.sampling_errors import sampling_errors
-from openness.naive.tabulated import tabulate
+from openness.naive.tabulated import sampling_errors, tabulate
 from openness.ranking.arguments import refuse
 
 BANDS = ("better than expected", "as expected", "worse than expected")
@@ -54,6 +53,12 @@ def funnel_league(
 
     The mean of z is how Spiegelhalter et al. (2012) put unlike measures together; step 4 is our
     reading of their re-standardising.
+
+    Examples
+    --------
+    >>> from openness.naive import funnel_league
+    >>> funnel_league(measures, league).table["rank"].head(3).tolist()
+    [20.0, 22.0, 24.0]
     """
     check_limits(limits)
     table = tabulate(measures, league)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from openness.errors import InvalidInput, NotIdentified, Problem
 from openness.naive.arguments import as_table
-from openness.naive.governance.sources import (
+from openness.naive.governance.one_factor import (
     LEAST_UNITS,
     pairwise_correlations,
     representative_sources,
@@ -47,6 +47,16 @@ class UnobservedComponents:
         that no source covers.
     remarks : tuple of str
         What the reader should know of this fit.
+
+    Examples
+    --------
+    >>> from openness.naive import unobserved_components
+    >>> rng = np.random.default_rng(1)
+    >>> g, errors = rng.normal(size=(50, 1)), rng.normal(size=(50, 4))
+    >>> table = pd.DataFrame(g + errors, columns=list("abcd"))
+    >>> made = unobserved_components(table, ["a", "b", "c"])
+    >>> made.sources.index.tolist()
+    ['a', 'b', 'c', 'd']
     """
 
     sources: pd.DataFrame
@@ -109,6 +119,16 @@ def unobserved_components(
     D. Kaufmann, A. Kraay and P. Zoido-Lobaton (1999), "Aggregating governance indicators", World
     Bank Policy Research Working Paper 2195; D. Kaufmann, A. Kraay and M. Mastruzzi (2010), "The
     Worldwide Governance Indicators: methodology and analytical issues", Working Paper 5430.
+
+    Examples
+    --------
+    >>> from openness.naive import unobserved_components
+    >>> rng = np.random.default_rng(1)
+    >>> g, errors = rng.normal(size=(50, 1)), rng.normal(size=(50, 4))
+    >>> table = pd.DataFrame(g + errors, columns=list("abcd"))
+    >>> made = unobserved_components(table, ["a", "b", "c"])
+    >>> len(made.units)
+    50
     """
     table = as_table(table, "table", ("unit", "source"))
     representative = as_sequence(representative, "representative")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from openness.errors import InvalidInput, Problem
 from openness.naive.arguments import as_table
-from openness.naive.spreadsheet.z_scores import z_scores
+from openness.naive.spreadsheet import z_scores
 from openness.naive.stars.summary_score import StarSummary, summarise, total_weight
 from openness.naive.stars.tables import check_star_tables
 from openness.naive.stars.weighted_factor import FactorFit, fit_factor, likelihood_weights
@@ -54,6 +54,17 @@ class FactorSummary:
         One row for each `measure` with a model: `group`, `intercept`, `loading`, `sd`,
         `information_share` and `variance_share` within its group, and `heywood`, whether it has no
         variance of its own left.
+
+    Examples
+    --------
+    >>> from openness.naive import star_factor_summary
+    >>> rng = np.random.default_rng(1)
+    >>> x = pd.DataFrame(rng.normal(size=(60, 1)) + rng.normal(size=(60, 4)), columns=list("abcd"))
+    >>> volumes, flips = x.notna() * 100.0, pd.Series(1, x.columns)
+    >>> groups, weights = pd.Series("one", x.columns), pd.Series({"one": 1.0})
+    >>> made = star_factor_summary(x, volumes, flips, groups, weights, drop_up_to=0, rng=rng)
+    >>> made.leading["group"].tolist()
+    ['one']
     """
 
     stars: StarSummary
@@ -123,6 +134,17 @@ def star_factor_summary(
 
     A group of fewer than three measures, or with no more units than measures, does not identify the
     model. Its score is the mean z, standardised again, without a standard error.
+
+    Examples
+    --------
+    >>> from openness.naive import star_factor_summary
+    >>> rng = np.random.default_rng(1)
+    >>> x = pd.DataFrame(rng.normal(size=(60, 1)) + rng.normal(size=(60, 4)), columns=list("abcd"))
+    >>> volumes, flips = x.notna() * 100.0, pd.Series(1, x.columns)
+    >>> groups, weights = pd.Series("one", x.columns), pd.Series({"one": 1.0})
+    >>> made = star_factor_summary(x, volumes, flips, groups, weights, drop_up_to=0, rng=rng)
+    >>> len(made.stars.summary), len(made.parameters)
+    (60, 4)
     """
     given = check_star_tables(
         measures,

@@ -32,6 +32,13 @@ class Clusters:
         How often the centres were moved; 0 for the exact answer.
     converged : bool
         Whether another iteration would change nothing.
+
+    Examples
+    --------
+    >>> from openness.naive import star_clusters
+    >>> clusters = star_clusters(np.array([0.0, 0.1, 5.0, 5.1]), k=2)
+    >>> clusters.centres.round(2).tolist()
+    [0.05, 5.05]
     """
 
     centres: np.ndarray
@@ -186,6 +193,13 @@ def star_clusters(
     InvalidInput
         If a point is not a finite number, `clustering` is another word, or there are not exactly k
         starts that differ.
+
+    Examples
+    --------
+    >>> from openness.naive import star_clusters
+    >>> clusters = star_clusters(np.array([0.0, 0.1, 5.0, 5.1]), k=2)
+    >>> clusters.cluster.tolist()
+    [0, 0, 1, 1]
     """
     as_choice(clustering, "clustering", CLUSTERINGS)
     if clustering == "exact":

@@ -33,6 +33,13 @@ class StarStability:
         One row for each start: `changed` (how many units get other stars),
         `iterations`, and `excess` (sum of squares over the least there is, minus 1; where there is
         none at all, as with k points in k clusters, infinite if the start leaves some, else 0).
+
+    Examples
+    --------
+    >>> from openness.naive import star_stability
+    >>> stability = star_stability(pd.Series([0.0, 0.1, 5.0, 5.1, 9.0, 9.1]), k=3, starts=5, rng=1)
+    >>> stability.starts.shape
+    (5, 3)
     """
 
     units: pd.DataFrame
@@ -76,6 +83,13 @@ def star_stability(
     InvalidInput
         If the scores do not give k starts that differ, one is not a finite number, or a setting is
         not allowed.
+
+    Examples
+    --------
+    >>> from openness.naive import star_stability
+    >>> stability = star_stability(pd.Series([0.0, 0.1, 5.0, 5.1, 9.0, 9.1]), k=3, starts=5, rng=1)
+    >>> stability.changing
+    3
     """
     rng = as_generator(SEED if rng is None else rng)
     starts = as_whole(starts, "starts", 1, np.inf, "a whole number from 1")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from openness.naive.spreadsheet.z_scores import z_scores
+from openness.naive.spreadsheet import z_scores
 from openness.naive.stars.tables import StarTables, check_star_tables
 
 
@@ -28,6 +28,17 @@ class StarSummary:
         By unit: in how many groups it has enough measures; NaN for one that is not given stars.
     dropped : tuple of str
         Measures that too few units have.
+
+    Examples
+    --------
+    >>> from openness.naive import star_summary
+    >>> x = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [3.0, 1.0, None]})
+    >>> flips, groups = pd.Series({"a": 1, "b": -1}), pd.Series({"a": "one", "b": "two"})
+    >>> weights = pd.Series({"one": 1.0, "two": 1.0})
+    >>> rule = {"drop_up_to": 0, "minimum_measures": 1, "minimum_groups": 1}
+    >>> made = star_summary(x, flips, groups, weights, **rule)
+    >>> made.peer_group.tolist()
+    [2, 2, 1]
     """
 
     group_scores: pd.DataFrame
@@ -91,6 +102,17 @@ def star_summary(
 
     A group below `minimum_measures` still counts in the summary. CMS asks for three groups of three
     measures, one of them mortality or safety.
+
+    Examples
+    --------
+    >>> from openness.naive import star_summary
+    >>> x = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [3.0, 1.0, None]})
+    >>> flips, groups = pd.Series({"a": 1, "b": -1}), pd.Series({"a": "one", "b": "two"})
+    >>> weights = pd.Series({"one": 1.0, "two": 1.0})
+    >>> rule = {"drop_up_to": 0, "minimum_measures": 1, "minimum_groups": 1}
+    >>> made = star_summary(x, flips, groups, weights, **rule)
+    >>> made.summary.round(2).tolist()
+    [-0.85, 0.35, 1.0]
     """
     given = check_star_tables(
         measures,

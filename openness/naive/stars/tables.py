@@ -10,7 +10,7 @@ import pandas as pd
 
 from openness.errors import InvalidInput, Problem
 from openness.naive.arguments import as_table, is_number
-from openness.naive.spreadsheet.z_scores import z_scores
+from openness.naive.spreadsheet import z_scores
 from openness.ranking.arguments import as_sequence, as_whole, refuse
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from openness.naive.textbook.loadings import pinned
+from openness.naive.components import pinned
 
 SMALLEST_SD = 0.01
 """Of a measure about the factor, in sds of the measure: where the likelihood would take it to 0."""
@@ -46,6 +46,17 @@ class FactorFit:
         w_m gamma_m^2 / sigma_m^2: what each measure adds to 1/s.e.^2; 0 where missing.
     contributions : ndarray, shape (units, measures)
         What each measure adds to the score.
+
+    Examples
+    --------
+    >>> from openness.naive import star_factor_summary
+    >>> rng = np.random.default_rng(1)
+    >>> x = pd.DataFrame(rng.normal(size=(60, 1)) + rng.normal(size=(60, 4)), columns=list("abcd"))
+    >>> volumes, flips = x.notna() * 100.0, pd.Series(1, x.columns)
+    >>> groups, weights = pd.Series("one", x.columns), pd.Series({"one": 1.0})
+    >>> made = star_factor_summary(x, volumes, flips, groups, weights, drop_up_to=0, rng=rng)
+    >>> made.fits["one"].converged
+    True
     """
 
     intercepts: np.ndarray

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from openness.naive.comparison.fairness import fairness_gap
+from openness.naive.comparison.agreement import fairness_gap
 
 UNITS = list("ABCDEF")
 MISSING = pd.DataFrame(

@@ -7,7 +7,7 @@ import pytest
 from openness.errors import InvalidInput, NotIdentified
 from openness.naive import unobserved_components, unobserved_components_league
 from openness.naive.governance.indicators import percentile_rank
-from openness.naive.governance.sources import score_from_sources
+from openness.naive.governance.one_factor import score_from_sources
 
 from ..leagues import Cell, make_league, make_measures, make_units
 

@@ -14,8 +14,8 @@ from openness.naive.governance.one_factor import (
     best_heywood,
     is_heywood,
     one_factor_loadings,
+    score_from_sources,
 )
-from openness.naive.governance.sources import score_from_sources
 
 LAVAAN = 1e-6
 """lavaan stops where a step changes little; its loadings are 4e-7 from ours, its scores 6e-7."""

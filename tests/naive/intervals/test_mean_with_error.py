@@ -9,7 +9,7 @@ import pytest
 from openness.errors import InvalidInput
 from openness.measures import read_measures
 from openness.naive import goldstein_healy, goldstein_healy_league, overlap_league, overlap_rank
-from openness.naive.sampling_errors import sampling_errors
+from openness.naive.tabulated import sampling_errors
 
 from ..leagues import Cell, make_league, make_measures, make_units
 

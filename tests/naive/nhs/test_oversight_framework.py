@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from openness.naive import oversight_framework_2025
-from openness.naive.nhs.oversight_framework import metric_scores, segments
+from openness.naive.oversight_framework import metric_scores, segments
 
 NAN = np.nan
 

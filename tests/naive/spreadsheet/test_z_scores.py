@@ -8,7 +8,7 @@ import pytest
 
 from openness.measures import Measures
 from openness.naive import Method, mean_available_z, mean_fill, zero_fill
-from openness.naive.spreadsheet.z_scores import z_scores
+from openness.naive.spreadsheet import z_scores
 
 from ..leagues import Cell, make_league, make_measures, make_units
 

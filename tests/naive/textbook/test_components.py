@@ -8,7 +8,7 @@ import pytest
 
 from openness.errors import InvalidInput
 from openness.naive import principal_component
-from openness.naive.textbook.components import first_component
+from openness.naive.components import first_component
 
 
 def _table(n: int = 40, k: int = 5) -> pd.DataFrame:

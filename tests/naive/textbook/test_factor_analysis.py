@@ -9,7 +9,7 @@ import pytest
 
 from openness.errors import InvalidInput
 from openness.naive import factor_scores
-from openness.naive.textbook.factor_analysis import one_factor, regression_scores
+from openness.naive.factor_analysis import one_factor, regression_scores
 
 LOADINGS = pd.Series([0.9, 0.7, 0.5, 0.3], [*"abcd"])
 

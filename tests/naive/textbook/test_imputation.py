@@ -8,8 +8,8 @@ import pytest
 
 from openness.errors import InvalidInput
 from openness.naive import mean_available_z, multiple_imputation
-from openness.naive.spreadsheet.z_scores import z_scores
-from openness.naive.textbook.imputation import SEED, impute, impute_by_chain
+from openness.naive.imputation import SEED, impute, impute_by_chain
+from openness.naive.spreadsheet import z_scores
 
 EXACT = 1e-12
 """Sums of a few numbers in another order."""

@@ -41,6 +41,12 @@ def oversight_framework_2025(measures: Measures, league: League) -> Scored:
     4. all types of unit are quartered together, as they are there, and ranked together, where its
        league tables rank trusts among those of their type. What the framework does after that,
        for deficits and for trusts in the improvement programme (segment 5), is left out.
+
+    Examples
+    --------
+    >>> from openness.naive import oversight_framework_2025
+    >>> oversight_framework_2025(measures, league).table["rank"].head(3).tolist()
+    [19.0, 21.0, 24.0]
     """
     table = tabulate(measures, league)
     average = metric_scores(table.oriented).mean(axis=1).round(DECIMALS)

@@ -29,6 +29,13 @@ class ComparisonIntervals:
     level : float
         About the probability, on average over pairs, that two intervals of equal units do not
         overlap.
+
+    Examples
+    --------
+    >>> from openness.naive import goldstein_healy
+    >>> intervals = goldstein_healy([1.0, 2.0, 9.0], [1.0, 1.0, 1.0])
+    >>> intervals.apart
+    2
     """
 
     table: pd.DataFrame
@@ -88,6 +95,13 @@ def goldstein_healy(
     ----------
     H. Goldstein and M. J. R. Healy (1995), "The graphical presentation of a collection of means",
     Journal of the Royal Statistical Society A 158: 175-177.
+
+    Examples
+    --------
+    >>> from openness.naive import goldstein_healy
+    >>> intervals = goldstein_healy([1.0, 2.0, 9.0], [1.0, 1.0, 1.0])
+    >>> f"{intervals.multiplier:.2f}"
+    '1.39'
     """
     theta, se = as_pair(estimate, standard_error, ("estimate", "standard_error"))
     _check(theta, se, level)
@@ -116,3 +130,35 @@ def _check(theta: pd.Series, se: pd.Series, level: float) -> None:
         wrong.append(Problem("estimate", "length", str(len(theta)), needs))
     if wrong:
         raise InvalidInput(wrong)
+
+
+def overlap_rank(
+    estimate: ArrayLike, standard_error: ArrayLike, *, level: float = 0.05
+) -> pd.Series:
+    """Rank units by how many others lie wholly above them.
+
+    Parameters
+    ----------
+    estimate, standard_error, level
+        As in `goldstein_healy`, which draws the intervals and says what it refuses.
+
+    Returns
+    -------
+    pandas.Series of int
+        Labelled as the input: 1 plus the number of units whose lower end is above the upper end of
+        this one. Units that nobody is wholly above share rank 1, and so on; numbers may be left
+        out. Every unit's rank is at least as good as that by the estimate.
+
+    Notes
+    -----
+    This is how report cards number units that are "statistically tied". It reads an overlap as a
+    draw, which it is not: with wide intervals everybody is first.
+
+    Examples
+    --------
+    >>> from openness.naive import overlap_rank
+    >>> overlap_rank([1.0, 2.0, 9.0], [1.0, 1.0, 1.0]).tolist()
+    [2, 2, 1]
+    """
+    table = goldstein_healy(estimate, standard_error, level=level).table
+    return pd.Series(wholly_above(table) + 1, table.index, name="rank")

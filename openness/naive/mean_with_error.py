@@ -9,12 +9,10 @@ import pandas as pd
 
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.intervals.comparison_intervals import ComparisonIntervals, goldstein_healy
-from openness.naive.intervals.overlap import overlap_rank
+from openness.naive.intervals import ComparisonIntervals, goldstein_healy, overlap_rank
 from openness.naive.methods import Scored, method
-from openness.naive.sampling_errors import sampling_errors
-from openness.naive.spreadsheet.z_scores import z_scores
-from openness.naive.tabulated import tabulate
+from openness.naive.spreadsheet import z_scores
+from openness.naive.tabulated import sampling_errors, tabulate
 from openness.ranking.arguments import refuse
 
 
@@ -36,11 +34,17 @@ def goldstein_healy_league(measures: Measures, league: League, *, level: float =
     The published method is of one estimate with one standard error for each unit. Carried to a
     league: every measure is standardised over units as in `mean_available_z`, the estimate is the
     plain mean of the z that a unit has, and its standard error comes from the sampling errors of
-    those measures alone (see `openness.naive.sampling_errors`), in sds of the measure. Those of
+    those measures alone (see `openness.naive.tabulated`), in sds of the measure. Those of
     one domain are correlated as the league states; others are not. Ratings and yes-or-no measures
     have no sampling error and are left out, because they would make a unit look exact. That units
     were measured on different things, and that a mean of few measures is a worse guide, is in none
     of this.
+
+    Examples
+    --------
+    >>> from openness.naive import goldstein_healy_league
+    >>> goldstein_healy_league(measures, league).table["rank"].head(3).tolist()
+    [18.0, 22.0, 24.0]
     """
     return _mean_with_error(measures, league, level)
 
@@ -52,6 +56,12 @@ def overlap_league(measures: Measures, league: League, *, level: float = 0.05) -
     Score, standard error and `level` are those of `goldstein_healy_league`; the ranks are those of
     `overlap_rank`, many of them shared. A band of fixed size still has to cut between units of
     equal rank.
+
+    Examples
+    --------
+    >>> from openness.naive import overlap_league
+    >>> overlap_league(measures, league).table["rank"].head(3).tolist()
+    [15.0, 14.0, 19.0]
     """
     plain = _mean_with_error(measures, league, level)
     assert plain.standard_error is not None

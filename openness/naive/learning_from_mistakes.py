@@ -52,6 +52,12 @@ def learning_from_mistakes_2016(
     complained that some were ranked on two board measures and some on one, which is what
     "left_out" does; it is the default because it is the kinder reading, and because the case
     against counting a nil return as nothing should not lean on the harsher one.
+
+    Examples
+    --------
+    >>> from openness.naive import learning_from_mistakes_2016
+    >>> learning_from_mistakes_2016(measures, league).table["rank"].head(3).tolist()
+    [21.0, 25.0, 31.0]
     """
     as_choice(not_applicable, "not_applicable", ("left_out", "nothing"))
     table = tabulate(measures, league)

@@ -1,1 +1,0 @@
-"""Means with sampling errors, and what overlapping intervals allow one to say."""

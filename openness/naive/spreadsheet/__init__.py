@@ -1,1 +1,0 @@
-"""What anybody can make in a spreadsheet, by what becomes of a gap."""

@@ -1,1 +1,0 @@
-"""What a statistical package gives: multiple imputation, a principal component, a factor."""
