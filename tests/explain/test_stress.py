@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -20,7 +20,9 @@ from openness.model.predict import predict_absent, shift_absent
 from openness.model.returns import typical_errors
 from openness.model.tree import ascend
 from openness.publish.console import open_console
-from openness.publish.stress import draw_stress, stress_view, write_stress_files
+from openness.publish.doors import show, write
+from openness.publish.stress import draw_stress
+from openness.result import Result
 from openness.standing import rank, stand
 
 from .conftest import DRAWS
@@ -78,62 +80,54 @@ def test_not_to_return_speaks_against_a_unit_if_the_open_return_more(small_fit: 
     )
 
 
-@dataclass(frozen=True)
-class Made:
-    step: Literal["slope", "shift"]
-    bands: pd.DataFrame
-    expected_rank: pd.DataFrame
-    gate: pd.Series
-    changes: pd.DataFrame
-
-
-def made(failures: str = "", step: Literal["slope", "shift"] = "slope") -> Made:
+def made(league: League, failures: str = "", step: Literal["slope", "shift"] = "slope") -> Result:
     units = pd.Index(["A", "B", "C"], name="unit")
     grid = list(BANDS)
     bands = pd.DataFrame([BANDS, dict.fromkeys(grid, "lower"), dict.fromkeys(grid)], index=units)
-    return Made(
-        step=step,
-        bands=bands,
-        expected_rank=pd.DataFrame([[1.0] * 5, [2.0] * 5, [np.nan] * 5], units, grid),
-        gate=pd.Series({slope: failures if slope == 0.5 else "" for slope in grid}),
-        changes=pd.DataFrame(
-            {
-                "name": ["Ash", "Birch", "Cedar"],
-                "group": "town",
-                "band": ["upper", "lower", None],
-                f"{step}_below": [-0.5, np.nan, np.nan],
-                "band_below": ["lower", None, None],
-                f"{step}_above": [0.5, np.nan, np.nan],
-                "band_above": ["lower", None, None],
-            },
-            index=units,
-        ),
+    changes = pd.DataFrame(
+        {
+            "name": ["Ash", "Birch", "Cedar"],
+            "group": "town",
+            "band": ["upper", "lower", None],
+            f"{step}_below": [-0.5, np.nan, np.nan],
+            "band_below": ["lower", None, None],
+            f"{step}_above": [0.5, np.nan, np.nan],
+            "band_above": ["lower", None, None],
+        },
+        index=units,
     )
+    parts = {
+        "bands": bands,
+        "expected_rank": pd.DataFrame([[1.0] * 5, [2.0] * 5, [np.nan] * 5], units, grid),
+        "gate": pd.Series({slope: failures if slope == 0.5 else "" for slope in grid}),
+    }
+    about = {"step": step, "draft": bool(failures)}
+    return Result("stress", changes, league, about=about, parts=parts)
 
 
-def printed(stress_result: Made, league: League, capsys: pytest.CaptureFixture[str]) -> str:
-    open_console().print(stress_view(stress_result, league))
+def printed(result: Result, capsys: pytest.CaptureFixture[str]) -> str:
+    open_console().print(show(result))
     return capsys.readouterr().out
 
 
 def test_the_terminal_says_where_bands_change(
     small_league: League, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = printed(made(), small_league, capsys)
+    text = printed(made(small_league), capsys)
     assert "Lower half from +0.5" in text
     assert "Lower half from -0.5" in text
     assert "no change" in text
     assert "1 of 3 schools" in text
     assert "DRAFT" not in text
-    assert "DRAFT: the fits at 0.5 did not pass" in printed(made("R-hat"), small_league, capsys)
+    assert "DRAFT: the fits at 0.5 did not pass" in printed(made(small_league, "R-hat"), capsys)
 
 
 def test_files_have_no_empty_cell(small_league: League, tmp_path) -> None:
-    paths = write_stress_files(made(), small_league, tmp_path)
+    paths = write(made(small_league), tmp_path)
     names = ["stress.csv", "symbols.csv", "stress.png", "stress.svg"]
     assert [path.name for path in paths] == names
     assert ",," not in paths[0].read_text()
-    drafted = write_stress_files(made("R-hat"), small_league, tmp_path)[0].read_text()
+    drafted = write(made(small_league, "R-hat"), tmp_path)[0].read_text()
     assert all(
         line.startswith(("unit,draft", "A,DRAFT", "B,DRAFT", "C,DRAFT"))
         for line in drafted.split("\n")[:-1]
@@ -141,19 +135,19 @@ def test_files_have_no_empty_cell(small_league: League, tmp_path) -> None:
 
 
 def test_every_unit_has_a_tile_for_every_slope(small_league: League) -> None:
-    figure = draw_stress(made(), small_league)
+    figure = draw_stress(made(small_league))
     assert len(figure.axes[0].patches) == 3 * len(BANDS)
 
 
 def test_a_shift_is_told_in_its_own_words(
     small_league: League, tmp_path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shifted = made(step="shift")
-    text = " ".join(printed(shifted, small_league, capsys).split())
+    shifted = made(small_league, step="shift")
+    text = " ".join(printed(shifted, capsys).split())
     assert "1 of 3 schools with a value that is missing would be in another band" in text
     assert "If it is worse" in text
     assert "return" not in text.replace("was not returned", "")
-    paths = write_stress_files(shifted, small_league, tmp_path)
+    paths = write(shifted, tmp_path)
     names = ["stress_shift.csv", "symbols.csv", "stress_shift.png", "stress_shift.svg"]
     assert [path.name for path in paths] == names
     assert "shift_below" in paths[0].read_text().split("\n")[0]
