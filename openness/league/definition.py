@@ -53,7 +53,7 @@ class Priors(Definition):
     communality, coherence : (float, float)
         Shapes of the beta priors. Shapes above 1 keep the variances off zero (Heywood cases).
     single_communality : (float, float)
-        Beta prior of a lone indicator's share of openness; its default matches the mean and
+        Beta prior of a single indicator's share of openness; its default matches the mean and
         variance of the product communality x coherence under their defaults.
     group_scale : float
         Median of the log-normal prior on the sd of group effects, in within-group sds of
@@ -84,7 +84,7 @@ class Eligibility(Definition):
     ----------
     minimum_reliability : float
         Least share of the variance of openness within a group that the unit's measures settle:
-        one less its posterior variance, hyperparameters included.
+        1 minus its posterior variance, hyperparameters included.
     minimum_domains : int
         Least number of domains with an observed, scored measure.
     """

@@ -103,7 +103,7 @@ def usual(sample: Sample) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True)
 class _Fit:
-    """A law for `units`, fitted to those `asked`, and what other groups say of its dispersion."""
+    """A distribution fitted to those `asked`, for `units`; other groups inform its dispersion."""
 
     units: Indices
     asked: Indices
