@@ -17,7 +17,7 @@ Row = Any
 """One row of the frame under test, as a named tuple."""
 
 SHOWN = 20
-"""Problems of one rule that are told apart; the rest are told together."""
+"""Problems of one rule that are listed singly; the rest share one."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Rule:
 
 
 def broken_rules(rules: Iterable[Rule], frame: pd.DataFrame, table: Table) -> list[Problem]:
-    """Hold every rule against every row.
+    """Test every row by every rule.
 
     Parameters
     ----------
