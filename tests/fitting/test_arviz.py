@@ -56,6 +56,7 @@ def said_by_others():
         warnings.filterwarnings("ignore", message="Estimated shape parameter of Pareto")
         warnings.filterwarnings("ignore", message="Variables .* look (binary|discrete)")
         warnings.filterwarnings("ignore", message="The effect of Potentials")
+        warnings.filterwarnings("ignore", message="Numba will use object mode")
         # ArviZ concatenates prior and posterior in a way that xarray is about to change.
         warnings.filterwarnings("ignore", "In a future version of xarray", FutureWarning)
         yield
