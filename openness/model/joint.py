@@ -10,7 +10,7 @@ The one to read first, and what the collapsed model is compared with.
 The same people answer the items of a survey, so a part r of the variance of their sampling errors
 is common. It enters as a shift of the predictor, t_ik f_im with f_im ~ Normal(0, 1). What is left
 to the item itself has variance 1 - r: as much as y / (1 - r) successes among n / (1 - r)
-respondents have, so those are what the binomial law is given.
+respondents have, so those are what the binomial is given.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def build_joint(league: League, cells: Cells, structure: Structure) -> pm.Model:
 
 
 def source_level(name: str, mean: Any, sd: Any, **dims: Any) -> Any:
-    """Declare the levels of sources given the factor: the line to change for another law."""
+    """Declare the levels of sources given the factor: the line to change for other tails."""
     return pm.Normal(name, mean, sd, **dims)
 
 

@@ -1,4 +1,4 @@
-"""Numba kernels of ordered categories: the probability of an interval under a normal law."""
+"""Numba kernels of ordered categories: the probability of an interval of a normal variable."""
 
 from __future__ import annotations
 

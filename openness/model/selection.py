@@ -70,8 +70,8 @@ def draw_selected(
 ) -> Array:
     """Draw z given the cells and the returns.
 
-    For one return the law is that of a normal variable of which a correlated one is known to have
-    a sign, and the draw is exact. For more, it is made on a fine grid.
+    For one return it is the distribution of a normal variable of which a correlated one is known to
+    have a sign, and the draw is exact. For more, it is made on a fine grid.
 
     Parameters
     ----------
@@ -100,10 +100,10 @@ def draw_selected(
         wanted = centre - sign * spread * ndtri_exp(tail)
         z[one] += b * variance[one] * (wanted - index) / spread**2
     if (several := np.flatnonzero(asked > 1)).size:
-        law = (mean[several], variance[several], offset[several], returned[several])
+        given_cells = (mean[several], variance[several], offset[several], returned[several])
         intercept, slope, factor = (values[several] for values in given)
         uniform = rng.random(len(several))
-        z[several] = draw_from_grid(*law, intercept, slope, factor, uniform)
+        z[several] = draw_from_grid(*given_cells, intercept, slope, factor, uniform)
     return z
 
 

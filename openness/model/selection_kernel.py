@@ -22,7 +22,7 @@ _GRID = np.linspace(-6.0, 6.0, 97)  # sds; drawing within a step adds 1e-3 of th
 def tilt_by_returns(  # type: ignore[no-untyped-def]
     mean, variance, offset, returned, intercept, slope, factor, d_intercept, d_slope, d_factor
 ):
-    """Multiply the law of one unit's z by the probability of what it returned.
+    """Multiply the distribution of one unit's z by the probability of what it returned.
 
     P(returned) = Phi(a + b (offset + z) + c f), f ~ N(0, 1), given the cells z ~ N(mean, variance).
     One return has a closed form. For more, Gauss-Hermite quadrature: 24 nodes in z and, where a
@@ -147,7 +147,7 @@ def tilt_rows(  # type: ignore[no-untyped-def]
 def draw_from_grid(  # type: ignore[no-untyped-def]
     mean, variance, offset, returned, intercept, slope, factor, uniform
 ):
-    """Draw z of each row given its cells and returns, by the inverse of the law on a grid.
+    """Draw z of each row given its cells and returns, by the inverse of its distribution on a grid.
 
     Parameters
     ----------

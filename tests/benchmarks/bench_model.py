@@ -19,7 +19,7 @@ import pymc as pm
 import xarray as xr
 
 from openness.fitting.gate import Diagnostics, diagnose
-from openness.fitting.sample import compile_model
+from openness.fitting.sample import CompiledModel, compile_model
 from openness.fitting.settings import Settings
 from openness.measures import read_measures
 from openness.model.build import build_collapsed
@@ -54,16 +54,16 @@ class Run:
 
 
 def sample_within(
-    compiled: object, settings: Settings, deadline: float
+    compiled: CompiledModel, settings: Settings, deadline: float
 ) -> tuple[xr.Dataset, xr.Dataset] | None:
     """Posterior and statistics, or None if time ran out."""
     import nutpie
 
     sampler = nutpie.sample(
-        compiled, draws=settings.draws, tune=settings.tune, chains=settings.chains,
+        compiled.density, draws=settings.draws, tune=settings.tune, chains=settings.chains,
         cores=min(os.cpu_count() or 1, settings.chains), seed=SEED,
         adaptation=settings.adaptation, target_accept=settings.target_accept,
-        save_warmup=False, progress_bar=False, blocking=False,
+        save_warmup=False, store_unconstrained=True, progress_bar=False, blocking=False,
     )  # fmt: skip
     while not _is_finished(sampler):
         if time.perf_counter() > deadline:
@@ -71,7 +71,10 @@ def sample_within(
             return None
         time.sleep(0.1)
     trace = sampler.wait()
-    return trace["posterior"].to_dataset(), trace["sample_stats"].to_dataset()
+    statistics = trace["sample_stats"].to_dataset()
+    drawn = statistics["unconstrained_draw"].to_numpy()
+    kept = [name for name in ("diverging", "energy", "depth", "n_steps") if name in statistics]
+    return compiled.unpack(drawn, compiled.data), statistics[kept]
 
 
 def _is_finished(sampler: Any) -> bool:
