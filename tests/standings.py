@@ -10,7 +10,7 @@ from openness.fitting import Fit
 from openness.fitting.gate import Diagnostics
 from openness.league import League
 from openness.standing import Standing
-from openness.standing.standing import place
+from openness.standing.standing import standing_on
 
 
 def made_standing(
@@ -35,4 +35,4 @@ def made_standing(
         provenance={"seed": 1, "method": "drawn", "settings": {"draws": 250, "tune": 250}},
     )
     score = xr.DataArray(draws, dims=("sample", "unit"), coords={"unit": names})
-    return place(fit, score, known.rename_axis("unit"), **settings)
+    return standing_on(fit, score, known.rename_axis("unit"), **settings)

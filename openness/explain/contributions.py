@@ -69,8 +69,8 @@ def explain_score(standing: Standing, unit: str) -> Result:
     mean_z, var_z = np.zeros((2, len(given)))
     for s, parameters in enumerate(given.each()):
         p, e = at_units(parameters, given.evidence, one)
-        law = ascend(p, e)
-        mean_z[s], var_z[s] = law.mean[0] - p.factor_mean[0], law.variance[0]
+        given_cells = ascend(p, e)
+        mean_z[s], var_z[s] = given_cells.mean[0] - p.factor_mean[0], given_cells.variance[0]
         by_cell, by_level = contributions(p, e)
         of_cells += by_cell[0] / len(given)
         of_levels += by_level[0] / len(given)
@@ -140,8 +140,8 @@ def rank_by_source(standing: Standing, unit: str) -> Result:
     for s, parameters in enumerate(given.each()):
         p, e = at_units(parameters, given.evidence, np.array([position]))
         for j, m in enumerate(measured):
-            law = ascend(p, of_source(e, m))
-            mean[j, s], var[j, s] = law.mean[0] - p.factor_mean[0], law.variance[0]
+            given_cells = ascend(p, of_source(e, m))
+            mean[j, s], var[j, s] = given_cells.mean[0] - p.factor_mean[0], given_cells.variance[0]
     rng = np.random.default_rng(standing.fit.provenance["seed"])
     group = field.score[:, position] - field.z[:, position]
     score = group + mean + np.sqrt(var) * rng.standard_normal(mean.shape)

@@ -64,7 +64,7 @@ _LEAST_PROBABILITY = np.finfo(float).tiny  # so that an impossible category has 
 
 
 @dataclass(frozen=True)
-class Learned:
+class Updated:
     """The distribution of a unit's score once a cell is known.
 
     Attributes
@@ -128,7 +128,7 @@ class AbsentCell:
         return mean, self.variance + self.slope**2 * (var_z - self.var_z)
 
 
-def take_cell(field: Field, prediction: Prediction, j: int, unit: int) -> AbsentCell:
+def posterior_given(field: Field, prediction: Prediction, j: int, unit: int) -> AbsentCell:
     """Take the j-th cell of a prediction, which belongs to the unit at this position."""
     row = prediction.row[j]
     # Copies that lie together: each is read many times.
@@ -144,7 +144,7 @@ def take_cell(field: Field, prediction: Prediction, j: int, unit: int) -> Absent
     )
 
 
-def learn_value(cell: AbsentCell, value: float) -> Learned:
+def learn_value(cell: AbsentCell, value: float) -> Updated:
     """Condition on the value of a proportion, a count or a score, on its link scale.
 
     Given a draw of the hyperparameters z is normal before and after, so each draw of z is moved
@@ -160,10 +160,10 @@ def learn_value(cell: AbsentCell, value: float) -> Learned:
     )
     moved = mean + np.sqrt(var / var_before) * (cell.z - mean_before) - cell.z
     log_weight = -0.5 * (np.log(cell.variance) + (value - cell.mean) ** 2 / cell.variance)
-    return Learned(cell.score + moved, *_weigh(log_weight + log_after - log_before))
+    return Updated(cell.score + moved, *_weigh(log_weight + log_after - log_before))
 
 
-def learn_category(cell: AbsentCell, cut_point: Array, category: int) -> Learned:
+def learn_category(cell: AbsentCell, cut_point: Array, category: int) -> Updated:
     """Condition on the category, from 0, of an ordered or binary indicator.
 
     The draws are weighted by its probability given z and the cut points (S, C - 1); none is moved.
@@ -174,7 +174,7 @@ def learn_category(cell: AbsentCell, cut_point: Array, category: int) -> Learned
         cut_point,
     )
     probability = np.maximum(given_z[:, category], _LEAST_PROBABILITY)
-    return Learned(cell.score, *_weigh(np.log(probability)))
+    return Updated(cell.score, *_weigh(np.log(probability)))
 
 
 def effective_share(weights: Array) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from openness.explain.field import Field, absent_cells, open_field, position_of
-from openness.explain.learn import take_cell
-from openness.explain.outlook import Outlook, cut_points, expected_width
+from openness.explain.learn import posterior_given
+from openness.explain.predictive import PredictiveCell, cut_points, expected_width
 from openness.families import family_of
 from openness.model.predict import Prediction, predict_absent
 from openness.model.returns import SamplingError, nil_return, typical_errors
@@ -134,18 +134,18 @@ def _row(
     field: Field, unit: int, k: int, prediction: Prediction, j: int, width: float, prob: float
 ) -> dict[str, object]:
     indicator = field.cells.definitions[k]
-    outlook = Outlook(take_cell(field, prediction, j, unit), cut_points(field, k))
+    predicted = PredictiveCell(posterior_given(field, prediction, j, unit), cut_points(field, k))
     row: dict[str, object] = {
         "label": indicator.label,
         "family": indicator.family,
-        "narrowing": width - expected_width(field, unit, outlook, prob),
+        "narrowing": width - expected_width(field, unit, predicted, prob),
     }
     for name, probability in QUANTILES.items():
-        value = outlook.quantile(probability)
+        value = predicted.quantile(probability)
         row[name] = _as_published(field, k, value)
-        row |= _rank_if(field, unit, outlook, value, name, prob)
-    if outlook.cut_point is not None:
-        row |= _rank_if(field, unit, outlook, 0, "zero", prob)
+        row |= _rank_if(field, unit, predicted, value, name, prob)
+    if predicted.cut_point is not None:
+        row |= _rank_if(field, unit, predicted, 0, "zero", prob)
     return row
 
 
@@ -167,21 +167,21 @@ def _as_a_zero(
     value, error = nil
     absent = pd.DataFrame({"indicator": [k]})
     prediction = _predict(field, unit, absent, [error])
-    outlook = Outlook(take_cell(field, prediction, 0, unit), None)
-    return _rank_if(field, unit, outlook, value, "zero", prob)
+    predicted = PredictiveCell(posterior_given(field, prediction, 0, unit), None)
+    return _rank_if(field, unit, predicted, value, "zero", prob)
 
 
 def _rank_if(
-    field: Field, unit: int, outlook: Outlook, value: float, name: str, prob: float
+    field: Field, unit: int, predicted: PredictiveCell, value: float, name: str, prob: float
 ) -> dict[str, object]:
-    learned = outlook.learn(value)
-    ranks = field.rank(unit, learned.score)
-    median, lower, upper = weighted_interval(ranks, learned.weights, prob)
+    updated = predicted.learn(value)
+    ranks = field.rank(unit, updated.score)
+    median, lower, upper = weighted_interval(ranks, updated.weights, prob)
     return {
         f"rank_median_{name}": median,
         f"rank_lower_{name}": lower,
         f"rank_upper_{name}": upper,
-        f"rough_{name}": learned.power < 1,
+        f"rough_{name}": updated.power < 1,
     }
 
 

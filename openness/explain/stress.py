@@ -85,10 +85,10 @@ def stress(
     score = {0.0: standing.score}
     gate = {0.0: "; ".join(fit.diagnostics.failures())}
     report(f"Fitting again for {len(grid)} slopes; the model is compiled once.")
-    for slope, again in refit_over_slopes(fit, grid, progress=progress):
-        score[slope] = scores(again)
-        gate[slope] = "; ".join(again.diagnostics.failures())
-        report(f"Slope {slope:g}: {again.diagnostics.summary()}.")
+    for slope, refit in refit_over_slopes(fit, grid, progress=progress):
+        score[slope] = scores(refit)
+        gate[slope] = "; ".join(refit.diagnostics.failures())
+        report(f"Slope {slope:g}: {refit.diagnostics.summary()}.")
     return tabulate(standing, "slope", score, gate, missed)
 
 

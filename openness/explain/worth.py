@@ -1,4 +1,4 @@
-"""What every missing return of a league is worth: whom to chase first."""
+"""The expected value of information of each missing return: whom to chase first."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from openness.explain.field import absent_cells, open_field
-from openness.explain.learn import take_cell
-from openness.explain.outlook import Outlook, cut_points, expected_width
+from openness.explain.learn import posterior_given
+from openness.explain.predictive import PredictiveCell, cut_points, expected_width
 from openness.model.predict import predict_absent
 from openness.model.returns import typical_errors
 from openness.ranking.ranks import weighted_interval
@@ -21,7 +21,7 @@ _LEAST_DRAWS = 200
 
 
 def worth(standing: Standing) -> Result:
-    """Say how much narrower each missing return is expected to make its unit's rank interval.
+    """Expected value of information: how much each missing return narrows its unit's rank interval.
 
     Parameters
     ----------
@@ -80,7 +80,9 @@ def worth(standing: Standing) -> Result:
     }
     median, lower, upper = np.array([now[i] for i in units]).reshape(-1, 3).T
     expected = [
-        expected_width(field, i, Outlook(take_cell(field, prediction, j, i), cuts[k]), prob)
+        expected_width(
+            field, i, PredictiveCell(posterior_given(field, prediction, j, i), cuts[k]), prob
+        )
         for j, (i, k) in enumerate(zip(units, indicators, strict=True))
     ]
     frame = standing.units.loc[[field.cells.units[i] for i in units]]

@@ -25,7 +25,7 @@ def verdict_view(result: Result, top: int, bottom: int) -> Lines:
         view.add_row(
             Text(str(row["label"])),
             f"{row['units']:,}",
-            f"{row['reliability']:.2f}",
+            f"{row['league_reliability']:.2f}",
             f"{row['rankability']:.2f}",
             *(f"{100 * row[f'separable_{level}']:.0f}%" for level in _LEVELS),
             str(row["n_grades"]),

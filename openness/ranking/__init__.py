@@ -29,7 +29,7 @@ from openness.ranking.pairs import Superiority, prob_better, probability_of_supe
 from openness.ranking.posterior import Posterior
 from openness.ranking.precision import Estimate, Probabilities, monte_carlo_error
 from openness.ranking.rank_summary import PosteriorRanks, posterior_ranks
-from openness.ranking.rankable import Verdict, rankability, reliability, verdict
+from openness.ranking.rankable import Verdict, league_reliability, rankability, verdict
 from openness.ranking.ranks import (
     expected_rank,
     median_rank,
@@ -58,6 +58,7 @@ __all__ = [
     "expected_rank",
     "grade_path",
     "interval",
+    "league_reliability",
     "median_rank",
     "missing_share_interval",
     "missing_shares",
@@ -74,7 +75,6 @@ __all__ = [
     "rank_draws",
     "rank_sets",
     "rankability",
-    "reliability",
     "score_classes",
     "separability",
     "separate",

@@ -163,7 +163,7 @@ def rank_band_probabilities(ranks: ArrayLike, limits: ArrayLike) -> NDArray[np.f
     -------
     numpy.ndarray, shape (n, B)
         Each row adds up to 1, and each column to the size of its band; where a tie straddles a
-        limit, the tied units have equal parts of the places above it.
+        limit, the tied units have equal parts of the ranks above it.
 
     Examples
     --------
@@ -197,8 +197,8 @@ def _count_bands(ranks: NDArray[np.floating], limits: NDArray[np.int64]) -> NDAr
     counts = np.zeros(units * levels, dtype=np.int64)
     rows = max(1, max(_CHUNK, counts.size) // units)
     for start in range(0, len(ranks), rows):
-        place = band_of_rank[ranks[start : start + rows].astype(np.intp)] + first
-        counts += np.bincount(place.ravel(), minlength=counts.size)
+        at = band_of_rank[ranks[start : start + rows].astype(np.intp)] + first
+        counts += np.bincount(at.ravel(), minlength=counts.size)
     return counts.reshape(units, levels)
 
 

@@ -93,14 +93,14 @@ def rank_sets(
         as_whole(tau_best, "tau_best", 1, units, f"it must be from 1 to {units}")
     size = as_whole(repetitions, "repetitions", 1000, np.inf, "1,000 repetitions or more")
     lead, sharpness = _standardised_leads(estimates)
-    noise = estimates.noise(size, as_generator(seed)).T.astype(np.float32, "C")
+    errors = estimates.draw_errors(size, as_generator(seed)).T.astype(np.float32, "C")
     settled = None
     if method == "simultaneous" or tau_best is not None:
-        settled = _settled_for_all(lead, sharpness, noise, prob)
+        settled = _settled_for_all(lead, sharpness, errors, prob)
     if settled is not None and method == "simultaneous":
         ahead, behind = settled, settled.T
     else:
-        ahead, behind = _settled_for_each(lead, sharpness, noise, prob)
+        ahead, behind = _settled_for_each(lead, sharpness, errors, prob)
     table = pd.DataFrame(
         {
             "estimate": estimates.value,
@@ -138,14 +138,14 @@ def _standardised_leads(
 def _settled_for_all(
     lead: NDArray[np.float64],
     sharpness: NDArray[np.float32],
-    noise: NDArray[np.float32],
+    errors: NDArray[np.float32],
     prob: float,
 ) -> NDArray[np.bool_]:
     """Ordered pairs of which the first is ahead, with confidence in all of them, shape (n, n)."""
     rows = np.arange(len(lead))
     settled = np.zeros(lead.shape, dtype=bool)
     while True:
-        largest = _largest_leads(noise, np.where(settled, 0, sharpness), rows).max(axis=0)
+        largest = _largest_leads(errors, np.where(settled, 0, sharpness), rows).max(axis=0)
         found = lead > np.quantile(largest, prob, method="higher")
         if not (found & ~settled).any():
             return settled
@@ -155,7 +155,7 @@ def _settled_for_all(
 def _settled_for_each(
     lead: NDArray[np.float64],
     sharpness: NDArray[np.float32],
-    noise: NDArray[np.float32],
+    errors: NDArray[np.float32],
     prob: float,
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Whom each unit is ahead of, and behind, with confidence in its own pairs, both (n, n)."""
@@ -165,7 +165,8 @@ def _settled_for_each(
         open_ahead = np.where(ahead[pending], 0, sharpness[pending])
         open_behind = np.where(behind[pending], 0, -sharpness[pending])
         largest = np.maximum(
-            _largest_leads(noise, open_ahead, pending), _largest_leads(noise, open_behind, pending)
+            _largest_leads(errors, open_ahead, pending),
+            _largest_leads(errors, open_behind, pending),
         )
         critical = np.quantile(largest, prob, axis=1, method="higher")[:, None]
         found_ahead, found_behind = lead[pending] > critical, -lead[pending] > critical
@@ -177,23 +178,23 @@ def _settled_for_each(
 
 
 @njit(cache=True)
-def _largest_leads(noise, sharpness, rows):  # type: ignore[no-untyped-def]
+def _largest_leads(errors, sharpness, rows):  # type: ignore[no-untyped-def]
     """Largest (z_j - z_k) sharpness_jk over k, or 0, for each row j and repetition, (m, R).
 
-    noise is (n, R). The 0 stands for pairs that are settled, whose sharpness is 0; no quantile
+    errors is (n, R). The 0 stands for pairs that are settled, whose sharpness is 0; no quantile
     from the median up can fall below it.
     """
-    units, repetitions = noise.shape
+    units, repetitions = errors.shape
     largest = np.zeros((len(rows), repetitions), dtype=np.float32)
     for start in range(0, repetitions, _BLOCK):
         stop = min(start + _BLOCK, repetitions)
         for a in range(len(rows)):
-            own, best = noise[rows[a], start:stop], largest[a, start:stop]
+            own, best = errors[rows[a], start:stop], largest[a, start:stop]
             for k in range(units):
                 weight = sharpness[a, k]
                 if weight == 0:
                     continue
-                other = noise[k, start:stop]
+                other = errors[k, start:stop]
                 if not COMPILED:
                     best[:] = np.maximum(best, (own - other) * weight)
                     continue

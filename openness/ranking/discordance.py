@@ -105,9 +105,9 @@ def _best_first(ranks):  # type: ignore[no-untyped-def]
     start = start.cumsum()
     order = np.empty(units, dtype=np.int64)
     for unit in range(units):
-        place = int(2 * ranks[unit])
-        order[start[place]] = unit
-        start[place] += 1
+        doubled = int(2 * ranks[unit])
+        order[start[doubled]] = unit
+        start[doubled] += 1
     return order
 
 

@@ -1,4 +1,4 @@
-"""Estimates with standard errors: checked, and turned into draws."""
+"""Estimates with standard errors: checked, and made into draws."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Estimates:
         """Return what `onto_axes` took."""
         return coordinates if self.axes is None else coordinates @ self.axes.T
 
-    def noise(self, size: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    def draw_errors(self, size: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draws of the errors, shape (size, n)."""
         scale = np.sqrt(self.variance)
         return self.from_axes(rng.normal(size=(size, len(self.names))) * scale)
@@ -125,7 +125,7 @@ def draws_given_flat_prior(
     estimates: Estimates, size: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """Draws of the units' values with nothing known of them but the estimates, shape (size, n)."""
-    return estimates.value + estimates.noise(size, rng)
+    return estimates.value + estimates.draw_errors(size, rng)
 
 
 def draws_given_normal_prior(
@@ -159,8 +159,8 @@ def draws_given_normal_prior(
     mu = (weight @ y) / precision + rng.normal(size=size) / np.sqrt(precision)
     shrunk = tau**2 / (tau**2 + v)
     mean = mu[:, None] * one * (1 - shrunk) + shrunk * y
-    noise = rng.normal(size=mean.shape) * np.sqrt(shrunk * v)
-    return estimates.from_axes(mean + noise)
+    errors = rng.normal(size=mean.shape) * np.sqrt(shrunk * v)
+    return estimates.from_axes(mean + errors)
 
 
 def _draw_between_sd(

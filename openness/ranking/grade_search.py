@@ -107,13 +107,13 @@ def _improved(
     n_grades: int | None,
 ) -> Grading:
     """Alternate one-unit moves and new cuts of the order they lead to, until neither helps."""
-    place = np.empty(len(order), dtype=np.intp)
-    place[order] = np.arange(len(order))
+    position = np.empty(len(order), dtype=np.intp)
+    position[order] = np.arange(len(order))
     while True:
         moved = move_units(grading, costs, keep_number=n_grades is not None)
         if moved.loss > grading.loss - _GAIN:
             return grading
-        cut = cut_order(costs, np.lexsort((place, moved.grade)), n_grades)
+        cut = cut_order(costs, np.lexsort((position, moved.grade)), n_grades)
         grading = min(moved, cut, key=lambda candidate: candidate.loss)
 
 

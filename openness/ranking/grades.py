@@ -43,7 +43,7 @@ class Grades:
         `position` (1 to n), `grade` (1 for the best), and, where there are draws, `stable`:
         whether either half of the draws by itself puts the unit into the same grade.
     lam : float
-        Weight of a right distinction against a wrong one.
+        Discordance penalty lambda (Kline, Rose and Walters 2024).
     objective : float
         Sum of 1 - (1 + lam) pi_ij over the pairs with i graded better than j.
     discordance, concordance : Estimate
@@ -268,9 +268,9 @@ def _same_grades(
 
 def _displayed(names: tuple[str, ...], pi: NDArray[np.float64], grading: Grading) -> pd.DataFrame:
     units = len(names)
-    place = np.empty(units, dtype=np.intp)
-    place[copeland_order(pi)] = np.arange(units)
-    shown = np.lexsort((place, grading.grade))
+    position = np.empty(units, dtype=np.intp)
+    position[copeland_order(pi)] = np.arange(units)
+    shown = np.lexsort((position, grading.grade))
     return pd.DataFrame(
         {"position": np.arange(1, units + 1), "grade": grading.grade[shown] + 1},
         index=pd.Index(np.array(names, dtype=object)[shown], name="unit", dtype="str"),

@@ -13,7 +13,7 @@ from openness.ranking.intervals import equal_tailed
 from openness.ranking.ranks import rank_draws
 
 _CHUNK = 1 << 22
-"""Memberships looked at at a time, so that temporary arrays stay small beside the draws."""
+"""Memberships looked at at a time, so that temporary arrays stay small compared with the draws."""
 
 
 @dataclass(frozen=True)

@@ -106,10 +106,12 @@ class PosteriorRanks:
         )
 
     def rank_probabilities(self) -> Probabilities:
-        """Probability of each rank, a column for each; ties share the places they take up."""
-        places = np.arange(1, len(self.names) + 1)
-        mean, error = mean_and_error(lambda part: rank_band_probabilities(part, places), self.ranks)
-        columns = pd.Index(places, name="rank")
+        """Probability of each rank, a column for each; ties share the ranks they take up."""
+        possible = np.arange(1, len(self.names) + 1)
+        mean, error = mean_and_error(
+            lambda part: rank_band_probabilities(part, possible), self.ranks
+        )
+        columns = pd.Index(possible, name="rank")
         return Probabilities(
             pd.DataFrame(mean, self._index(), columns),
             pd.DataFrame(error, self._index(), columns),

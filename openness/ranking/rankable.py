@@ -32,7 +32,7 @@ _ADVICE = {
 }
 
 
-def reliability(post: Posterior) -> float:
+def league_reliability(post: Posterior) -> float:
     """Share of the variance of the units' values that is not uncertainty about them.
 
     Parameters
@@ -48,10 +48,10 @@ def reliability(post: Posterior) -> float:
 
     Examples
     --------
-    >>> from openness.ranking import Posterior, reliability
+    >>> from openness.ranking import Posterior, league_reliability
     >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
     >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
-    >>> round(reliability(post), 2)
+    >>> round(league_reliability(post), 2)
     0.67
     """
     _refuse_flat(post)
@@ -119,8 +119,8 @@ class Verdict:
 
     Attributes
     ----------
-    reliability : float
-        See `reliability`.
+    league_reliability : float
+        See `league_reliability`.
     rankability : float
         See `rankability`.
     separability : pandas.Series
@@ -147,7 +147,7 @@ class Verdict:
     (3, False)
     """
 
-    reliability: float
+    league_reliability: float
     rankability: float
     separability: pd.Series
     n_grades: int
@@ -175,7 +175,7 @@ def verdict(
     bands : BandProbabilities, optional
         Of the same units.
     lam : float
-        Weight of the grading, from 0 to 1.
+        Discordance penalty lambda of the grading, from 0 to 1.
     separated_at : float
         Probability at which a pair counts as in order.
     least_separated : float
@@ -202,7 +202,7 @@ def verdict(
     grades. Single places may be shown.
     """
     as_choice(places, "places", get_args(WhenPlaces))
-    reliable, rankable = reliability(post), rankability(post)
+    reliable, rankable = league_reliability(post), rankability(post)
     as_number(least_separated, "least_separated", lambda x: 0 <= x <= 1, "a share, 0 to 1")
     separated_at = as_level(separated_at, "separated_at")
     if bands is not None and getattr(bands, "names", None) != post.names:

@@ -9,7 +9,7 @@ from openness.ranking.arguments import as_draws, as_probability, refuse
 from openness.ranking.compiled import njit
 
 _CHUNK = 1 << 20
-"""Numbers sorted at a time, so that temporary arrays stay small beside the draws."""
+"""Numbers sorted at a time, so that temporary arrays stay small compared with the draws."""
 
 
 def rank_draws(draws: ArrayLike) -> NDArray[np.float32]:
@@ -56,7 +56,7 @@ def _ranks_of_rows(draws: NDArray[np.floating]) -> NDArray[np.float32]:
     size, units = draws.shape
     order = np.argsort(draws, axis=1)[:, ::-1]
     ordered = np.take_along_axis(draws, order, axis=1)
-    places = np.broadcast_to(np.arange(1, units + 1, dtype=np.float32), draws.shape)
+    in_order = np.broadcast_to(np.arange(1, units + 1, dtype=np.float32), draws.shape)
     # A run of equal scores starts where a score differs from the one before it.
     starts = np.ones((size, units), dtype=bool)
     np.not_equal(ordered[:, 1:], ordered[:, :-1], out=starts[:, 1:])
@@ -64,9 +64,9 @@ def _ranks_of_rows(draws: NDArray[np.floating]) -> NDArray[np.float32]:
         first = np.flatnonzero(starts)
         length = np.diff(first, append=starts.size)
         middle = first % units + (length + 1) / 2
-        places = np.repeat(middle, length).reshape(draws.shape).astype(np.float32)
+        in_order = np.repeat(middle, length).reshape(draws.shape).astype(np.float32)
     ranks = np.empty((size, units), dtype=np.float32)
-    np.put_along_axis(ranks, order, places, axis=1)
+    np.put_along_axis(ranks, order, in_order, axis=1)
     return ranks
 
 
@@ -139,7 +139,7 @@ def optimal_rank(ranks: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     numpy.ndarray, shape (n,)
-        Ranks of the expected ranks, 1 to n; ties share the mean of their places.
+        Ranks of the expected ranks, 1 to n; ties share the mean of their ranks.
 
     References
     ----------
@@ -211,7 +211,7 @@ def rank_among(
     own = np.asarray(score, dtype=others.dtype)
     removed = own[:0] if without is None else np.asarray(without, dtype=others.dtype)
     if others.ndim != 2 or own.shape != others.shape[:1] or removed.shape not in {(0,), own.shape}:
-        found = f"{own.shape} beside {others.shape}"
+        found = f"{own.shape} for others of {others.shape}"
         raise refuse("score", "shape", found, "it must hold one score for each draw of the others")
     return _rank_among(others, own, removed)
 
@@ -269,6 +269,6 @@ def weighted_interval(
     up_to = np.cumsum(share / share.sum())
     beyond = (1 - prob) / 2 + _ROUNDING
     # The worst rank with more than `beyond` from it on: less than the rest lies before it.
-    places = np.searchsorted(up_to, [0.5 - _ROUNDING, beyond, 1 - beyond])
-    median, lower, upper = (float(best + place) / 2 for place in places)
+    at = np.searchsorted(up_to, [0.5 - _ROUNDING, beyond, 1 - beyond])
+    median, lower, upper = (float(best + step) / 2 for step in at)
     return median, lower, upper

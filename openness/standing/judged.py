@@ -28,7 +28,7 @@ def verdict(standing: Standing, *, lam: float = DEFAULT_LAM) -> Result:
     Returns
     -------
     Result
-        `table`, indexed by `stratum`: `label`, `units` (how many are ranked), `reliability`,
+        `table`, indexed by `stratum`: `label`, `units` (how many are ranked), `league_reliability`,
         `rankability`, `separable_80`, `separable_90` and `separable_95` (share of the pairs in
         order with more than that probability), `n_grades` (that an optimal grading supports) and
         its `lam`, `expected_misbanded` (expected share of the units whose most probable band is not
@@ -59,7 +59,7 @@ def verdict(standing: Standing, *, lam: float = DEFAULT_LAM) -> Result:
         rows[stratum.id] = {
             "label": stratum.label,
             "units": len(post.names),
-            "reliability": found.reliability,
+            "league_reliability": found.league_reliability,
             "rankability": found.rankability,
             **found.separability.rename(lambda level: f"separable_{100 * level:.0f}"),
             "n_grades": found.n_grades,

@@ -190,10 +190,10 @@ def stand(
     counts = completeness(fit.measures, fit.league)[list(COMPLETENESS)]
     known = fit.measures.units[["name", "group"]].join(counts)
     known["reliability"] = reliability(fit).to_series().astype(float)
-    return place(fit, scores(fit), known, scope=scope, prob=prob)
+    return standing_on(fit, scores(fit), known, scope=scope, prob=prob)
 
 
-def place(
+def standing_on(
     fit: Fit,
     score: xr.DataArray,
     known: pd.DataFrame,

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from openness.explain.field import Field, absent_cells, open_field
-from openness.explain.learn import Learned, effective_share, take_cell
+from openness.explain.learn import Updated, effective_share, posterior_given
 from openness.explain.missing import QUANTILES
-from openness.explain.outlook import Outlook, cut_points
+from openness.explain.predictive import PredictiveCell, cut_points
 from openness.families import family_of
 from openness.fitting import Fit
 from openness.fitting.fit import fit
@@ -61,17 +61,17 @@ def published(field: Field, measures: Measures, k: int, value: float) -> object:
     return natural
 
 
-def summary(field: Field, unit: int, learned: Learned) -> np.ndarray:
+def summary(field: Field, unit: int, updated: Updated) -> np.ndarray:
     """Mean and sd of the score, and median and limits of the rank."""
-    mean = np.average(learned.score, weights=learned.weights)
-    sd = np.sqrt(np.average((learned.score - mean) ** 2, weights=learned.weights))
-    ranks = field.rank(unit, learned.score)
-    return np.array([mean, sd, *weighted_interval(ranks, learned.weights, 0.95)])
+    mean = np.average(updated.score, weights=updated.weights)
+    sd = np.sqrt(np.average((updated.score - mean) ** 2, weights=updated.weights))
+    ranks = field.rank(unit, updated.score)
+    return np.array([mean, sd, *weighted_interval(ranks, updated.weights, 0.95)])
 
 
 def refit(measures: Measures, base: Fit, unit: int) -> np.ndarray:
     again = open_field(stand(fit(base.league, measures, seed=SEED), draft=True))
-    return summary(again, unit, Learned(again.score[:, unit], np.ones(len(again.at)), 1.0))
+    return summary(again, unit, Updated(again.score[:, unit], np.ones(len(again.at)), 1.0))
 
 
 def first_absent(field: Field, k: int) -> int:
@@ -97,32 +97,32 @@ def main() -> None:
         unit = first_absent(field, k)
         code = field.cells.units[unit]
 
-        def outlook(error, unit=unit, k=k):  # type: ignore[no-untyped-def]
+        def predicted(error, unit=unit, k=k):  # type: ignore[no-untyped-def]
             law = predict_absent(
                 field.posterior, field.cells, field.structure, [unit], [k], [error]
             )
-            return Outlook(take_cell(field, law, 0, unit), cut_points(field, k))
+            return PredictiveCell(posterior_given(field, law, 0, unit), cut_points(field, k))
 
-        usual = outlook(typical[k])
+        usual = predicted(typical[k])
         cases = {what: (usual, usual.quantile(p)) for what, p in QUANTILES.items()}
         nil = nil_return(field.cells, measures, unit, k, typical[k])
         if nil is not None:
-            cases["zero"] = (outlook(nil[1]), nil[0])
+            cases["zero"] = (predicted(nil[1]), nil[0])
         for what, (view, value) in cases.items():
-            learned = view.learn(value)
+            updated = view.learn(value)
             returned = 0 if what == "zero" else published(field, measures, k, value)
             readings = {
-                "weighted": summary(field, unit, learned),
+                "weighted": summary(field, unit, updated),
                 "refit": refit(fill(simulated, code, name, returned), base, unit),
             }
             if view.cut_point is None:
                 readings["equal"] = summary(
-                    field, unit, replace(learned, weights=np.ones(len(field.at)))
+                    field, unit, replace(updated, weights=np.ones(len(field.at)))
                 )
-            note = f"weights worth {effective_share(learned.weights):.0%} of the draws"
-            note += f", tempered by {learned.power:.2g}" if learned.power < 1 else ""
+            note = f"weights worth {effective_share(updated.weights):.0%} of the draws"
+            note += f", tempered by {updated.power:.2g}" if updated.power < 1 else ""
             for reading, numbers in readings.items():
-                rows.append([name, code, what, returned, reading, learned.power, *numbers])
+                rows.append([name, code, what, returned, reading, updated.power, *numbers])
                 print(
                     f"{name:>24} {code} {what:>12} {reading:>8}: score {numbers[0]:+.2f} "
                     f"(sd {numbers[1]:.2f}), rank {numbers[2]:g} ({numbers[3]:g} to {numbers[4]:g})"

@@ -39,42 +39,42 @@ def cell(*, mean=0.3, variance=1.5, covariance=0.6, mean_z=-0.2, var_z=0.5, spre
     )
 
 
-def moments(learned):
-    mean = np.average(learned.score, weights=learned.weights)
-    return mean, np.average((learned.score - mean) ** 2, weights=learned.weights)
+def moments(updated):
+    mean = np.average(updated.score, weights=updated.weights)
+    return mean, np.average((updated.score - mean) ** 2, weights=updated.weights)
 
 
 @pytest.mark.parametrize("value", [-2.0, 0.3, 1.5])
 @pytest.mark.parametrize("spread", [0.0, 0.5])
 def test_a_value_conditions_the_joint_normal_law(value: float, spread: float) -> None:
     """With means that are normal between draws, all is one joint normal law of (y, z)."""
-    learned = learn_value(cell(spread=spread), value)
+    updated = learn_value(cell(spread=spread), value)
     v, c, vz = 1.5 + spread**2, 0.6 + spread**2, 0.5 + spread**2
-    mean, variance = moments(learned)
+    mean, variance = moments(updated)
     assert mean == pytest.approx(1.0 - 0.2 + c / v * (value - 0.3), abs=2 * WITHIN)
     assert variance == pytest.approx(vz - c**2 / v, abs=2 * WITHIN)
-    assert learned.power == 1
+    assert updated.power == 1
 
 
 def test_the_expected_value_of_an_uninformative_cell_changes_nothing() -> None:
     before = cell(covariance=0.0)
-    learned = learn_value(before, 0.3)
-    np.testing.assert_array_equal(learned.score, before.score)
-    np.testing.assert_array_equal(learned.weights, 1)
+    updated = learn_value(before, 0.3)
+    np.testing.assert_array_equal(updated.score, before.score)
+    np.testing.assert_array_equal(updated.weights, 1)
 
 
 def test_a_value_that_no_draw_foretold_is_followed_as_far_as_the_draws_go() -> None:
-    learned = learn_value(cell(spread=0.5), 30.0)
-    assert learned.power < 1
-    assert effective_share(learned.weights) == pytest.approx(LEAST_EFFECTIVE, rel=1e-6)
-    assert np.average(learned.score, weights=learned.weights) > learned.score.mean()
+    updated = learn_value(cell(spread=0.5), 30.0)
+    assert updated.power < 1
+    assert effective_share(updated.weights) == pytest.approx(LEAST_EFFECTIVE, rel=1e-6)
+    assert np.average(updated.score, weights=updated.weights) > updated.score.mean()
 
 
 @pytest.mark.parametrize("category", [0, 1, 2])
 def test_a_category_conditions_by_its_probability(category: int) -> None:
     """Against the integral of z over its normal law times the ordered probit."""
     cuts = np.array([-0.5, 0.8])
-    learned = learn_category(cell(), np.tile(cuts, (DRAWS, 1)), category)
+    updated = learn_category(cell(), np.tile(cuts, (DRAWS, 1)), category)
     z = np.linspace(-8, 8, 4001)
     slope = 0.6 / 0.5
     probit = norm(0.3 + slope * (z + 0.2), np.sqrt(1.5 - slope * 0.6))
@@ -84,7 +84,7 @@ def test_a_category_conditions_by_its_probability(category: int) -> None:
     )
     density /= density.sum()
     mean = density @ z
-    came = moments(learned)
+    came = moments(updated)
     assert came[0] == pytest.approx(1 + mean, abs=3 * WITHIN)
     assert came[1] == pytest.approx(density @ (z - mean) ** 2, abs=3 * WITHIN)
 
@@ -99,9 +99,9 @@ def test_categories_together_teach_nothing() -> None:
 
 def test_an_impossible_category_still_gives_numbers() -> None:
     cuts = np.tile([-200.0, -100.0], (DRAWS, 1))
-    learned = learn_category(cell(), cuts, 0)
-    assert np.isfinite(learned.weights).all()
-    assert effective_share(learned.weights) >= LEAST_EFFECTIVE * (1 - 1e-6)
+    updated = learn_category(cell(), cuts, 0)
+    assert np.isfinite(updated.weights).all()
+    assert effective_share(updated.weights) >= LEAST_EFFECTIVE * (1 - 1e-6)
 
 
 PARAMETERS = SelectionParameters(np.array([0.4, 0.9]), np.array([1.2, -0.7]), np.zeros(2))
@@ -141,13 +141,13 @@ def test_a_value_is_learnt_beside_what_the_returns_say(value: float) -> None:
     """Against the integral of z over its law given cells, returns and value."""
     cell, z, density = selected(**LAW)
     assert len(cell.z) > DRAWS / 2
-    learned = learn_value(cell, value)
+    updated = learn_value(cell, value)
     slope = LAW["covariance"] / LAW["var_z"]
     spread = np.sqrt(LAW["variance"] - slope * LAW["covariance"])
     of_value = norm.pdf(value, LAW["mean"] + slope * (z - LAW["mean_z"]), spread)
     after = density * of_value / (density @ of_value)
     mean = after @ z
-    came = moments(learned)
+    came = moments(updated)
     assert came[0] == pytest.approx(mean, abs=3 * WITHIN)
     assert came[1] == pytest.approx(after @ (z - mean) ** 2, abs=3 * WITHIN)
     # Without the returns the mean would be elsewhere.

@@ -6,8 +6,8 @@ import pytest
 from openness.explain import explain_missing, explain_score, worth
 from openness.explain.contributions import RETURNS
 from openness.explain.field import absent_cells, open_field
-from openness.explain.learn import take_cell
-from openness.explain.outlook import Outlook, cut_points
+from openness.explain.learn import posterior_given
+from openness.explain.predictive import PredictiveCell, cut_points
 from openness.model.predict import predict_absent
 from openness.model.returns import typical_errors
 from openness.standing import rank, stand
@@ -70,11 +70,11 @@ def test_what_a_return_may_teach_is_nothing_on_average(example, fit) -> None:
     )  # fmt: skip
     off = []
     for j, (i, k) in enumerate(zip(absent["unit"], absent["indicator"], strict=True)):
-        outlook = Outlook(take_cell(field, prediction, j, i), cut_points(field, k))
+        predicted = PredictiveCell(posterior_given(field, prediction, j, i), cut_points(field, k))
         expected = 0.0
-        for value, chance in zip(*outlook.possible(), strict=True):
-            learned = outlook.learn(float(value))
-            expected += chance * np.average(learned.score, weights=learned.weights)
+        for value, chance in zip(*predicted.possible(), strict=True):
+            updated = predicted.learn(float(value))
+            expected += chance * np.average(updated.score, weights=updated.weights)
         now = field.score[:, i]
         off.append((expected - now.mean()) / now.std())
     # Draws of one unit are moved, not made anew, so that little of their error is left. With the

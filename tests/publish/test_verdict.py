@@ -9,7 +9,7 @@ from .reading import cells, has_no_empty_cell, printed
 
 @pytest.fixture
 def verdict(league) -> Result:
-    facts = {"units": 1206, "reliability": 0.454, "rankability": 0.6, "separable_80": 0.4}
+    facts = {"units": 1206, "league_reliability": 0.454, "rankability": 0.6, "separable_80": 0.4}
     facts |= {"separable_90": 0.17, "separable_95": 0.06, "n_grades": 4, "lam": 0.25}
     facts |= {"expected_misbanded": 0.374, "monte_carlo_error": 0.0021, "show_places": False}
     rows = {

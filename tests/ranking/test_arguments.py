@@ -77,7 +77,7 @@ TAKES_AN_ARRAY = {
     "probability_of_superiority": probability_of_superiority,
     "bands": lambda array: bands(array, shares=[0.5, 0.5]),
     "r_values": ranking.r_values,
-    "reliability": ranking.reliability,
+    "league_reliability": ranking.league_reliability,
     "rankability": ranking.rankability,
     "verdict": verdict,
     "from_arviz": lambda array: Posterior.from_arviz(array, "theta"),

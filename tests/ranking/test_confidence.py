@@ -13,11 +13,11 @@ SE = np.array([0.5, 1.0, 0.3, 1.0, 0.6, 1.5])
 LIMITS = ["rank_lower", "rank_upper"]
 
 
-def slow_stepdown(lead, sd, noise, prob, hypotheses):
+def slow_stepdown(lead, sd, errors, prob, hypotheses):
     """Reject (i ahead of j) one round at a time, with a critical value for those that are left."""
     left, settled = list(hypotheses), set()
     while left:
-        largest = np.max([(noise[i] - noise[j]) / sd[i, j] for i, j in left], axis=0)
+        largest = np.max([(errors[i] - errors[j]) / sd[i, j] for i, j in left], axis=0)
         critical = np.quantile(largest, prob, method="higher")
         found = {(i, j) for i, j in left if lead[i, j] > critical}
         if not found:
@@ -33,15 +33,15 @@ def test_stepdown_is_that_of_one_pair_at_a_time(monkeypatch, block):
     estimates = as_estimates(EST, SE, None)
     lead, sharpness = _standardised_leads(estimates)
     sd = estimates.difference_sd()
-    noise = estimates.noise(501, np.random.default_rng(60)).T.astype(np.float32, "C")
+    errors = estimates.draw_errors(501, np.random.default_rng(60)).T.astype(np.float32, "C")
     pairs = [(i, j) for i in range(6) for j in range(6) if i != j]
-    found = _settled_for_all(lead, sharpness, noise, 0.9)
+    found = _settled_for_all(lead, sharpness, errors, 0.9)
     assert {tuple(pair) for pair in np.argwhere(found)} == slow_stepdown(
-        lead, sd, noise, 0.9, pairs
+        lead, sd, errors, 0.9, pairs
     )
-    ahead, behind = _settled_for_each(lead, sharpness, noise, 0.9)
+    ahead, behind = _settled_for_each(lead, sharpness, errors, 0.9)
     for unit in range(6):
-        own = slow_stepdown(lead, sd, noise, 0.9, [pair for pair in pairs if unit in pair])
+        own = slow_stepdown(lead, sd, errors, 0.9, [pair for pair in pairs if unit in pair])
         assert set(np.flatnonzero(ahead[unit])) == {j for i, j in own if i == unit}
         assert set(np.flatnonzero(behind[unit])) == {i for i, j in own if j == unit}
 

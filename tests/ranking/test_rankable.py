@@ -5,9 +5,9 @@ from openness.errors import InvalidInput
 from openness.ranking import (
     Posterior,
     bands,
+    league_reliability,
     optimal_grades,
     rankability,
-    reliability,
     separability,
     verdict,
 )
@@ -30,7 +30,7 @@ def league(se, rng):
 def test_equal_errors_have_the_reliability_of_the_textbook(se):
     post = league(np.full(UNITS, se), np.random.default_rng(90))
     known = TAU**2 / (TAU**2 + se**2)
-    assert reliability(post) == pytest.approx(known, abs=CLOSE)
+    assert league_reliability(post) == pytest.approx(known, abs=CLOSE)
     assert rankability(post) == pytest.approx(known, abs=CLOSE)
 
 
@@ -39,14 +39,14 @@ def test_rankability_is_the_formula_of_lingsma_for_unequal_errors():
     se = np.exp(rng.normal(0, 0.8, UNITS))
     post = league(se, rng)
     assert rankability(post) == pytest.approx(TAU**2 / (TAU**2 + np.median(se**2)), abs=CLOSE)
-    assert reliability(post) == pytest.approx(np.mean(TAU**2 / (TAU**2 + se**2)), abs=CLOSE)
+    assert league_reliability(post) == pytest.approx(np.mean(TAU**2 / (TAU**2 + se**2)), abs=CLOSE)
 
 
 def test_a_verdict_gathers_what_the_functions_say():
     post = Posterior.from_estimates(np.arange(10.0), np.full(10, 0.4), size=1000)
     banded = bands(post, shares=[0.5, 0.5])
     found = verdict(post, bands=banded)
-    assert found.reliability == reliability(post)
+    assert found.league_reliability == league_reliability(post)
     assert found.rankability == rankability(post)
     assert found.separability.to_dict() == separability(post).to_dict()
     assert found.n_grades == optimal_grades(post, certify="none").n_grades
@@ -67,7 +67,7 @@ def test_places_are_not_shown_where_too_few_pairs_are_in_order():
     assert verdict(post, least_separated=0.0).show_places
 
 
-@pytest.mark.parametrize("function", [reliability, rankability, verdict])
+@pytest.mark.parametrize("function", [league_reliability, rankability, verdict])
 def test_draws_from_a_flat_prior_are_refused(function):
     post = Posterior.from_estimates([1, 2, 3], [1, 1, 1], prior="flat")
     with pytest.raises(InvalidInput, match="hold the errors of the estimates twice"):

@@ -15,7 +15,7 @@ def test_a_verdict_is_that_of_the_library(make_fit, places):
     by_hand = verdict(post, bands=banded, places=places)
     assert row.Index == "all"
     assert row.units == 12
-    assert row.reliability == by_hand.reliability
+    assert row.league_reliability == by_hand.league_reliability
     assert row.rankability == by_hand.rankability
     assert row.separable_90 == by_hand.separability[0.9]
     assert row.n_grades == by_hand.n_grades

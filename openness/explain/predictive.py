@@ -9,7 +9,7 @@ import numpy as np
 from openness.explain.field import Field
 from openness.explain.learn import (
     AbsentCell,
-    Learned,
+    Updated,
     category_probabilities,
     category_quantile,
     learn_category,
@@ -24,7 +24,7 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True)
-class Outlook:
+class PredictiveCell:
     """One absent cell, with the cut points of its indicator if it is ordered.
 
     Attributes
@@ -42,7 +42,7 @@ class Outlook:
             return mixture_quantile(*self.cell.predictive(), probability)
         return category_quantile(self._categories(self.cut_point), probability)
 
-    def learn(self, value: float) -> Learned:
+    def learn(self, value: float) -> Updated:
         """Condition on a value on the link scale, or on a category from 0."""
         if self.cut_point is None:
             return learn_value(self.cell, value)
@@ -68,15 +68,15 @@ def cut_points(field: Field, k: int) -> Array | None:
     return flatten(field.posterior["cut_point"].sel(cut=names))[field.at]
 
 
-def expected_width(field: Field, unit: int, outlook: Outlook, prob: float) -> float:
+def expected_width(field: Field, unit: int, predicted: PredictiveCell, prob: float) -> float:
     """Width of the unit's rank interval that is to be expected once the cell is known.
 
     The mean over what the cell may turn out to be, each with the width that it would leave.
     """
     width = 0.0
-    for value, chance in zip(*outlook.possible(), strict=True):
-        learned = outlook.learn(float(value))
-        ranks = field.rank(unit, learned.score)
-        _, lower, upper = weighted_interval(ranks, learned.weights, prob)
+    for value, chance in zip(*predicted.possible(), strict=True):
+        updated = predicted.learn(float(value))
+        ranks = field.rank(unit, updated.score)
+        _, lower, upper = weighted_interval(ranks, updated.weights, prob)
         width += chance * (upper - lower)
     return width
