@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openness.cli.options import Period
-from openness.cli.runs import Run, reads_a_run
-from openness.cli.words import interrupts_in_words
+from openness.cli.common import Period, Run, interrupts_in_words, reads_a_run
 from openness.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
@@ -58,7 +56,7 @@ def compare(
     tables behind them.
     """
     from openness.comparing import compare as compare_methods
-    from openness.publish.progress import steps
+    from openness.publish.console import steps
 
     asked = {"--units": units, "--league": league, "--period": period, "--scope": run.scope}
     _refuse_idle_options(run.folder, other, asked, other_period, refit=refit, drop=drop)

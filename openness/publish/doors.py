@@ -15,9 +15,8 @@ from rich.text import Text
 from openness.errors import InvalidInput, Problem
 from openness.measures.symbols import key_table
 from openness.publish.csv import write_csv
-from openness.publish.figures import house_style, save_figure
 from openness.publish.kinds import KINDS, Kind
-from openness.publish.sheet import Sheet, mark_draft
+from openness.publish.sheet import Sheet, house_style, mark_draft, save_figure
 from openness.publish.wording import DRAFT
 from openness.result import Result, marked
 
