@@ -59,6 +59,7 @@ def compare(
     from openness.publish.console import steps
 
     asked = {"--units": units, "--league": league, "--period": period, "--scope": run.scope}
+    asked["--draft"] = "given" if run.is_draft_allowed else None
     _refuse_idle_options(run.folder, other, asked, other_period, refit=refit, drop=drop)
     given, definition = _run_or_table(run.folder, units, league, period)
     folder = out or (run.folder / "compare" if run.folder.is_dir() else None)
@@ -129,6 +130,9 @@ def _refuse_idle_options(
         idle.append(("--period", f"{given['--period']} with a run", own))
     if not is_run and "--scope" in given:
         idle.append(("--scope", f"{given['--scope']} with a table", among))
+    if not is_run and not other_is_run and "--draft" in given:
+        said = "a table has no fit that could be a draft: leave the option out"
+        idle.append(("--draft", "given with a table", said))
     if other_period is not None and (other is None or other_is_run):
         said = "it says which period of the table of --other to take"
         idle.append(("--other-period", f"{other_period} without another table", said))

@@ -32,6 +32,12 @@ def open_console(file: IO[str] | None = None) -> Console:
     -------
     rich.console.Console
         As wide and colourful as the terminal if `file` is one.
+
+    Examples
+    --------
+    >>> import io
+    >>> openness.publish.open_console(io.StringIO()).width
+    100
     """
     console = Console(file=file, highlight=False)
     if console.is_terminal:

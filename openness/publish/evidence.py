@@ -33,6 +33,11 @@ def evidence(measures: Measures, league: League) -> Result:
     Result
         Of the kind "evidence". `table`: the status of each scored cell, units by indicators.
         `parts`: `measures`.
+
+    Examples
+    --------
+    >>> openness.publish.evidence(measures, league).table.shape
+    (40, 4)
     """
     return Result("evidence", status_table(measures, league), league, parts={"measures": measures})
 
@@ -107,6 +112,12 @@ def audit_report(audit: Audit, measures: Measures, league: League) -> Result:
     -------
     Result
         Of the kind "audit": that of `openness.publish.evidence`, and in `parts` the `audit`.
+
+    Examples
+    --------
+    >>> from openness.measures import audit
+    >>> openness.publish.audit_report(audit(measures, league), measures, league).kind
+    'audit'
     """
     parts = {"measures": measures, "audit": audit}
     return Result("audit", status_table(measures, league), league, parts=parts)
