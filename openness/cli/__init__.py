@@ -9,13 +9,11 @@ from typing import Annotated
 
 import typer
 
+from openness.cli.common import in_paragraphs
 from openness.cli.comparing import compare
 from openness.cli.evidence import check, fit
-from openness.cli.explaining import explain, stress, worth
-from openness.cli.standing import bands, grades, rank, verdict
-from openness.cli.story import demo
-from openness.cli.study import study_app
-from openness.cli.words import in_paragraphs
+from openness.cli.standing import bands, explain, grades, rank, stress, verdict, worth
+from openness.cli.study import demo, study_app
 from openness.errors import OpennessError
 
 _DEBUG = "OPENNESS_DEBUG"

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openness.cli.options import Period
-from openness.cli.runs import Run, reads_a_run
-from openness.cli.words import interrupts_in_words
+from openness.cli.common import Period, Run, interrupts_in_words, reads_a_run
 from openness.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
@@ -58,9 +56,10 @@ def compare(
     tables behind them.
     """
     from openness.comparing import compare as compare_methods
-    from openness.publish.progress import steps
+    from openness.publish.console import steps
 
     asked = {"--units": units, "--league": league, "--period": period, "--scope": run.scope}
+    asked["--draft"] = "given" if run.is_draft_allowed else None
     _refuse_idle_options(run.folder, other, asked, other_period, refit=refit, drop=drop)
     given, definition = _run_or_table(run.folder, units, league, period)
     folder = out or (run.folder / "compare" if run.folder.is_dir() else None)
@@ -131,6 +130,9 @@ def _refuse_idle_options(
         idle.append(("--period", f"{given['--period']} with a run", own))
     if not is_run and "--scope" in given:
         idle.append(("--scope", f"{given['--scope']} with a table", among))
+    if not is_run and not other_is_run and "--draft" in given:
+        said = "a table has no fit that could be a draft: leave the option out"
+        idle.append(("--draft", "given with a table", said))
     if other_period is not None and (other is None or other_is_run):
         said = "it says which period of the table of --other to take"
         idle.append(("--other-period", f"{other_period} without another table", said))

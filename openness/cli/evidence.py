@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openness.cli.options import LeagueName, MeasuresPath, Period, UnitsPath
-from openness.cli.words import interrupts_in_words, written_into
+from openness.cli.common import (
+    LeagueName,
+    MeasuresPath,
+    Period,
+    UnitsPath,
+    interrupts_in_words,
+    written_into,
+)
 
 if TYPE_CHECKING:
     from openness.fitting import Settings

@@ -1,14 +1,27 @@
-"""Commands on simulated leagues whose truth is known: run a study, report on one."""
+"""Commands on simulated leagues: the story of 2016, and studies whose truth is known."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from openness.cli.words import written_into
+from openness.cli.common import interrupts_in_words, written_into
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("demo"),
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the sampler.")] = 2016,
+) -> None:
+    """Simulate the league of 2016, fit it, rank it, and tell what came out."""
+    from openness.demo import run_demo
+    from openness.publish import open_console
+
+    with interrupts_in_words():
+        run_demo(out, seed=seed, console=open_console(), progress=sys.stderr.isatty())
 
 
 class _RunUnlessNamed(TyperGroup):
@@ -43,7 +56,7 @@ def run_study(
     Each replicate is kept as it ends, so that an interrupted study loses nothing.
     """
     from openness.publish import open_console
-    from openness.publish.progress import counting
+    from openness.publish.console import counting
     from openness.publish.study import gate_sentence
     from openness.study import load_study, summarise
     from openness.study.run import run_study as run

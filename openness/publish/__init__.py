@@ -8,11 +8,10 @@ Both take any `openness.result.Result`. Verbs of a standing return one; `evidenc
 and `study_report` make one of what rests on no standing.
 """
 
-from openness.publish.audit_view import audit_report
 from openness.publish.console import open_console
 from openness.publish.csv import read_ranking
 from openness.publish.doors import show, write
-from openness.publish.evidence import evidence
+from openness.publish.evidence import audit_report, evidence
 from openness.publish.study import study_report
 
 __all__ = [

@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 
 from openness.league import League
 from openness.measures.symbols import NOT_APPLICABLE
-from openness.publish.figures import house_style
 from openness.publish.palette import FAINT, INK, RULE, band_colours
 from openness.publish.sheet import (
     FONT,
@@ -21,6 +20,7 @@ from openness.publish.sheet import (
     Sheet,
     add_axes,
     cut,
+    house_style,
     new_sheet,
     wrap,
     write,

@@ -15,9 +15,8 @@ from rich.text import Text
 from openness.errors import InvalidInput, Problem
 from openness.measures.symbols import key_table
 from openness.publish.csv import write_csv
-from openness.publish.figures import house_style, save_figure
 from openness.publish.kinds import KINDS, Kind
-from openness.publish.sheet import Sheet, mark_draft
+from openness.publish.sheet import Sheet, house_style, mark_draft, save_figure
 from openness.publish.wording import DRAFT
 from openness.result import Result, marked
 
@@ -44,6 +43,13 @@ def show(result: Result, *, top: int = 10, bottom: int = 10) -> Group:
     ------
     InvalidInput
         If it is not a result of a kind that `openness.publish.kinds` knows.
+
+    Examples
+    --------
+    >>> shown = openness.publish.show(openness.publish.evidence(measures, league))
+    >>> openness.publish.open_console().print(shown)  # doctest: +ELLIPSIS
+    A small league: 40 schools
+    ...
     """
     parts = kind_of(result).view(result, top, bottom)
     banner = [Text(DRAFT, style="bold red")] if result.is_draft else []
@@ -77,6 +83,12 @@ def write(
     InvalidInput
         If it is not a result of a kind that `openness.publish.kinds` knows, or a highlighted unit
         is not in it.
+
+    Examples
+    --------
+    >>> paths = openness.publish.write(openness.publish.evidence(measures, league), ".")
+    >>> [path.name for path in paths][:2]
+    ['measures_table.csv', 'empty_cells.csv']
     """
     kind, folder = kind_of(result), Path(folder)
     paths = []

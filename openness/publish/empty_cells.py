@@ -18,14 +18,14 @@ from openness.publish.cell_grid import (
     WITH_CODES,
     WITH_NAMES,
     Grid,
+    Group,
+    Line,
+    each_pattern,
+    each_unit,
     lay_out_cells,
     lay_out_what_fits,
 )
-from openness.publish.cell_lines import Group, Line, each_pattern, each_unit
-from openness.publish.figures import house_style
-from openness.publish.legend import place_words
-from openness.publish.marks import draw_marks
-from openness.publish.palette import QUIET
+from openness.publish.palette import QUIET, draw_marks
 from openness.publish.sheet import (
     FONT,
     MARGIN,
@@ -33,7 +33,9 @@ from openness.publish.sheet import (
     WIDTH,
     Sheet,
     cut,
+    house_style,
     new_sheet,
+    place_words,
     write,
     write_head,
 )

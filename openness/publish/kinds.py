@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from openness.measures.symbols import LOW_RELIABILITY, NOT_APPLICABLE, Symbol
-from openness.publish.audit_view import audit_view
-from openness.publish.band_bars import band_bars
-from openness.publish.bands import bands_view
+from openness.publish.bands import band_bars, bands_view
 from openness.publish.caterpillar import caterpillar, grade_caterpillar
 from openness.publish.comparison import comparison_view
 from openness.publish.comparison_plot import draw_comparison
 from openness.publish.empty_cells import draw_empty_cells
-from openness.publish.evidence import evidence_view, list_of_empty_cells, measures_table
+from openness.publish.evidence import audit_view, evidence_view, list_of_empty_cells, measures_table
 from openness.publish.explanation import (
     coherence_view,
     contributions_view,
@@ -23,19 +21,17 @@ from openness.publish.explanation import (
     sources_view,
     superiority_view,
     ties_view,
+    worth_view,
 )
-from openness.publish.frontier import draw_frontier
-from openness.publish.grades import grades_view
+from openness.publish.grades import draw_frontier, grades_view
 from openness.publish.listing import Lines
 from openness.publish.missingness import draw_missingness, missingness_table, missingness_view
 from openness.publish.pair_map import draw_pair_maps
-from openness.publish.ranking_view import ranking_view
+from openness.publish.ranking_view import ranking_view, verdict_view
 from openness.publish.sheet import Sheet
 from openness.publish.stress import draw_stress, stem_of_stress, stress_table, stress_view
 from openness.publish.study import study_view
 from openness.publish.study_plot import draw_by_method, draw_coverage
-from openness.publish.verdict import verdict_view
-from openness.publish.worth import worth_view
 from openness.result import Result
 
 

@@ -11,10 +11,8 @@ from matplotlib.ticker import MaxNLocator
 
 from openness.league import League
 from openness.measures.symbols import SYMBOLS, in_words
-from openness.publish.figures import house_style, per_cent
 from openness.publish.listing import Lines
-from openness.publish.marks import draw_marks
-from openness.publish.palette import FAINT, INK, RULE, STATUS_MARKS
+from openness.publish.palette import FAINT, INK, RULE, STATUS_MARKS, draw_marks
 from openness.publish.sheet import (
     FONT,
     MARGIN,
@@ -23,7 +21,9 @@ from openness.publish.sheet import (
     Sheet,
     add_axes,
     cut,
+    house_style,
     new_sheet,
+    per_cent,
     text_width,
     wrap,
     write,

@@ -11,8 +11,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from openness.errors import InvalidInput, Problem
-from openness.publish.figures import house_style
-from openness.publish.legend import key_of_colours, write_key
 from openness.publish.listing import strata
 from openness.publish.palette import INK, QUIET, RULE
 from openness.publish.rows import Rows, divide_room, lay_out
@@ -25,10 +23,13 @@ from openness.publish.sheet import (
     Sheet,
     add_axes,
     cut,
+    house_style,
+    key_of_colours,
     new_sheet,
     text_width,
     wrap,
     write_head,
+    write_key,
     write_notes,
 )
 from openness.result import Result

@@ -13,7 +13,6 @@ from matplotlib.patches import Rectangle
 
 from openness.errors import InvalidInput, Problem
 from openness.league import League
-from openness.publish.figures import house_style, per_cent
 from openness.publish.listing import strata
 from openness.publish.palette import INK, RULE, ink_on
 from openness.publish.sheet import (
@@ -24,7 +23,9 @@ from openness.publish.sheet import (
     Sheet,
     add_axes,
     cut,
+    house_style,
     new_sheet,
+    per_cent,
     write,
     write_head,
 )

@@ -1,11 +1,13 @@
-"""Colours of the bands, and marks of the statuses of cells."""
+"""Colours and marks, in every picture the same."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+from numpy.typing import ArrayLike
 
 INK = "#1d2733"
 QUIET = "#5b6673"
@@ -77,3 +79,20 @@ STATUS_MARKS = {
     "under_query": Mark("$?$", "#4a4a4a", scale=0.8),
 }
 """Mark of every status, whose shape and colour each tell it from the others."""
+
+
+def draw_marks(
+    axes: Axes, status: str, x: ArrayLike, y: ArrayLike, room: float, **settings: Any
+) -> None:
+    """Draw the mark of a status at many places.
+
+    A mark has `room` inches; `settings` go to `Axes.scatter`.
+    """
+    mark = STATUS_MARKS[status]
+    looks: dict[str, dict[str, Any]] = {
+        "filled": {"color": mark.colour, "linewidths": 0},
+        "outline": {"edgecolors": mark.colour, "facecolors": "none", "linewidths": 0.8},
+        "stroke": {"color": mark.colour, "linewidths": 0.8},
+    }
+    size = (72 * room * mark.scale) ** 2
+    axes.scatter(x, y, s=size, marker=mark.shape, **(looks[mark.kind] | settings))

@@ -10,11 +10,21 @@ from matplotlib.patches import Rectangle
 from rich.text import Text
 
 from openness.league import League
-from openness.publish.figures import house_style
-from openness.publish.legend import key_of_colours, write_key
 from openness.publish.listing import Lines, bold, new_table
 from openness.publish.palette import INK, RULE, band_colours, ink_on
-from openness.publish.sheet import FONT, MARGIN, WIDTH, Sheet, add_axes, cut, new_sheet, write_head
+from openness.publish.sheet import (
+    FONT,
+    MARGIN,
+    WIDTH,
+    Sheet,
+    add_axes,
+    cut,
+    house_style,
+    key_of_colours,
+    new_sheet,
+    write_head,
+    write_key,
+)
 from openness.publish.wording import band_labels, band_numbers, opening
 from openness.result import Result, unmarked
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.axes import Axes
 
-from openness.publish.figures import house_style, per_cent
 from openness.publish.palette import ALERT, FAINT, INK, RULE
 from openness.publish.sheet import (
     FONT,
@@ -16,7 +15,9 @@ from openness.publish.sheet import (
     WIDTH,
     Sheet,
     add_axes,
+    house_style,
     new_sheet,
+    per_cent,
     text_width,
     wrap,
     write,

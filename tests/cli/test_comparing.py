@@ -42,6 +42,7 @@ def test_compare_refuses_what_it_would_read_past(tables, tmp_path):
         (("--refit",), "--refit: given with a table of measures; it fits the model of a run again"),
         (("--other-period", "1"), "--other-period: 1 without another table"),
         (("--scope", "all"), "--scope: all with a table"),
+        (("--draft",), "--draft: given with a table"),
         (("--representative", "rare,x"), "representative: 'rare': no such scored indicator"),
         (("--out", file), "a file; the files need a folder"),
     ):

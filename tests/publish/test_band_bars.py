@@ -3,7 +3,7 @@ import pytest
 from matplotlib.collections import PolyCollection
 
 from openness.errors import InvalidInput
-from openness.publish.band_bars import band_bars
+from openness.publish.bands import band_bars
 
 from .reading import texts
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from openness.publish.cell_lines import (
+from openness.publish.cell_grid import (
     Group,
     Line,
     each_pattern,

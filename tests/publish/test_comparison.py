@@ -14,7 +14,7 @@ from openness.naive.comparison.summary import furthest, summarise
 from openness.publish import write
 from openness.publish.comparison import paragraph
 from openness.publish.comparison_plot import draw_comparison
-from openness.publish.figures import save_figure
+from openness.publish.sheet import save_figure
 from openness.result import Result
 
 from .reading import printed

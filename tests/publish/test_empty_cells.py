@@ -4,7 +4,7 @@ import pytest
 from openness.measures import STATUSES, SYMBOLS, status_table
 from openness.publish import evidence
 from openness.publish.empty_cells import draw_empty_cells
-from openness.publish.figures import save_figure
+from openness.publish.sheet import save_figure
 
 from .reading import texts
 

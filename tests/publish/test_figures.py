@@ -4,7 +4,7 @@ import matplotlib as mpl
 import pytest
 
 from openness.publish.caterpillar import caterpillar
-from openness.publish.figures import house_style, save_figure
+from openness.publish.sheet import house_style, save_figure
 
 
 @pytest.mark.parametrize("units", [20, 2000])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from openness.publish.frontier import draw_frontier
+from openness.publish.grades import draw_frontier
 
 
 def drawn(graded):

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from openness.publish.figures import save_figure
 from openness.publish.missingness import draw_missingness
+from openness.publish.sheet import save_figure
 
 from .reading import said, texts
 

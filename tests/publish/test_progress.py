@@ -3,8 +3,8 @@ import io
 from rich.console import Console
 from rich.text import Text
 
-from openness.publish import progress
-from openness.publish.progress import counting, steps
+from openness.publish import console as progress
+from openness.publish.console import counting, steps
 
 
 def test_a_terminal_shows_the_step_and_a_pipe_nothing():

@@ -1,9 +1,13 @@
-"""What the commands that read a run have in common: RUN, --scope, --prob and --draft."""
+"""What commands have in common: a run that is read, their options, and what they say."""
 
 from __future__ import annotations
 
+import _thread
 import inspect
-from collections.abc import Callable, Iterator
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, wraps
@@ -12,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from openness.cli.words import written_into
+from openness.errors import FitFailed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,6 +25,53 @@ if TYPE_CHECKING:
     from openness.measures.strata import Scope
     from openness.result import Result
     from openness.standing import Standing
+
+_MOMENT = 0.1  # seconds
+
+
+@contextmanager
+def interrupts_in_words(lost: str = "no run was kept") -> Iterator[None]:
+    """Turn an interrupt into words before the parser of the command line shortens them."""
+    usual = sys.unraisablehook
+
+    def repeat_if_lost(raised: sys.UnraisableHookArgs) -> None:
+        # An interrupt that falls into a callback of the compiler would be printed and forgotten.
+        if issubclass(raised.exc_type, KeyboardInterrupt):
+            threading.Timer(_MOMENT, _thread.interrupt_main).start()
+        else:
+            usual(raised)
+
+    sys.unraisablehook = repeat_if_lost
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise FitFailed(f"Interrupted; {lost}.") from None
+    finally:
+        sys.unraisablehook = usual
+
+
+def written_into(folder: Path, paths: Iterable[Path]) -> str:
+    """Name the files that were written, each once."""
+    names = dict.fromkeys(path.name for path in paths)
+    return f"Wrote into {folder}: {', '.join(names)}."
+
+
+def in_paragraphs(text: str | None) -> str:
+    """Join the lines of each paragraph, which a terminal breaks where its own lines end."""
+    paragraphs = inspect.cleandoc(text or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+MeasuresPath = Annotated[Path, typer.Argument(help="Table of measures, CSV or Parquet.")]
+UnitsPath = Annotated[Path, typer.Option("--units", help="Table of units, CSV or Parquet.")]
+LeagueName = Annotated[
+    str, typer.Option("--league", help="League definition: a shipped name, or a TOML file.")
+]
+Period = Annotated[
+    str | None, typer.Option("--period", help="Which period to use, if the table has several.")
+]
+Top = Annotated[int, typer.Option(min=0, help="Units shown from the top.")]
+Bottom = Annotated[int, typer.Option(min=0, help="Units shown from the bottom.")]
 
 
 class ScopeName(StrEnum):
