@@ -83,6 +83,14 @@ def compare(
         If the arguments do not go together, or fewer than two rankings come about.
     GateFailed
         If a fit did not pass the gate.
+
+    Examples
+    --------
+    >>> from openness.naive import METHODS
+    >>> two = {name: METHODS[name] for name in ("mean_available_z", "zero_fill")}
+    >>> result = openness.compare(measures, league, methods=two, drop=False)
+    >>> result.table.index.tolist()
+    ['mean_available_z', 'zero_fill']
     """
     _check(evidence, league, methods, other, other_league, refit)
     standing, measures, league = _parts(evidence, league)

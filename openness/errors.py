@@ -152,15 +152,42 @@ class NilReturns(InvalidInput):
 
 
 class NotIdentified(OpennessError):
-    """The data cannot tell the parameters of this league apart."""
+    """The parameters of this league are not identified by its data.
+
+    Examples
+    --------
+    >>> only = simulated.measures[simulated.measures["indicator"] == "heard"]
+    >>> try:
+    ...     openness.build_model(league, openness.read_measures(only, simulated.units, league))
+    ... except openness.errors.NotIdentified as error:
+    ...     print(str(error).split(".")[0])
+    League 'small' has 1 scored indicator(s) with data (heard)
+    """
 
 
 class FitFailed(OpennessError):
-    """Sampling was interrupted or could not start."""
+    """Sampling was interrupted or could not start.
+
+    Examples
+    --------
+    >>> issubclass(openness.errors.FitFailed, openness.OpennessError)
+    True
+    """
 
 
 class GateFailed(OpennessError):
-    """A fit did not pass the convergence gate and was asked for published numbers."""
+    """A fit did not pass the convergence gate and was asked for published numbers.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> failed = replace(fit, diagnostics=replace(fit.diagnostics, divergences=3))
+    >>> try:
+    ...     openness.rank(failed)
+    ... except openness.errors.GateFailed as error:
+    ...     print(str(error).splitlines()[1].strip())
+    3 divergent transitions (none allowed)
+    """
 
 
 class InvalidRun(OpennessError):
@@ -176,4 +203,10 @@ class InvalidRun(OpennessError):
 
 
 class StudyUnfinished(OpennessError):
-    """A study ended before all its replicates had; what has ended is kept."""
+    """A study ended before all its replicates had; what has ended is kept.
+
+    Examples
+    --------
+    >>> issubclass(openness.errors.StudyUnfinished, openness.OpennessError)
+    True
+    """

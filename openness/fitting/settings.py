@@ -23,6 +23,11 @@ class Settings:
     cores : int, optional
         Chains that run at once; as many as the machine has if not given. Draws do not depend
         on it.
+
+    Examples
+    --------
+    >>> openness.Settings(draws=500).finer().draws
+    1000
     """
 
     chains: int = 4

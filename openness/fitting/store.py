@@ -57,6 +57,12 @@ def save_fit(fit: Fit, folder: str | Path, *, overwrite: bool = False) -> Path:
     ------
     InvalidRun
         If the folder holds anything that would be lost.
+
+    Examples
+    --------
+    >>> folder = openness.save_fit(fit, "run")
+    >>> sorted(path.name for path in folder.iterdir())[:3]
+    ['cells.csv', 'diagnostics.csv', 'draws.nc']
     """
     folder = Path(folder).resolve()
     require_free(folder, overwrite=overwrite)
@@ -115,6 +121,11 @@ def load_fit(folder: str | Path) -> Fit:
     InvalidRun
         If it is not a run, is of another schema than this version reads, or a file in it is missing
         or is not the one that was written.
+
+    Examples
+    --------
+    >>> openness.load_fit(openness.save_fit(fit, "run")).league.title
+    'A small league'
     """
     folder = Path(folder)
     record = _read_seal(folder)

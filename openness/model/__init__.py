@@ -44,8 +44,14 @@ def build_model(league: League, measures: Measures, *, method: Method = "collaps
 
     Notes
     -----
-    A second-order factor model: indicators measure their domain, domains measure openness. See the
-    explanation of the model in the documentation.
+    A second-order factor model: indicators measure their domain, domains measure the factor. See
+    the explanation of the model in the documentation.
+
+    Examples
+    --------
+    >>> model = openness.build_model(league, measures)
+    >>> [variable.name for variable in model.free_RVs][:4]
+    ['intercept', 'spread', 'communality', 'agreement']
     """
     from openness.model.cells import make_cells
     from openness.model.identification import identify

@@ -62,6 +62,13 @@ def read_ranking(path: str | Path) -> pd.DataFrame:
     ------
     InvalidInput
         If the file is not a ranking.
+
+    Examples
+    --------
+    >>> written = openness.publish.write(openness.rank(fit), ".")
+    >>> table = openness.read_ranking(written[0])
+    >>> len(table), table["ranked"].all().item()
+    (40, True)
     """
     head = pd.read_csv(path, nrows=0).columns
     if absent := [name for name in _OF_A_RANKING if name not in head]:

@@ -47,6 +47,12 @@ class Csv:
         Takes a result and returns the table; None for none.
     missing : openness.measures.symbols.Symbol
         Stands where there is no value.
+
+    Examples
+    --------
+    >>> from openness.publish.kinds import Csv
+    >>> Csv("heard", lambda result: result.table[["heard"]]).stem
+    'heard'
     """
 
     stem: str | Callable[[Result], str]
@@ -64,6 +70,12 @@ class Picture:
         Name of the files without their suffix.
     draw : callable
         Takes a result, and codes of units to name wherever they stand; None for nothing to draw.
+
+    Examples
+    --------
+    >>> from openness.publish.kinds import KINDS
+    >>> [picture.stem for picture in KINDS["ranking"].pictures]
+    ['caterpillar']
     """
 
     stem: str | Callable[[Result], str]
@@ -83,6 +95,23 @@ class Kind:
     pictures : tuple of Picture
     has_key : bool
         Whether `symbols.csv`, the key of the symbols, is written with the tables.
+
+    Examples
+    --------
+    A kind of one's own is an entry of `KINDS`:
+
+    >>> from openness.publish.kinds import KINDS, Csv, Kind
+    >>> KINDS["sizes"] = Kind(
+    ...     view=lambda result, top, bottom: [f"{len(result.table)} schools"],
+    ...     tables=(Csv("sizes"),),
+    ...     has_key=False,
+    ... )
+    >>> sizes = openness.Result("sizes", measures.units, league)
+    >>> openness.publish.open_console().print(openness.publish.show(sizes))
+    40 schools
+    >>> [path.name for path in openness.publish.write(sizes, ".")]
+    ['sizes.csv']
+    >>> del KINDS["sizes"]
     """
 
     view: Callable[[Result, int, int], Lines]

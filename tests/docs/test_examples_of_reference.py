@@ -1,7 +1,4 @@
-"""Every public object has an example, and it does what it says.
-
-`without_example.txt` lists the objects that have none yet. It may only shrink.
-"""
+"""Every public object has an example, and it does what it says."""
 
 from __future__ import annotations
 
@@ -19,8 +16,6 @@ from openness.measures import Measures
 from .reference import INDEX, Name, assigned, blocks, names_of
 
 NAMES = names_of(INDEX)
-LIST = Path(__file__).parent / "without_example.txt"
-WITHOUT = LIST.read_text(encoding="utf-8").split()
 EVIDENCE, FIT = blocks()
 FIRST_LINE = "fit = openness.fit(league, measures, seed=1)\n"
 PARSER = doctest.DocTestParser()
@@ -37,11 +32,7 @@ def names_in(source: str) -> set[str]:
 
 def cases() -> list[Any]:
     marks = {True: pytest.mark.sampling, False: ()}
-    return [
-        pytest.param(name, id=name.full, marks=marks[needs_a_fit(name)])
-        for name in NAMES
-        if name.full not in WITHOUT
-    ]
+    return [pytest.param(name, id=name.full, marks=marks[needs_a_fit(name)]) for name in NAMES]
 
 
 @pytest.fixture(scope="module")
@@ -81,15 +72,6 @@ def test_the_example_of(
     done = doctest.DocTestRunner(optionflags=flags).run(case, out=said.append)
     assert done.attempted
     assert not done.failed, "".join(said)
-
-
-def test_the_list_of_objects_without_an_example_only_shrinks() -> None:
-    assert sorted(set(WITHOUT)) == WITHOUT, "sorted, each name once"
-    known = {name.full: name for name in NAMES}
-    gone = [full for full in WITHOUT if full not in known]
-    done = [full for full in WITHOUT if full in known and known[full].examples]
-    assert not gone, f"not in the reference, so take them out of {LIST.name}: {gone}"
-    assert not done, f"they have an example now, so take them out of {LIST.name}: {done}"
 
 
 def test_the_examples_begin_with_the_league_of_the_tests(
