@@ -54,7 +54,7 @@ def sample_to_target(method: str, cells: Cells, structure: Structure) -> xr.Data
     settings = SETTINGS
     for attempt in range(ATTEMPTS):
         start = time.perf_counter()
-        posterior, statistics = sample(compiled, settings, seed=attempt)
+        posterior, _, statistics = sample(compiled, settings, seed=attempt)
         seconds = time.perf_counter() - start
         scores = (
             posterior["factor"]

@@ -78,7 +78,7 @@ def test_a_changed_prior_keeps_the_gate_storage_and_ranking(
     loaded = openness.load_fit(openness.save_fit(changed, tmp_path / "run"))
     assert "a model of your own" in str(loaded)
     assert loaded.draws["log_likelihood"]["observed"].sizes["unit"] == 40
-    assert len(openness.rank(loaded, draft=True)) == 40
+    assert len(openness.rank(openness.stand(loaded, draft=True)).table) == 40
 
 
 @pytest.mark.sampling
@@ -104,6 +104,6 @@ def test_a_model_with_its_own_factor_is_ranked_by_it(
     observed = table.set_index("unit")["value"]
     assert np.corrcoef(score[observed.index], observed)[0, 1] > 0.9
     loaded = openness.load_fit(openness.save_fit(fit, tmp_path / "run"))
-    assert len(openness.rank(loaded, draft=True)) == 40
+    assert len(openness.rank(openness.stand(loaded, draft=True)).table) == 40
     with pytest.raises(InvalidInput, match="its own factor"):
         openness.log_likelihood_by_cell(loaded)

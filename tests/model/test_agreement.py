@@ -44,12 +44,12 @@ def test_both_models_give_the_same_scores() -> None:
     cells, structure = example.cells, example.structure
     assert {i.family for i in cells.definitions} == {i.family for i in league.indicators}
 
-    posterior, _ = sample(compile_model(build_collapsed(league, cells, structure)), SETTINGS, 1)
+    posterior, *_ = sample(compile_model(build_collapsed(league, cells, structure)), SETTINGS, 1)
     drawn = draw_latents(posterior, cells, structure, np.random.default_rng(1)).factor
     shape = (posterior.sizes["chain"], posterior.sizes["draw"], len(cells.units))
     collapsed = xr.DataArray(drawn.reshape(shape).astype(float), dims=("chain", "draw", "unit"))
     longer = replace(SETTINGS, draws=2 * SETTINGS.draws)
-    posterior, _ = sample(compile_model(build_joint(league, cells, structure)), longer, 2)
+    posterior, *_ = sample(compile_model(build_joint(league, cells, structure)), longer, 2)
     joint = posterior["factor"].drop_vars("unit")
 
     over = ("chain", "draw")
