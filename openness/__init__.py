@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from openness.errors import OpennessError
     from openness.fitting import Fit, Settings, load_fit, save_fit
     from openness.fitting.fit import fit
-    from openness.league import League, load_league, shipped_leagues
+    from openness.league import League, Score, load_league, shipped_leagues
     from openness.measures import Measures, audit, read_measures
     from openness.model import build_model
     from openness.predicting import (
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from openness.sugar import (
         bands,
         coherence_sensitivity,
+        compare_scores,
         explain_missing,
         explain_score,
         grades,
@@ -54,12 +55,14 @@ _HOMES = {
     "Measures": "openness.measures",
     "OpennessError": "openness.errors",
     "Result": "openness.result",
+    "Score": "openness.league",
     "Settings": "openness.fitting",
     "Standing": "openness.standing",
     "audit": "openness.measures",
     "bands": "openness.sugar",
     "build_model": "openness.model",
     "coherence_sensitivity": "openness.sugar",
+    "compare_scores": "openness.sugar",
     "compare": "openness.comparing",
     "explain_missing": "openness.sugar",
     "explain_score": "openness.sugar",
@@ -92,6 +95,7 @@ __all__ = [
     "Measures",
     "OpennessError",
     "Result",
+    "Score",
     "Settings",
     "Standing",
     "__version__",
@@ -100,6 +104,7 @@ __all__ = [
     "build_model",
     "coherence_sensitivity",
     "compare",
+    "compare_scores",
     "explain_missing",
     "explain_score",
     "fit",

@@ -12,7 +12,7 @@ import typer
 from openness.cli.common import in_paragraphs
 from openness.cli.comparing import compare
 from openness.cli.evidence import check, fit
-from openness.cli.standing import bands, explain, grades, rank, stress, verdict, worth
+from openness.cli.standing import bands, explain, grades, rank, scores, stress, verdict, worth
 from openness.cli.study import demo, study_app
 from openness.errors import OpennessError
 
@@ -23,7 +23,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (check, fit, rank, bands, grades, verdict, explain, worth, stress, compare, demo):
+for command in (
+    check,
+    fit,
+    rank,
+    bands,
+    grades,
+    verdict,
+    scores,
+    explain,
+    worth,
+    stress,
+    compare,
+    demo,
+):
     app.command(help=in_paragraphs(command.__doc__))(command)
 app.add_typer(study_app, name="study")
 

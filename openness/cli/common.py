@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from openness.fitting import Fit
+    from openness.league.score import ScoreOf
     from openness.measures.strata import Scope
     from openness.result import Result
     from openness.standing import Standing
@@ -101,6 +102,22 @@ _SCOPE = Annotated[
         "both, names of files end in _all and _within_group."
     ),
 ]
+
+
+class ScoreName(StrEnum):
+    """What a score is of."""
+
+    measures = "measures"
+    sources = "sources"
+    factor = "factor"
+
+
+_SCORE = Annotated[
+    ScoreName | None,
+    typer.Option(
+        help="Another score than the one that the league declares. Names of files end in it."
+    ),
+]
 _DRAFT = Annotated[
     bool, typer.Option("--draft", help="Allow a fit that failed the gate; every output says DRAFT.")
 ]
@@ -115,12 +132,14 @@ class Run:
     folder : Path
     scope : ScopeName or None
     prob : float or None
+    score : ScoreName or None
     is_draft_allowed : bool
     """
 
     folder: Path
     scope: ScopeName | None
     prob: float | None
+    score: ScoreName | None
     is_draft_allowed: bool
 
     @cached_property
@@ -142,8 +161,13 @@ class Run:
         from openness.standing import stand
 
         fit = self.fit if fit is None else fit
+        score: ScoreOf | None = None if self.score is None else self.score.value
+        of = "" if score in (None, fit.league.score.of) else f"_{score}"
         for scope, suffix in _SCOPES[self.scope]:
-            yield stand(fit, scope=scope, prob=self.prob, draft=self.is_draft_allowed), suffix
+            standing = stand(
+                fit, scope=scope, prob=self.prob, score=score, draft=self.is_draft_allowed
+            )
+            yield standing, f"{of}{suffix}"
 
     def show(self, result: Result, **settings: int) -> None:
         """Print a result."""
@@ -165,7 +189,7 @@ class Run:
 def reads_a_run(
     *, prob: bool = True, run: str = _RUN
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the argument RUN and the options --scope, --prob and --draft.
+    """Give a command the argument RUN, and the options of a standing.
 
     Parameters
     ----------
@@ -187,12 +211,20 @@ def reads_a_run(
         added: dict[str, tuple[Any, Any]] = {"scope": (_SCOPE, None)}
         if prob:
             added["prob"] = (_PROB, None)
+        added["score"] = (_SCORE, None)
         added["draft"] = (_DRAFT, False)
 
         @wraps(command)
-        def whole(run: Path, scope: ScopeName | None, draft: bool, **options: Any) -> None:
-            asked = Run(run, scope, options.pop("prob") if prob else None, draft)
-            command(asked, **options)
+        def whole(run: Path, **options: Any) -> None:
+            asked = {name: options.pop(name) for name in added}
+            chosen = Run(
+                run,
+                asked["scope"],
+                asked.get("prob"),
+                asked["score"],
+                is_draft_allowed=asked["draft"],
+            )
+            command(chosen, **options)
 
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
         path = Annotated[Path, typer.Argument(help=run)]

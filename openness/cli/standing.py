@@ -132,6 +132,20 @@ def verdict(run: Run) -> None:
         run.say_written(run.write(result, suffix))
 
 
+@reads_a_run()
+def scores(run: Run, top: Top = 10) -> None:
+    """Say how far the scores of measures, sources and factor agree, and who moves.
+
+    Write RUN/scores.csv, RUN/scores_agreement.csv, and RUN/scores.png and .svg.
+    """
+    from openness.standing import compare_scores
+
+    for standing, suffix in run.standings():
+        result = compare_scores(standing)
+        run.show(result, top=top)
+        run.say_written(run.write(result, suffix))
+
+
 def _at_most_one(*options: tuple[str, float | None]) -> None:
     given = [name for name, value in options if value is not None]
     if len(given) > 1:

@@ -89,7 +89,7 @@ def explain_score(standing: Standing, unit: str) -> Result:
     if returned:
         moved = field.given_returns(position, mean_z, var_z)[1] - mean_z
         rows.append(("returns", "returns", RETURNS, float(moved.mean())))
-    if league.score != "within_group" and "group_effect" in posterior:
+    if not league.score.within_group and "group_effect" in posterior:
         label = next(group.label for group in league.groups if group.id == row["group"])
         effect = flatten(posterior["group_effect"])[:, cells.group[position]]
         rows.append(("group", "group", label, float(effect.mean(dtype=float))))

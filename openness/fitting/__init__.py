@@ -9,10 +9,11 @@ from __future__ import annotations
 from openness.fitting.result import (
     Fit,
     explain_failure,
-    published_score,
     reliability,
     require_gate,
+    scale_of,
     scores,
+    with_score,
 )
 from openness.fitting.settings import Settings
 from openness.fitting.store import load_fit, require_free, save_fit
@@ -22,10 +23,11 @@ __all__ = [
     "Settings",
     "explain_failure",
     "load_fit",
-    "published_score",
     "reliability",
     "require_free",
     "require_gate",
     "save_fit",
+    "scale_of",
     "scores",
+    "with_score",
 ]

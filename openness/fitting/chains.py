@@ -20,6 +20,7 @@ from openness.model.cells import Cells
 from openness.model.conditional import draw_latents
 from openness.model.identification import Structure
 from openness.model.observed import observed_log_likelihood
+from openness.scoring import Scale, draw_score
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Basis:
         Of `openness.build_model`, or "own".
     about_model : dict
         What the provenance says of a model that was given.
+    scale : Scale, optional
+        Constants of the score from another run; of this one if not given.
     """
 
     league: League
@@ -44,6 +47,7 @@ class Basis:
     structure: Structure
     method: str = "collapsed"
     about_model: dict[str, Any] = field(default_factory=dict)
+    scale: Scale | None = None
 
 
 def run_chains(
@@ -72,9 +76,12 @@ def run_chains(
     sampled = sample(compiled, settings, int(sampling_seed.generate_state(1)[0]), progress=progress)
     posterior, log_prior, statistics = map(_single_precision, sampled)
     cells, structure = basis.cells, basis.structure
+    kept = {}
     if basis.method == "collapsed":
         rng = np.random.default_rng(latent_seed)
         posterior = xr.merge([posterior, _latents(posterior, cells, structure, rng)])
+        if basis.league.score.of != "factor":
+            posterior, kept["score_scale"] = _with_score(posterior, basis, seed)
     groups = {"posterior": posterior, "sample_stats": statistics}
     if not lean:
         groups["log_prior"] = log_prior
@@ -82,6 +89,7 @@ def run_chains(
             groups["log_likelihood"] = _log_likelihood(posterior, cells, structure)
     for dataset in groups.values():
         dataset.attrs.clear()
+    groups |= kept
     groups["constant_data"] = constant_data(cells, structure)
     groups["observed_data"] = observed_data(cells, basis.measures)
     return Fit(
@@ -89,7 +97,8 @@ def run_chains(
         measures=basis.measures,
         draws=xr.DataTree.from_dict(groups),
         diagnostics=diagnose(
-            posterior.drop_vars(SCORE, errors="ignore") if lean else posterior, statistics
+            posterior.drop_vars([SCORE, "score"], errors="ignore") if lean else posterior,
+            statistics,
         ),
         provenance=provenance(basis.league, basis.measures, settings, seed, basis.method)
         | basis.about_model,
@@ -114,6 +123,24 @@ def _latents(
             "domain": list(cells.domains),
         },
     )
+
+
+def _with_score(posterior: xr.Dataset, basis: Basis, seed: int) -> tuple[xr.Dataset, xr.Dataset]:
+    """Put the declared score beside the latents, and return its constants as well."""
+    declared = basis.league.score
+    draws, scale = draw_score(
+        declared,
+        basis.league,
+        basis.measures,
+        posterior,
+        basis.cells,
+        basis.structure,
+        seed=seed,
+        scale=basis.scale,
+    )
+    score = _by_chain(draws.astype(np.float32), posterior)
+    posterior = posterior.assign(score=(("chain", "draw", "unit"), score))
+    return posterior, scale.to_dataset().assign_attrs(score=declared.model_dump_json())
 
 
 def _log_likelihood(posterior: xr.Dataset, cells: Cells, structure: Structure) -> xr.Dataset:

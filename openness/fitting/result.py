@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from openness.errors import GateFailed, InvalidRun
+from openness.errors import GateFailed, InvalidInput, InvalidRun, Problem
 from openness.fitting.gate import Diagnostics
 from openness.fitting.summary import in_lines, parameter_table
-from openness.league import League
+from openness.league import League, Score
 from openness.measures import Measures
+from openness.model.conditional import flatten
+from openness.scoring import Scale, draw_score, settled_share
 
 if TYPE_CHECKING:
     from openness.model.cells import Cells
@@ -63,6 +65,12 @@ class Fit:
     def posterior(self) -> xr.Dataset:
         """Posterior draws, dims `chain` and `draw` first."""
         return self.draws["posterior"].to_dataset()
+
+    def with_posterior(self, posterior: xr.Dataset) -> Fit:
+        """Return the same fit with other draws in place of its own."""
+        draws = self.draws.copy()
+        draws["posterior"] = xr.DataTree(posterior)
+        return replace(self, draws=draws)
 
     @property
     def cells(self) -> Cells:
@@ -115,33 +123,92 @@ class Fit:
         return not self.diagnostics.passed
 
 
+def with_score(fit: Fit, score: Score) -> Fit:
+    """Return the same fit, of which another score is published."""
+    return replace(fit, league=fit.league.model_copy(update={"score": score}))
+
+
 def scores(fit: Fit) -> xr.DataArray:
-    """Return draws of the published score of a fit; see `published_score`."""
-    return published_score(fit.posterior, fit.league, fit.measures)
+    """Return draws of the published score of a fit, dims (sample, unit).
 
-
-def published_score(posterior: xr.Dataset, league: League, measures: Measures) -> xr.DataArray:
-    """Return draws of the published score, dims (sample, unit).
-
-    Overall, it is openness; within groups, type effects are taken out.
+    Raises
+    ------
+    InvalidInput
+        If the score is of measures or sources, and the fit is of a model that does not have them.
     """
-    factor = posterior["factor"]
-    if league.score == "within_group":
-        factor = factor - _group_effect_by_unit(posterior, measures)
-    return factor.stack(sample=("chain", "draw")).transpose("sample", "unit")  # noqa: PD013
+    score, posterior = fit.league.score, fit.posterior
+    if score.of == "factor":
+        drawn = posterior["factor"]
+        if score.within_group:
+            drawn = drawn - _group_effect_by_unit(posterior, fit.measures)
+    elif _keeps(fit, score):
+        drawn = posterior["score"]
+    else:
+        return _drawn_anew(fit)[0]
+    return drawn.stack(sample=("chain", "draw")).transpose("sample", "unit")  # noqa: PD013
 
 
-def reliability(fit: Fit) -> xr.DataArray:
-    """Return how much of each unit's openness within its group the measures settle, dims (unit,).
+def scale_of(fit: Fit) -> Scale | None:
+    """Return the constants of the published score; none for a score of the factor."""
+    if fit.league.score.of == "factor":
+        return None
+    if _keeps(fit, fit.league.score):
+        return Scale.from_dataset(fit.draws["score_scale"].to_dataset())
+    return _drawn_anew(fit)[1]
 
-    One less its posterior variance, because its prior variance within a group is 1. Unlike the
-    mean of 1 - 1/P over draws, with P the precision of a unit's openness given the hyperparameters,
-    it counts what the hyperparameters leave open, and cells with an exact likelihood as what they
-    are. It is 0, but for Monte Carlo error, for a unit without measures.
+
+def _keeps(fit: Fit, score: Score) -> bool:
+    kept = fit.draws.children.get("score_scale")
+    return kept is not None and kept.attrs["score"] == score.model_dump_json()
+
+
+def _drawn_anew(fit: Fit) -> tuple[xr.DataArray, Scale]:
+    """Draws of a score that the run does not keep, and its constants."""
+    method = fit.provenance["method"]
+    if method != "collapsed":
+        found = f"{fit.league.score.of!r}, for a fit by the method {method!r}"
+        allowed = "'factor': true values are drawn for the collapsed model alone"
+        remedy = "Fit again without a method, or rank the factor"
+        raise InvalidInput([Problem("score", "of", found, allowed, remedy)])
+    posterior = fit.posterior
+    draws, scale = draw_score(
+        fit.league.score,
+        fit.league,
+        fit.measures,
+        posterior,
+        fit.cells,
+        fit.structure,
+        seed=fit.provenance["seed"],
+    )
+    factor = posterior["factor"].stack(sample=("chain", "draw"))  # noqa: PD013
+    return factor.transpose("sample", "unit").copy(data=draws).rename("score"), scale
+
+
+def reliability(fit: Fit, score: xr.DataArray) -> xr.DataArray:
+    """Return how much of each unit's score its own measures settle, dims (unit,).
+
+    One less the posterior variance of the score over its variance without the unit's own cells:
+    see `openness.scoring.settled_share`. Where only a factor is known, as of a model of the user's
+    own, it is one less the variance of the factor within the unit's group.
     """
     posterior = fit.posterior
-    within = posterior["factor"] - _group_effect_by_unit(posterior, fit.measures)
-    return (1 - within.var(("chain", "draw"))).clip(0, 1)
+    if "constant_data" not in fit.draws.children or "loading" not in posterior:
+        within = posterior["factor"] - _group_effect_by_unit(posterior, fit.measures)
+        return (1 - within.var(("chain", "draw"))).clip(0, 1)
+    kept = fit.draws.children.get("log_likelihood")
+    shares = settled_share(
+        fit.league.score,
+        fit.league,
+        fit.measures,
+        posterior,
+        fit.cells,
+        fit.structure,
+        score.to_numpy(),
+        scale=scale_of(fit),
+        log_likelihood=None if kept is None else flatten(kept.to_dataset()["observed"]),
+        seed=fit.provenance["seed"],
+    )
+    return xr.DataArray(shares, coords={"unit": score["unit"].to_numpy()}, dims="unit")
 
 
 def require_gate(fit: Fit) -> None:

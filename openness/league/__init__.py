@@ -4,6 +4,7 @@ from openness.league.bands import Band, Bands
 from openness.league.definition import Domain, Eligibility, Group, League, Priors, Selection
 from openness.league.indicator import Direction, FamilyName, Indicator
 from openness.league.load import league_hash, load_league, shipped_leagues
+from openness.league.score import Score
 
 __all__ = [
     "Band",
@@ -16,6 +17,7 @@ __all__ = [
     "Indicator",
     "League",
     "Priors",
+    "Score",
     "Selection",
     "league_hash",
     "load_league",

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from openness.league.bands import Bands
 from openness.league.complaints import Complaint, Complaints
 from openness.league.cross_check import cross_check
 from openness.league.indicator import Indicator
 from openness.league.part import BetaShape, Definition, GroupCode, Identifier, Positive
+from openness.league.score import Score, missing_or_unknown
 
 
 class Domain(Definition):
@@ -126,6 +127,9 @@ class Selection(Definition):
 class League(Definition):
     """A method statement: what is measured, how it is weighed, and how the result is cut.
 
+    `score` may be a word, "overall" or "within_group": the factor, with the means of types or
+    without. A league that leaves it out ranks the factor, and its fits say so.
+
     `places` says whether a unit is shown in a single place (1, 2, 3): "auto" does so where at least
     half of the pairs of units are in order with 90% probability. Otherwise a rank is shown with its
     interval, and may be shared.
@@ -145,7 +149,7 @@ class League(Definition):
     unit: str
     unit_plural: str
     description: str = ""
-    score: Literal["overall", "within_group"] = "overall"
+    score: Score = Score()
     scope: Literal["all", "within_group"] = "all"
     places: Literal["auto", "always", "never"] = "auto"
     interval: Annotated[float, Field(gt=0, lt=1)] = 0.95
@@ -157,6 +161,13 @@ class League(Definition):
     bands: Bands
     eligibility: Eligibility = Eligibility()
     selection: Selection = Selection()
+
+    @field_validator("score", mode="before")
+    @classmethod
+    def _score_in_a_word(cls, came: object) -> object:
+        if came in ("overall", "within_group"):
+            return Score(within_group=came == "within_group")
+        return came
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:
@@ -180,6 +191,11 @@ class League(Definition):
                     "so that no unit would be ranked",
                 )
             )
+        wrong += missing_or_unknown(
+            self.score,
+            [indicator.id for indicator in self.scored],
+            [domain.id for domain in self.scored_domains],
+        )
         if wrong:
             raise Complaints(wrong)
         return self

@@ -7,9 +7,10 @@ import xarray as xr
 
 from openness.fitting import Fit
 from openness.model.observed import parameters_by_draw
+from openness.model.true_values import each_true_value
 from openness.predicting.replicate import Table, replicate
-from openness.predicting.thinning import chosen_draws
-from openness.predicting.true_values import draw_true_values, require_collapsed
+from openness.predicting.thinning import along_chains, chosen_draws
+from openness.predicting.true_values import require_collapsed
 
 
 def posterior_predictive(fit: Fit, *, seed: int, draws: int | None = 500) -> xr.DataTree:
@@ -53,12 +54,17 @@ def posterior_predictive(fit: Fit, *, seed: int, draws: int | None = 500) -> xr.
     at = chosen_draws(posterior, draws, "posterior_predictive")
     kept = posterior.isel(draw=at)
     shape = kept.sizes["chain"], kept.sizes["draw"]
-    own = posterior.sizes["draw"]
-    of_kept = (np.arange(shape[0])[:, None] * own + at).ravel()
-    everything = range(len(cells.indicators))
-    eta = draw_true_values(
-        kept, fit, everything, seed, shape[0] * own, of_kept, categories_anew=True
+    each = each_true_value(
+        kept,
+        cells,
+        fit.structure,
+        range(len(cells.indicators)),
+        seed=seed,
+        at=along_chains(posterior, at),
+        n_draws=posterior.sizes["chain"] * posterior.sizes["draw"],
+        categories_anew=True,
     )
+    eta = np.stack([values.astype(np.float32) for values in each], axis=-1)
     table = Table(fit.league, fit.measures, cells)
     simulated = replicate(
         table, eta, parameters_by_draw(kept, cells, fit.structure), shape, seed

@@ -14,8 +14,8 @@ from openness.league import Indicator, League
 from openness.measures import Measures
 from openness.model.cells import Cells
 from openness.model.observed_kernel import Parameters
-from openness.predicting.streams import stream
-from openness.predicting.true_values import cut_points
+from openness.model.streams import stream
+from openness.model.true_values import cut_points
 from openness.study.observe import draw_cells, sampling_error
 
 Array = np.ndarray

@@ -23,3 +23,9 @@ def chosen_draws(posterior: xr.Dataset, draws: int | None, where: str) -> np.nda
         raise InvalidInput([Problem(where, "draws", str(draws), "a whole number, at least 1")])
     by_chain = min(own, -(-draws // posterior.sizes["chain"]))
     return np.linspace(0, own - 1, by_chain).round().astype(int)
+
+
+def along_chains(posterior: xr.Dataset, at: np.ndarray) -> np.ndarray:
+    """Return the positions of the draws `at` of every chain among all draws, chain after chain."""
+    chains = np.arange(posterior.sizes["chain"])[:, None]
+    return (chains * posterior.sizes["draw"] + at).ravel()

@@ -27,6 +27,7 @@ from openness.publish.palette import RULE, band_colours, ink_on
 from openness.publish.sheet import FONT, WIDTH, Sheet, per_cent
 from openness.publish.wording import band_labels, band_numbers, error_points, exact_percent, percent
 from openness.result import Result
+from openness.scoring import score_in_words
 
 _LOSSES = {
     "zero-one": "the most probable band (zero-one loss)",
@@ -40,6 +41,7 @@ def bands_view(result: Result, top: int, bottom: int) -> Lines:
     league = result.league
     for row, units in strata(result):
         yield bold(f"{league.title}: {where(row)}bands of {row['units']:,} {league.unit_plural}")
+        yield score_in_words(league)
         yield _rows(units, league, top, bottom)
         share = exact_percent(row["expected_misbanded"], row["monte_carlo_error"])
         yield f"Expected share of these {league.unit_plural} that are in a wrong band: {share}."

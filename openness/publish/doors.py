@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+import pandas as pd
 from rich.console import Group
 from rich.text import Text
 
@@ -16,9 +17,10 @@ from openness.errors import InvalidInput, Problem
 from openness.measures.symbols import key_table
 from openness.publish.csv import write_csv
 from openness.publish.kinds import KINDS, Kind
-from openness.publish.sheet import Sheet, house_style, mark_draft, save_figure
+from openness.publish.sheet import Sheet, house_style, mark_draft, note_score, save_figure
 from openness.publish.wording import DRAFT
-from openness.result import Result, marked
+from openness.result import Result, marked, unmarked
+from openness.scoring import score_in_short
 
 _KEY = "symbols.csv"
 
@@ -95,6 +97,7 @@ def write(
     for csv in kind.tables:
         table = csv.of(result)
         if table is not None:
+            table = _says_its_score(table, result)
             table = marked(table) if result.is_draft else table
             path = folder / f"{_stem(csv.stem, result)}{suffix}.csv"
             paths.append(write_csv(table, path, missing=csv.missing))
@@ -112,12 +115,22 @@ def draw(result: Result, highlight: Collection[str] = ()) -> dict[str, Sheet]:
         sheet = picture.draw(result, highlight)
         if sheet is None:
             continue
+        if result.standing is not None:
+            with house_style():
+                note_score(sheet, score_in_short(result.standing.league))
         if result.is_draft:
             with house_style():
                 mark_draft(sheet)
             sheet.description = f"{DRAFT} {sheet.description}"
         sheets[_stem(picture.stem, result)] = sheet
     return sheets
+
+
+def _says_its_score(table: pd.DataFrame, result: Result) -> pd.DataFrame:
+    """Put what the score is of into a table that rests on one."""
+    if result.standing is None:
+        return table
+    return unmarked(table).assign(score_of=result.standing.league.score.of)
 
 
 def kind_of(result: object) -> Kind:

@@ -12,6 +12,7 @@ from openness.measures.symbols import in_words
 from openness.publish.listing import Lines, add_unit_column, bold, new_table
 from openness.publish.wording import error_points, interval_words, percent, rank_with_range
 from openness.result import Result, unmarked
+from openness.scoring import score_in_words
 
 _OTHERS_SHOWN = 8
 
@@ -39,6 +40,7 @@ def contributions_view(result: Result, top: int, bottom: int) -> Lines:
         view.add_row(Text(row["label"]), Text(of), f"{row['contribution']:+.2f}")
     view.add_row(bold("Score"), "", f"{result.about['score']:+.2f}")
     yield bold(f"{result.about['name']}: why this score")
+    yield score_in_words(result.league)
     yield view
     yield (
         f"In standard deviations of the score among {league.unit_plural} of one group; 0 is "

@@ -36,6 +36,7 @@ from openness.publish.sheet import (
 )
 from openness.publish.wording import exact_percent, interval_words, rank_with_range
 from openness.result import Result
+from openness.scoring import score_in_words
 
 _SIZES_SHOWN = 20
 
@@ -46,6 +47,7 @@ def grades_view(result: Result, top: int, bottom: int) -> Lines:
     for row, units in strata(result):
         number = f"{row['n_grades']} grade{'s' if row['n_grades'] > 1 else ''}"
         yield bold(f"{league.title}: {where(row)}{number} of {row['units']:,} {league.unit_plural}")
+        yield score_in_words(league)
         yield _rows(units, league, top, bottom)
         yield _sizes(units, league)
         yield from worth_lines(row, league)

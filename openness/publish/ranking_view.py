@@ -28,6 +28,7 @@ from openness.publish.wording import (
     places_sentence,
 )
 from openness.result import Result
+from openness.scoring import score_in_words
 
 _LONGEST_WORD = 10
 
@@ -40,6 +41,7 @@ def ranking_view(result: Result, top: int, bottom: int) -> Lines:
         yield bold(f"{league.title}: {where(row)}{len(units):,}{of} ranked")
         yield _ends(units, league, top, bottom)
         yield places_sentence(row["share_separated"], units, league)
+    yield score_in_words(league)
     if result.summary.empty:
         yield bold(f"{league.title}: 0 {league.unit_plural} ranked")
     else:
@@ -128,6 +130,7 @@ def verdict_view(result: Result, top: int, bottom: int) -> Lines:
             f"{100 * row['expected_misbanded']:.0f}% ({error_points(row['monte_carlo_error'])})",
         )
     yield bold(f"{league.title}: should this be ranked?")
+    yield score_in_words(league)
     yield view
     yield ""
     for _, row in table.iterrows():

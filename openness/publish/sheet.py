@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from openness.publish.palette import ALERT, INK, RULE
+from openness.publish.palette import ALERT, INK, QUIET, RULE
 from openness.publish.wording import DRAFT
 
 DPI = 200
@@ -185,6 +185,13 @@ def wrap(
         lines[-1] = f"{lines[-1]} {word}".lstrip()
         used += width
     return lines
+
+
+def note_score(sheet: Sheet, words: str) -> None:
+    """Write what the score is above the title of a sheet, and into its description."""
+    text = f"Score: {words}."
+    write(sheet, MARGIN, 0.14, text, color=QUIET)
+    sheet.description = f"{text} {sheet.description}"
 
 
 def mark_draft(sheet: Figure) -> None:

@@ -10,6 +10,7 @@ from openness.standing.judged import coherence_sensitivity, furthest_moves, verd
 from openness.standing.missingness_table import missingness
 from openness.standing.pairs import probability_of_superiority, tied_with
 from openness.standing.ranked import rank
+from openness.standing.scores_compared import compare_scores
 from openness.standing.standing import Standing, stand
 from openness.standing.strata import Stratum
 
@@ -19,6 +20,7 @@ __all__ = [
     "Stratum",
     "bands",
     "coherence_sensitivity",
+    "compare_scores",
     "furthest_moves",
     "grades",
     "missingness",

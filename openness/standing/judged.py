@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from openness.fitting import published_score
+from openness.fitting import scores
 from openness.model.conditional import coherence_by_domain, draw_latents
 from openness.ranking import Posterior, expected_rank, rank_draws, separate
 from openness.ranking import verdict as verdict_on_posterior
@@ -99,7 +99,8 @@ def coherence_sensitivity(
     -------
     Result or None
         `table`: expected rank among all units by unit, a column for each ratio. `about`: `domains`.
-        None if the league does not have two domains that share one coherence.
+        None if the league does not have two domains that share one coherence, or does not rank the
+        factor.
 
     Examples
     --------
@@ -109,7 +110,8 @@ def coherence_sensitivity(
     """
     fit = standing.fit
     cells, structure = fit.cells, fit.structure
-    if structure.coherence != "common" or fit.provenance["method"] != "collapsed":
+    collapsed = fit.provenance["method"] == "collapsed"
+    if structure.coherence != "common" or fit.league.score.of != "factor" or not collapsed:
         return None
     posterior = fit.posterior
     common = coherence_by_domain(posterior, cells, structure)[:, 0]
@@ -123,7 +125,7 @@ def coherence_sensitivity(
             coherence=_divide(common, ratio),
         )
         factor = posterior["factor"].copy(data=latents.factor.reshape(posterior["factor"].shape))
-        draws = published_score(posterior.assign(factor=factor), fit.league, fit.measures)
+        draws = scores(fit.with_posterior(posterior.assign(factor=factor)))
         columns[ratio] = expected_rank(rank_draws(draws.to_numpy()))
     moved = pd.DataFrame(columns, index=pd.Index(cells.units, name="unit"))
     return Result(

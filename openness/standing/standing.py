@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pandas as pd
 import xarray as xr
 
 from openness.errors import InvalidInput, Problem
-from openness.fitting import Fit, reliability, require_gate, scores
-from openness.league import League
+from openness.fitting import Fit, reliability, require_gate, scores, with_score
+from openness.league import League, Score
+from openness.league.score import ScoreOf
 from openness.measures import completeness
 from openness.measures.lookup import unknown_units
 from openness.measures.strata import Scope, as_scope
 from openness.ranking import Posterior
 from openness.ranking.arguments import as_probability
+from openness.scoring import score_of
 from openness.standing.strata import Stratum, reasons_not_ranked, stratum_ids
 
 COMPLETENESS = ("measures_present", "measures_applicable", "domains_present")
@@ -150,7 +152,12 @@ def by_stratum(
 
 
 def stand(
-    fit: Fit, *, scope: Scope | None = None, prob: float | None = None, draft: bool = False
+    fit: Fit,
+    *,
+    scope: Scope | None = None,
+    prob: float | None = None,
+    score: Score | ScoreOf | None = None,
+    draft: bool = False,
 ) -> Standing:
     """Say who is ranked against whom, on which draws.
 
@@ -163,6 +170,9 @@ def stand(
         Rank all units together or each group by itself; the league's if not given.
     prob : float, optional
         Probability of the equal-tailed intervals; the league's if not given.
+    score : Score or {"measures", "sources", "factor"}, optional
+        Rank another score than the one that the league declares. A word stands for the nearest to
+        the declared one: see `openness.scoring.score_of`.
     draft : bool
         Allow a fit that did not pass the gate. Every result of the standing then says DRAFT.
 
@@ -175,7 +185,7 @@ def stand(
     GateFailed
         If the fit did not pass the gate and no draft was asked for.
     InvalidInput
-        If the scope or the probability is not one.
+        If the scope, the probability or the score is not one.
 
     Examples
     --------
@@ -187,10 +197,22 @@ def stand(
     """
     if not draft:
         require_gate(fit)
+    if score is not None:
+        fit = with_score(fit, _as_score(score, fit.league))
     counts = completeness(fit.measures, fit.league)[list(COMPLETENESS)]
     known = fit.measures.units[["name", "group"]].join(counts)
-    known["reliability"] = reliability(fit).to_series().astype(float)
-    return standing_on(fit, scores(fit), known, scope=scope, prob=prob)
+    drawn = scores(fit)
+    known["reliability"] = reliability(fit, drawn).to_series().astype(float)
+    return standing_on(fit, drawn, known, scope=scope, prob=prob)
+
+
+def _as_score(score: Score | str, league: League) -> Score:
+    if isinstance(score, Score):
+        return score
+    if score not in get_args(ScoreOf):
+        allowed = f"a Score, or one of {', '.join(map(repr, get_args(ScoreOf)))}"
+        raise InvalidInput([Problem("stand", "score", repr(score), allowed)])
+    return score_of(league, score)  # type: ignore[arg-type]
 
 
 def standing_on(

@@ -10,8 +10,8 @@ from scipy.stats import kstest
 from openness.errors import InvalidInput
 from openness.model.observed import parameters_by_draw
 from openness.predicting import true_values
-from openness.predicting.streams import normals
-from openness.predicting.true_values import cut_points
+from openness.model.streams import normals
+from openness.model.true_values import cut_points
 
 SURVEY = ["up", "down", "mean"]
 WITHIN = 5

@@ -1,0 +1,127 @@
+"""How far the three scores agree: on the terminal, and as a picture."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from rich.text import Text
+
+from openness.publish.listing import Lines, add_unit_column, bold, new_table
+from openness.publish.palette import INK, QUIET, RULE, band_colours
+from openness.publish.sheet import (
+    FONT,
+    MARGIN,
+    NOTE_ROW,
+    WIDTH,
+    Sheet,
+    add_axes,
+    house_style,
+    new_sheet,
+    wrap,
+    write,
+    write_head,
+    write_notes,
+)
+from openness.publish.wording import percent
+from openness.result import Result
+
+# Inches.
+_SIDE = 3.3
+_TOP = 1.15
+_BETWEEN = 0.6
+_FOOT = 0.6
+
+
+def scores_view(result: Result, top: int, bottom: int) -> Lines:
+    """Show how far the three scores agree, and who moves."""
+    league, scores = result.league, result.about["scores"]
+    yield bold(f"{league.title}: three scores of the same {league.unit_plural}")
+    yield "; ".join(f"{of}: {words}" for of, words in scores.items()) + "."
+    pairs, units = new_table(), new_table()
+    for heading in ("Among", "Scores"):
+        pairs.add_column(heading)
+    for heading in ("Ranked by both", "Correlation", "Median move", "Furthest", "Other band"):
+        pairs.add_column(heading, justify="right")
+    for _, row in result.summary.reset_index().iterrows():
+        pairs.add_row(
+            Text(str(row["label"])),
+            f"{row['first']} and {row['second']}",
+            f"{row['units']:,}",
+            f"{row['rank_correlation']:.3f}",
+            f"{row['median_move']:.1f}",
+            f"{row['furthest_move']:.0f}",
+            percent(row["other_band"]),
+        )
+    add_unit_column(units, league)
+    for of in scores:
+        units.add_column(f"By {of}", justify="right")
+    units.add_column("Furthest move", justify="right")
+    moved = result.table.dropna(subset="furthest_move").head(top)
+    for _, unit in moved.iterrows():
+        ranks = [unit[f"expected_rank_{of}"] for of in scores]
+        shown = ["not ranked" if rank != rank else f"{rank:.0f}" for rank in ranks]
+        units.add_row(Text(str(unit["name"])), *shown, f"{unit['furthest_move']:.0f}")
+    yield pairs
+    yield bold("Who moves furthest")
+    yield units
+    yield (
+        "Correlation: of expected ranks (Spearman). Moves: in expected ranks. Other band: share of "
+        f"the {league.unit_plural} whose most probable band differs."
+    )
+
+
+def draw_scores(result: Result) -> Sheet:
+    """Draw the expected rank of every unit by the declared score against the other two."""
+    own, *others = result.about["scores"]
+    words = "; ".join(f"{of}: {what}" for of, what in result.about["scores"].items())
+    notes = wrap(
+        f"{words[:1].upper()}{words[1:]}. A dot on the line is at the same rank by both scores. "
+        "Named: who moves furthest."
+    )
+    with house_style():
+        sheet = new_sheet(_TOP + _SIDE + _FOOT + NOTE_ROW * len(notes))
+        line = f"Expected rank of each {result.league.unit} by two scores; 1 is best."
+        write_head(sheet, result.league.title, ": three scores", line)
+        for position, of in enumerate(others):
+            left = MARGIN + 0.45 + position * (_SIDE + _BETWEEN)
+            panel = add_axes(sheet, left, _TOP, _SIDE, _SIDE)
+            write(sheet, left, _TOP - 0.18, _agreement(result, own, of), weight="bold")
+            _draw_panel(panel, result, own, of)
+        write_notes(sheet, notes, _TOP + _SIDE + _FOOT)
+    assert left + _SIDE < WIDTH
+    return sheet
+
+
+def _agreement(result: Result, own: str, of: str) -> str:
+    rows = result.summary.reset_index()
+    rows = rows[(rows["first"] == own) & (rows["second"] == of)]
+    figures = ", ".join(f"{value:.3f}" for value in rows["rank_correlation"])
+    return f"{of} against {own}: rank correlation {figures}"
+
+
+def _draw_panel(axes: Axes, result: Result, own: str, of: str) -> None:
+    across, down = f"expected_rank_{own}", f"expected_rank_{of}"
+    units = result.table.dropna(subset=[across, down])
+    last = float(units[[across, down]].to_numpy().max()) if len(units) else 1.0
+    axes.plot([1, last], [1, last], color=RULE, linewidth=0.8, zorder=1)
+    axes.scatter(units[across], units[down], s=9, color=band_colours(4)[3], linewidths=0, zorder=2)
+    moves = (units[across] - units[down]).abs().nlargest(3)
+    for unit in moves.index:
+        x, y = units.loc[unit, across], units.loc[unit, down]
+        right = x > last / 2
+        axes.annotate(
+            str(units.loc[unit, "name"]),
+            (x, y),
+            (-4 if right else 4, 0),
+            textcoords="offset points",
+            fontsize=FONT,
+            color=INK,
+            ha="right" if right else "left",
+            va="center",
+            parse_math=False,
+        )
+    axes.invert_yaxis()
+    axes.set_xlabel(f"Rank by {own}", fontsize=FONT, color=QUIET)
+    axes.set_ylabel(f"Rank by {of}", fontsize=FONT, color=QUIET)
+    axes.tick_params(labelsize=FONT, color=RULE, labelcolor=INK)
+    for spine in axes.spines.values():
+        spine.set_color(RULE)

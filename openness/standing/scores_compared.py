@@ -1,0 +1,103 @@
+"""How far the three scores that a league could declare agree, and who moves."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import get_args
+
+import pandas as pd
+
+from openness.errors import InvalidInput, Problem
+from openness.league.score import ScoreOf
+from openness.result import Result
+from openness.scoring import score_in_short
+from openness.standing.ranked import rank
+from openness.standing.standing import Standing, stand
+
+
+def compare_scores(standing: Standing) -> Result:
+    """Rank the same units by each of the three scores, and say where they part.
+
+    Parameters
+    ----------
+    standing : Standing
+        Of a fit of the collapsed model. Its own score is the first; the other two are the nearest
+        to it, by `openness.scoring.score_of`.
+
+    Returns
+    -------
+    Result
+        `table`, indexed by `unit`, those first that move furthest: `name`, `group`, and for each
+        score `expected_rank_<score>` and `band_<score>`; `furthest_move` (ranks, between any two
+        of the scores). A unit that a score does not rank has no rank by it.
+
+        `summary`, indexed by `stratum` and by the two scores `first` and `second`: `label`,
+        `units` (ranked by both), `rank_correlation` (Spearman, of expected ranks), `median_move`,
+        `furthest_move` (ranks), `other_band` (share of the units in another band).
+
+        `about`: `scores`, what each score is, in words.
+
+    Raises
+    ------
+    InvalidInput
+        If the fit is of a model without measures or sources, or a score ranks fewer than two units.
+
+    Examples
+    --------
+    >>> compared = openness.compare_scores(fit)
+    >>> list(compared.about["scores"])
+    ['factor', 'measures', 'sources']
+    >>> bool((compared.summary["rank_correlation"] > 0.5).all())
+    True
+    """
+    own = standing.league.score.of
+    kinds: list[ScoreOf] = sorted(get_args(ScoreOf), key=lambda of: of != own)
+    others = {
+        of: standing
+        if of == own
+        else stand(
+            standing.fit, scope=standing.scope, prob=standing.prob, score=of, draft=standing.draft
+        )
+        for of in kinds
+    }
+    if nobody := [of for of, other in others.items() if not other.strata]:
+        found = f"by the score of {' and '.join(nobody)}, no two {standing.league.unit_plural}"
+        raise InvalidInput(
+            [Problem("compare_scores", "units", found, "each score must rank two or more")]
+        )
+    tables = {of: rank(other).table for of, other in others.items()}
+    together = standing.units[["name", "group", "stratum"]]
+    for of, table in tables.items():
+        together = together.join(table[["expected_rank", "band"]].add_suffix(f"_{of}"))
+    ranks = together[[f"expected_rank_{of}" for of in kinds]]
+    together["furthest_move"] = ranks.max(axis=1) - ranks.min(axis=1)
+    rows = {
+        (stratum.id, first, second): {"label": stratum.label}
+        | _agreement(together[together["stratum"] == stratum.id], first, second)
+        for stratum in standing.require_strata()
+        for first, second in combinations(kinds, 2)
+    }
+    index = pd.MultiIndex.from_tuples(list(rows), names=["stratum", "first", "second"])
+    return Result(
+        "scores",
+        together.drop(columns="stratum").sort_values(
+            "furthest_move", ascending=False, kind="stable"
+        ),
+        standing.league,
+        summary=pd.DataFrame(list(rows.values()), index),
+        standing=standing,
+        about={"scores": {of: score_in_short(other.league) for of, other in others.items()}},
+    )
+
+
+def _agreement(units: pd.DataFrame, first: str, second: str) -> dict[str, float]:
+    both = units.dropna(subset=[f"expected_rank_{first}", f"expected_rank_{second}"])
+    ranks = both[f"expected_rank_{first}"], both[f"expected_rank_{second}"]
+    moves = (ranks[0] - ranks[1]).abs()
+    return {
+        "units": len(both),
+        "rank_correlation": ranks[0].corr(ranks[1], method="spearman"),
+        "median_move": moves.median(),
+        "furthest_move": moves.max(),
+        "other_band": (both[f"band_{first}"] != both[f"band_{second}"]).mean(),
+    }
