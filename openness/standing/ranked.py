@@ -59,7 +59,7 @@ def rank(standing: Standing) -> Result:
     --------
     >>> ranking = openness.rank(fit)
     >>> ranking
-    <ranking of 'A small league': 40 rows, 26 columns>
+    <ranking of 'A small league': 40 rows, 27 columns>
     >>> bool(ranking.table["expected_rank"].is_monotonic_increasing)
     True
     >>> ranking.summary["units"].to_dict()

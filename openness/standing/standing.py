@@ -187,7 +187,7 @@ def stand(
     >>> [(stratum.id, len(stratum.posterior.names)) for stratum in standing.strata]
     [('town', 25), ('country', 15)]
     >>> openness.rank(standing)
-    <ranking of 'A small league': 40 rows, 26 columns>
+    <ranking of 'A small league': 40 rows, 27 columns>
     """
     if not draft:
         require_gate(fit)
