@@ -64,7 +64,7 @@ class Posterior:
     >>> from openness.ranking import posterior_ranks
     >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"], classes=[0, 1, 1, 2])
     >>> posterior_ranks(post).expected_rank.round(2).to_dict()
-    {'a': 1.21, 'b': 2.48, 'c': 2.48, 'd': 3.82}
+    {'a': 1.21, 'b': 2.51, 'c': 2.51, 'd': 3.77}
     """
 
     draws: NDArray[np.floating]

@@ -207,7 +207,7 @@ def verdict(
     >>> draws = np.random.default_rng(1).normal([2, 1, 0, -1], 0.8, (400, 4))
     >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"])
     >>> print(verdict(post).sentence)
-    50% of the pairs of {units} are in order with 90% probability, and the evidence supports 3
+    50% of the pairs of units are in order with 90% probability, and the evidence supports 3
     grades. Single places may be shown.
     """
     as_choice(places, "places", get_args(WhenPlaces))
