@@ -208,7 +208,11 @@ def _model(standing: Standing) -> ModelRanking:
     chances = table.loc[ranked, [f"prob_{band}" for band in bands]]
     return ModelRanking(
         ranking=_ranking(standing, table),
-        posterior=Posterior.from_draws(standing.score.sel(unit=ranked).to_numpy(), ranked),
+        posterior=Posterior.from_draws(
+            standing.score.sel(unit=ranked).to_numpy(),
+            ranked,
+            classes=standing.units.loc[ranked, "class"],
+        ),
         band_probability=chances.set_axis(bands, axis=1),
     )
 

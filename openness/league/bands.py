@@ -36,10 +36,20 @@ class Bands(Definition):
     levels : tuple of Band
         Best first. Under `counts` the last level may leave its count out and takes what is left;
         under `cut_points` it has no lower bound.
+    sizes : {"free", "as_declared"}
+        "free" names each unit's most probable band, so that bands need not hold as many units as
+        their share or count says. "as_declared" keeps these sizes, with the least expected distance
+        of the named band from the true one.
     """
 
     rule: Literal["shares", "counts", "cut_points"]
+    sizes: Literal["free", "as_declared"] = "free"
     levels: tuple[Band, ...] = Field(min_length=2)
+
+    @property
+    def named_by(self) -> Literal["zero-one", "absolute"]:
+        """The loss by which bands are named unless another is stated."""
+        return "zero-one" if self.sizes == "free" else "absolute"
 
     @property
     def cut(self) -> dict[str, list[Any]]:
@@ -74,6 +84,9 @@ class Bands(Definition):
                 )
                 place: Place = ("levels", position)
                 wrong.append(Complaint(place, f"{came} of {_BOUNDS_IN_WORDS} given", needs))
+        if self.rule == "cut_points" and self.sizes == "as_declared":
+            needs = "cut points declare no sizes: 'as_declared' needs shares or counts"
+            wrong.append(Complaint(("sizes",), "found 'as_declared'", needs))
         if not wrong and self.rule == "shares":
             total = sum(level.share or 0 for level in self.levels)
             if abs(total - 1) > 1e-6:

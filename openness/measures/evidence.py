@@ -42,8 +42,8 @@ class Measures:
     Attributes
     ----------
     units : pandas.DataFrame
-        Indexed by `unit` (str), in the order of the units table: `name`, `group`, and every other
-        column of that table.
+        Indexed by `unit` (str), in order of the code: `name`, `group`, and every other column of
+        the units table.
     cells : pandas.DataFrame
         One row for every unit and every indicator of the league, units slowest, both in their own
         order. Columns: `unit`, `indicator`, `value` (float; an ordinal label is its position among

@@ -36,6 +36,8 @@ def read_history(text: pd.DataFrame, league: League, groups: Mapping[str, str]) 
         & ~rows.duplicated(["unit", "indicator", "period"])
     )
     chosen = rows.loc[fit, ["unit", "indicator", "period", "number", "size"]]
+    # Sums over units must not depend on the order of rows, not even in their last digit.
+    chosen = chosen.sort_values(["unit", "indicator", "period"])
     return chosen.set_axis(list(HISTORY), axis="columns").reset_index(drop=True)
 
 

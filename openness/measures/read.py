@@ -35,6 +35,7 @@ def read_measures(
         not scored needs neither denominator nor `se`.
     units : str, Path or pandas.DataFrame
         One row for each unit: `unit, name, group` and any other columns, which are kept as text.
+        The order of the rows of either table decides nothing: units are put in order of their code.
     league : League
         Definition to check against.
     period : str, optional
@@ -143,7 +144,8 @@ def _labelled(table: Table) -> pd.DataFrame:
     others = [column for column in table.text.columns if column not in UNIT_COLUMNS]
     units = table.text.set_index("unit")[["name", "group", *others]]
     units["name"] = units["name"].where(units["name"] != "", units.index.to_series())
-    return units
+    # One order whatever that of the rows: sampler and random streams take units as they come.
+    return units.sort_index()
 
 
 def _places(table: Table, rows: pd.DataFrame) -> dict[tuple[str, str], str]:

@@ -25,7 +25,14 @@ from openness.publish.listing import (
 from openness.publish.page import MANY, Panel, Side, Words, draw_page
 from openness.publish.palette import RULE, band_colours, ink_on
 from openness.publish.sheet import FONT, WIDTH, Sheet, per_cent
-from openness.publish.wording import band_labels, band_numbers, error_points, exact_percent, percent
+from openness.publish.wording import (
+    band_labels,
+    band_numbers,
+    error_points,
+    exact_percent,
+    percent,
+    sizes_sentences,
+)
 from openness.result import Result
 from openness.scoring import score_in_words
 
@@ -34,6 +41,12 @@ _LOSSES = {
     "absolute": "the median band (absolute loss)",
     "stated": "the band of least expected loss, by the losses that were stated",
 }
+
+
+def _named(words: Mapping[str, str], result: Result) -> str:
+    """By what the named band was chosen."""
+    kept = ", with sizes as declared" if result.league.bands.sizes == "as_declared" else ""
+    return f"{words[result.about['loss']]}{kept}"
 
 
 def bands_view(result: Result, top: int, bottom: int) -> Lines:
@@ -45,13 +58,14 @@ def bands_view(result: Result, top: int, bottom: int) -> Lines:
         yield _rows(units, league, top, bottom)
         share = exact_percent(row["expected_misbanded"], row["monte_carlo_error"])
         yield f"Expected share of these {league.unit_plural} that are in a wrong band: {share}."
+        yield row["sizes_in_words"]
         if row["unstable"]:
             yield (
                 f"{row['unstable']:,} of {row['units']:,} would be in another band by one half of "
                 "the draws; draw more before these are published."
             )
     yield (
-        f"Sorted by expected rank. Chance of each band; * {_LOSSES[result.about['loss']]}, ~ "
+        f"Sorted by expected rank. Chance of each band; * {_named(_LOSSES, result)}, ~ "
         "another by one half of the draws. MC error: Monte Carlo error of the starred chance, in "
         f"points. Set: the fewest neighbouring bands that hold the {league.unit} with "
         f"{100 * result.about['set_prob']:g}% probability."
@@ -121,7 +135,7 @@ def band_bars(result: Result, highlight: Collection[str] = ()) -> Sheet:
     league = result.league
     labels, number = band_labels(league), band_numbers(league)
     colours = dict(zip(labels, band_colours(len(labels)), strict=True))
-    prob, loss = result.about["set_prob"], _NAMED_BY[result.about["loss"]]
+    prob, loss = result.about["set_prob"], _named(_NAMED_BY, result)
 
     def band_and_set(unit: pd.Series) -> str:
         best, worst = number[unit["set_best"]], number[unit["set_worst"]]
@@ -139,7 +153,7 @@ def band_bars(result: Result, highlight: Collection[str] = ()) -> Sheet:
         legend={f"{number[band]} {label}": colours[band] for band, label in labels.items()},
         note=f"Dot and Band: the band that is named, {loss}. Set: fewest neighbouring bands with "
         f"{100 * prob:g}% probability. Chance: of the band named, with its Monte Carlo error in "
-        "points; ~ another band by one half of the draws.",
+        f"points; ~ another band by one half of the draws. {sizes_sentences(result)}",
         along="Probability",
         sides=(Side("Band (set)", band_and_set), Side("Chance (error)", chance)),
     )

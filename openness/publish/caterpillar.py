@@ -20,6 +20,7 @@ from openness.publish.wording import (
     interval_words,
     percent,
     rank_range,
+    sizes_sentences,
 )
 from openness.result import Result
 
@@ -55,10 +56,11 @@ def caterpillar(result: Result, highlight: Collection[str] = ()) -> Sheet:
 
     words = Words(
         what="",
-        subtitle=f"{_subtitle(result, 'expected rank')} Colour: most probable band.",
+        subtitle=f"{_subtitle(result, 'expected rank')} Colour: band.",
         legend={f"{numbers[band]} {label}": colours[band] for band, label in labels.items()},
         note="Sorted by expected rank: the mean of the ranks that a unit has within each draw from "
-        f"the posterior. Band: the one that the colour shows, with its probability.{lines}",
+        f"the posterior. Band: the one that the colour shows, with its probability.{lines} "
+        f"{sizes_sentences(result)}",
         along="Rank (1 is best)",
         sides=(_INTERVAL, Side("Band (chance)", band)),
     )

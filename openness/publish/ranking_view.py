@@ -41,6 +41,7 @@ def ranking_view(result: Result, top: int, bottom: int) -> Lines:
         yield bold(f"{league.title}: {where(row)}{len(units):,}{of} ranked")
         yield _ends(units, league, top, bottom)
         yield places_sentence(row["share_separated"], units, league)
+        yield row["sizes_in_words"]
     yield score_in_words(league)
     if result.summary.empty:
         yield bold(f"{league.title}: 0 {league.unit_plural} ranked")
@@ -55,12 +56,16 @@ def _key(result: Result) -> Lines:
     words = interval_words(result.about["interval_prob"], result.about["interval_kind"])
     error = float(result.summary["band_error"].max())
     of = "" if math.isnan(error) else f"; Monte Carlo error at most {error_points(error)} points"
+    off = float(result.summary["rank_error"].max())
+    named = "the likeliest" if league.bands.sizes == "free" else "named, with sizes as declared"
     yield (
-        f"Rank: {number} ({words}). Sorted by expected rank, the mean over the draws; the medians "
-        "need not rise with it. "
+        f"Rank: {number} ({words}). Sorted by expected rank, the mean over the draws (Monte Carlo "
+        f"error at most {off:.2g}); the medians need not rise with it. "
         f"Tied: others whose order against the {league.unit} is not settled. Bands: chance of "
-        f"each, * the likeliest{of}."
+        f"each, * {named}{of}."
     )
+    if ranked["place"].duplicated().any() and not ranked["place"].isna().any():
+        yield f"=: {league.unit_plural} in one place, because nothing orders them."
     labels, headings = band_labels(league), _band_headings(league)
     if headings != dict(labels):
         yield "; ".join(f"{headings[band]}: {label}" for band, label in labels.items()) + "."
@@ -131,6 +136,9 @@ def verdict_view(result: Result, top: int, bottom: int) -> Lines:
         )
     yield bold(f"{league.title}: should this be ranked?")
     yield score_in_words(league)
+    if not table["units"].any():
+        yield from table["sentence"]
+        return
     yield view
     yield ""
     for _, row in table.iterrows():
@@ -144,6 +152,6 @@ def verdict_view(result: Result, top: int, bottom: int) -> Lines:
         "Reliability: share of the variance of the scores that is not uncertainty. "
         f"Rankability: the same for the median {league.unit}. In order: share of the pairs of "
         f"{league.unit_plural} whose order is more probable than that. Grades: how many the "
-        f"evidence supports. Misbanded: expected share of {league.unit_plural} whose most probable "
-        "band is not the true one, with its Monte Carlo error in points."
+        f"evidence supports. Misbanded: expected share of {league.unit_plural} whose named band "
+        "is not the true one, with its Monte Carlo error in points."
     )

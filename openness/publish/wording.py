@@ -9,6 +9,7 @@ import pandas as pd
 
 from openness.league import League
 from openness.measures.symbols import LOW_RELIABILITY, NOT_APPLICABLE, NOT_AVAILABLE
+from openness.result import Result
 
 DRAFT = "DRAFT: this fit has not passed its checks. Not for publication."
 
@@ -89,6 +90,14 @@ def method_words(method: str) -> str:
 def opening(words: str) -> str:
     """Words as a sentence begins: the first letter large, the others as they are."""
     return words[:1].upper() + words[1:]
+
+
+def sizes_sentences(result: Result) -> str:
+    """How large the bands of each stratum came out, and how large they were declared to be."""
+    return " ".join(
+        row["sizes_in_words"] if id == "all" else f"{row['label']}: {row['sizes_in_words']}"
+        for id, row in result.summary.iterrows()
+    )
 
 
 def places_sentence(share_separated: float, units: pd.DataFrame, league: League) -> str:

@@ -16,6 +16,7 @@ from openness.ranking.banding import (
     rank_band_probabilities,
 )
 from openness.ranking.confidence import rank_sets
+from openness.ranking.declared_sizes import bands_of_sizes
 from openness.ranking.frontier import grade_path
 from openness.ranking.grades import Grades, optimal_grades
 from openness.ranking.intervals import equal_tailed, interval, shortest
@@ -54,6 +55,7 @@ __all__ = [
     "band_limits",
     "band_of_least_loss",
     "bands",
+    "bands_of_sizes",
     "equal_tailed",
     "expected_rank",
     "grade_path",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from openness.ranking.arguments import as_sequence, refuse
+from openness.ranking.alike import Alike, shared
+from openness.ranking.arguments import as_choice, as_sequence, refuse
 from openness.ranking.banding import (
     band_of_least_loss,
     limits_among,
@@ -19,10 +20,12 @@ from openness.ranking.banding import (
     require_one_rule,
     score_band_probabilities,
 )
+from openness.ranking.declared_sizes import bands_of_sizes
 from openness.ranking.posterior import Posterior, as_posterior
 from openness.ranking.precision import Estimate, Probabilities, batch_means, error_of_batches
 
 BandLoss = Literal["zero-one", "absolute"] | ArrayLike
+BandSizes = Literal["free", "as_declared"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +41,10 @@ class BandProbabilities:
         Share of the draws in each band.
     by_batch : numpy.ndarray, shape (batches, n, B)
         The same for batches of consecutive draws, from which Monte Carlo errors come.
+    declared : tuple of int, length B, or None
+        How many units the rule puts into each band; None for cut points, which declare no number.
+    alike : tuple of numpy.ndarray
+        As in `Posterior`: such units have the same probabilities, and one band.
 
     Examples
     --------
@@ -60,6 +67,8 @@ class BandProbabilities:
     labels: tuple[str, ...]
     mean: NDArray[np.float64]
     by_batch: NDArray[np.float64]
+    declared: tuple[int, ...] | None = None
+    alike: Alike = ()
 
     @property
     def prob_band(self) -> Probabilities:
@@ -71,7 +80,7 @@ class BandProbabilities:
             pd.DataFrame(error_of_batches(self.by_batch), index, columns),
         )
 
-    def band(self, loss: BandLoss = "zero-one") -> pd.DataFrame:
+    def band(self, loss: BandLoss = "zero-one", *, sizes: BandSizes = "free") -> pd.DataFrame:
         """Band of least expected loss for each unit.
 
         Parameters
@@ -80,6 +89,9 @@ class BandProbabilities:
             "zero-one" names the most probable band, "absolute" (bands between the named and the
             true one) the median band. A matrix says what it costs to name the band of the row
             where that of the column is true.
+        sizes : {"free", "as_declared"}
+            "free" names for each unit by itself, whatever sizes that gives. "as_declared" keeps
+            the sizes of the rule, and names for all units together; see `bands_of_sizes`.
 
         Returns
         -------
@@ -87,10 +99,10 @@ class BandProbabilities:
             Indexed by unit: `band`, its `probability` and `monte_carlo_error`, and `stable`:
             whether each half of the draws by itself names the same band.
         """
-        chosen, table = self._chosen(loss), self.prob_band
+        chosen, table = self._chosen(self.mean, loss, sizes), self.prob_band
         rows, middle = np.arange(len(chosen)), len(self.by_batch) // 2
         halves = [
-            band_of_least_loss(half.mean(axis=0), self._losses(loss))
+            self._chosen(half.mean(axis=0), loss, sizes)
             for half in (self.by_batch[:middle], self.by_batch[middle:])
         ]
         return pd.DataFrame(
@@ -131,7 +143,9 @@ class BandProbabilities:
             index=pd.Index(self.names, name="unit"),
         ).astype({"best": "str", "worst": "str"})
 
-    def expected_misbanded(self, loss: BandLoss = "zero-one") -> Estimate:
+    def expected_misbanded(
+        self, loss: BandLoss = "zero-one", *, sizes: BandSizes = "free"
+    ) -> Estimate:
         """Expected share of the units whose named band is not the true one.
 
         Parameters
@@ -139,17 +153,27 @@ class BandProbabilities:
         loss : {"zero-one", "absolute"} or array_like, shape (B, B)
             The loss under which the bands are named; see `band`. The share counts wrong bands,
             however wrong.
+        sizes : {"free", "as_declared"}
+            See `band`.
 
         Returns
         -------
         Estimate
         """
-        chosen, rows = self._chosen(loss), np.arange(len(self.names))
+        chosen, rows = self._chosen(self.mean, loss, sizes), np.arange(len(self.names))
         right = self.by_batch[:, rows, chosen].mean(axis=1)
         return Estimate(float(1 - self.mean[rows, chosen].mean()), float(error_of_batches(right)))
 
-    def _chosen(self, loss: BandLoss) -> NDArray[np.intp]:
-        return band_of_least_loss(self.mean, self._losses(loss))
+    def _chosen(
+        self, probabilities: NDArray[np.float64], loss: BandLoss, sizes: BandSizes
+    ) -> NDArray[np.intp]:
+        as_choice(sizes, "sizes", get_args(BandSizes))
+        if sizes == "free":
+            return band_of_least_loss(probabilities, self._losses(loss))
+        if self.declared is None:
+            found, allowed = "'as_declared' with cut points", "cut points declare no sizes"
+            raise refuse("sizes", "value", found, allowed, "Use sizes='free'.")
+        return bands_of_sizes(probabilities, self._losses(loss), self.declared, alike=self.alike)
 
     def _losses(self, loss: BandLoss) -> ArrayLike:
         """Loss of naming the band of the row where that of the column is true, shape (B, B)."""
@@ -213,6 +237,7 @@ def bands(
     d      0.02   0.98
     """
     as_posterior(post)
+    declared = None
     require_one_rule(shares=shares, counts=counts, cut_points=cut_points)
     if cut_points is not None:
         mean, by_batch = batch_means(
@@ -220,7 +245,9 @@ def bands(
         )
     else:
         limits = limits_among(len(post.names), shares=shares, counts=counts)
+        declared = tuple(np.diff(limits, prepend=0).tolist())
         mean, by_batch = batch_means(lambda part: rank_band_probabilities(part, limits), post.ranks)
+    mean, by_batch = shared(mean, post.alike), shared(by_batch, post.alike, axis=1)
     levels = mean.shape[1]
     found = (
         tuple(str(number + 1) for number in range(levels))
@@ -231,4 +258,4 @@ def bands(
         raise refuse(
             "labels", "values", f"{found}", f"there are {levels} bands, each with its name"
         )
-    return BandProbabilities(post.names, found, mean, by_batch)
+    return BandProbabilities(post.names, found, mean, by_batch, declared, post.alike)

@@ -216,7 +216,7 @@ def score_band_probabilities(
     return np.diff(within, axis=0, prepend=0).T
 
 
-def _as_band_probabilities(values: ArrayLike) -> NDArray[np.floating]:
+def as_band_probabilities(values: ArrayLike) -> NDArray[np.floating]:
     """Return probabilities of bands, each row of which adds up to 1, or say that they are not."""
     array = as_floats(values, "probabilities")
     if array.ndim != 2 or 0 in array.shape:
@@ -256,8 +256,14 @@ def band_of_least_loss(probabilities: ArrayLike, loss: ArrayLike) -> NDArray[np.
     >>> band_of_least_loss([[0.6, 0.4], [0.9, 0.1]], loss).tolist()
     [1, 0]
     """
-    probabilities = _as_band_probabilities(probabilities)
-    levels = probabilities.shape[1]
+    probabilities = as_band_probabilities(probabilities)
+    expected = probabilities @ as_loss(loss, probabilities.shape[1]).T
+    nearly = expected.min(axis=1, keepdims=True) + _ROUNDING
+    return (expected <= nearly).argmax(axis=1)
+
+
+def as_loss(loss: ArrayLike, levels: int) -> NDArray[np.floating]:
+    """Return what it costs to name one band where another is true, (B, B), or refuse it."""
     matrix = as_floats(loss, "loss")
     if matrix.shape != (levels, levels) or not np.isfinite(matrix).all():
         raise refuse(
@@ -266,9 +272,7 @@ def band_of_least_loss(probabilities: ArrayLike, loss: ArrayLike) -> NDArray[np.
             str(matrix.shape) if matrix.shape != (levels, levels) else "not all finite",
             f"it must be ({levels}, {levels}), one row for each band that can be named, and finite",
         )
-    expected = probabilities @ matrix.T
-    nearly = expected.min(axis=1, keepdims=True) + _ROUNDING
-    return (expected <= nearly).argmax(axis=1)
+    return matrix
 
 
 def narrowest_band_set(
@@ -289,7 +293,7 @@ def narrowest_band_set(
         First and last position of the set, from 0. Of sets of the same size it is the most
         probable, and of those the best.
     """
-    probabilities, wanted = _as_band_probabilities(probabilities), as_probability(prob)
+    probabilities, wanted = as_band_probabilities(probabilities), as_probability(prob)
     units, levels = probabilities.shape
     before = np.concatenate([np.zeros((units, 1)), probabilities.cumsum(axis=1)], axis=1)
     best, worst = np.zeros(units, np.intp), np.full(units, levels - 1)

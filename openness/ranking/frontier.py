@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from openness.ranking.alike import Alike, shared
 from openness.ranking.arguments import as_number, as_vector
 from openness.ranking.discordance import discordance_of_draws, expected_discordance
 from openness.ranking.grade_search import Grading, orders_to_try, pair_costs, search
@@ -70,10 +71,10 @@ def grade_path(
     """
     weights = [as_lam(lam) for lam in as_vector(lams, "lams")]
     _, pi = as_pairs(pairs)
-    orders = orders_to_try(pi, mean_of(pairs))
+    orders, alike = orders_to_try(pi, mean_of(pairs)), alike_of(pairs)
     rows = []
     for lam in weights:
-        grading = search(pair_costs(pi, lam), orders)
+        grading = search(pair_costs(pi, lam), orders, alike=alike)
         wrong, right = proportions(grading.grade, pi, pairs)
         apart = wrong.value + right.value
         rows.append(
@@ -111,20 +112,31 @@ def mean_of(pairs: Posterior | Probabilities | ArrayLike) -> NDArray[np.float64]
     if not isinstance(pairs, Posterior):
         return None
     mean: NDArray[np.float64] = pairs.draws.mean(axis=0, dtype=np.float64)
-    return mean
+    return shared(mean, pairs.alike)
+
+
+def alike_of(pairs: Posterior | Probabilities | ArrayLike) -> Alike:
+    """Positions of the units that nothing tells apart, where draws come with them."""
+    return pairs.alike if isinstance(pairs, Posterior) else ()
 
 
 def finest_within(
-    pi: NDArray[np.float64], orders: list[NDArray[np.intp]], max_discordance: float
+    pi: NDArray[np.float64],
+    orders: list[NDArray[np.intp]],
+    max_discordance: float,
+    alike: Alike = (),
 ) -> tuple[float, Grading]:
     """Return the largest weight that keeps discordance to a share of all pairs, and its grading."""
     return _largest_weight(
-        pi, orders, lambda grading: expected_discordance(grading.grade, pi)[0] <= max_discordance
+        pi,
+        orders,
+        lambda grading: expected_discordance(grading.grade, pi)[0] <= max_discordance,
+        alike,
     )
 
 
 def coarsest_with(
-    pi: NDArray[np.float64], orders: list[NDArray[np.intp]], n_grades: int
+    pi: NDArray[np.float64], orders: list[NDArray[np.intp]], n_grades: int, alike: Alike = ()
 ) -> tuple[float, Grading]:
     """Return the smallest weight that supports so many grades, and the best grading into as many.
 
@@ -132,12 +144,12 @@ def coarsest_with(
     grading is made to have so many.
     """
     if n_grades == 1:
-        return 0.0, search(pair_costs(pi, 0.0), orders)
-    low, _ = _largest_weight(pi, orders, lambda grading: grading.number < n_grades)
+        return 0.0, search(pair_costs(pi, 0.0), orders, alike=alike)
+    low, _ = _largest_weight(pi, orders, lambda grading: grading.number < n_grades, alike)
     lam = min(1.0, low + _STEP)
-    grading = search(pair_costs(pi, lam), orders)
+    grading = search(pair_costs(pi, lam), orders, alike=alike)
     if grading.number != n_grades:
-        grading = search(pair_costs(pi, lam), orders, n_grades)
+        grading = search(pair_costs(pi, lam), orders, n_grades, alike)
     return lam, grading
 
 
@@ -145,12 +157,13 @@ def _largest_weight(
     pi: NDArray[np.float64],
     orders: list[NDArray[np.intp]],
     accepted: Callable[[Grading], bool],
+    alike: Alike,
 ) -> tuple[float, Grading]:
     """Largest weight whose grading is accepted, if all below it are, and that grading."""
-    best, found = 0.0, search(pair_costs(pi, 0.0), orders)
+    best, found = 0.0, search(pair_costs(pi, 0.0), orders, alike=alike)
     step = 1.0
     while step >= _STEP and best < 1:
-        grading = search(pair_costs(pi, best + step), orders)
+        grading = search(pair_costs(pi, best + step), orders, alike=alike)
         if accepted(grading):
             best, found = best + step, grading
         step /= 2

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from openness.ranking.alike import Alike, class_of_each
 from openness.ranking.compiled import njit
 from openness.ranking.discordance import sum_apart
 
@@ -82,8 +83,12 @@ def search(
     costs: NDArray[np.float64],
     orders: list[NDArray[np.intp]],
     n_grades: int | None = None,
+    alike: Alike = (),
 ) -> Grading:
     """Return the best grading found from any of these orders of the units, best first.
+
+    Units that are alike are never parted: a class is graded as one unit that costs what its members
+    cost together.
 
     To these is added the order by the number of others that it would be worth to be graded above,
     minus the number that it would be worth to be below. With `n_grades` it has exactly so many.
@@ -91,6 +96,11 @@ def search(
     The grading is the best of its kind if every unit of the order is at least as likely as the next
     to be ahead of any third (strong stochastic transitivity), and otherwise usually so.
     """
+    if alike:
+        of_class = class_of_each(alike, len(costs))
+        costs, orders = _of_classes(costs, orders, of_class)
+        whole = search(costs, orders, n_grades)
+        return Grading(whole.grade[of_class], whole.loss)
     worth = costs < 0
     net_worth = worth.sum(axis=1) - worth.sum(axis=0)
     orders = [*orders, np.argsort(-net_worth, kind="stable")]
@@ -98,6 +108,21 @@ def search(
         _improved(cut_order(costs, order, n_grades), costs, order, n_grades) for order in orders
     ]
     return min(found, key=lambda grading: grading.loss)
+
+
+def _of_classes(
+    costs: NDArray[np.float64], orders: list[NDArray[np.intp]], of_class: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], list[NDArray[np.intp]]]:
+    """Costs of pairs of classes, (C, C), and orders of classes by their first members."""
+    number = int(of_class.max()) + 1
+    rows = np.zeros((number, len(costs)))
+    np.add.at(rows, of_class, costs)
+    together = np.zeros((number, number))
+    np.add.at(together, of_class, rows.T)
+    together = together.T
+    np.fill_diagonal(together, 0)
+    first = [np.unique(of_class[order], return_index=True)[1] for order in orders]
+    return np.ascontiguousarray(together), [np.argsort(at, kind="stable") for at in first]
 
 
 def _improved(

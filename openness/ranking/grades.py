@@ -9,9 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from openness.ranking.alike import Alike
 from openness.ranking.arguments import as_choice, as_number, as_whole, refuse
 from openness.ranking.discordance import expected_discordance
-from openness.ranking.frontier import as_lam, coarsest_with, finest_within, mean_of, proportions
+from openness.ranking.frontier import (
+    alike_of,
+    as_lam,
+    coarsest_with,
+    finest_within,
+    mean_of,
+    proportions,
+)
 from openness.ranking.grade_bound import CLOSED, lower_bound
 from openness.ranking.grade_search import (
     Grading,
@@ -180,7 +188,7 @@ def optimal_grades(
     as_number(time_limit, "time_limit", lambda x: x >= 0, "it must be seconds, 0 or more")
     halves = None
     if isinstance(pairs, Posterior):
-        halves = [pair_probabilities(pairs.ranks[half]) for half in pairs.halves()]
+        halves = [pair_probabilities(pairs.ranks[half], pairs.alike) for half in pairs.halves()]
         names, pi = pairs.names, _merged(halves, pairs)
     else:
         names, pi = as_pairs(pairs)
@@ -193,17 +201,17 @@ def optimal_grades(
             f"at most {_CERTIFIED_AT_MOST} units can be certified",
             "Use certify='none'.",
         )
-    orders = orders_to_try(pi, mean_of(pairs))
-    lam, grading = _grade(pi, orders, lam, max_discordance, n_grades)
+    orders, alike = orders_to_try(pi, mean_of(pairs)), alike_of(pairs)
+    lam, grading = _grade(pi, orders, lam, max_discordance, n_grades, alike)
     bound = None
     if certified:
         within = 1.0 if max_discordance is None else max_discordance
-        grading, bound = _certify(pi, lam, grading, n_grades, within, time_limit)
+        grading, bound = _certify(pi, lam, grading, n_grades, within, time_limit, alike)
     wrong, right = proportions(grading.grade, pi, pairs)
     table = _displayed(names, pi, grading)
     if halves is not None:
-        alike = [_same_grades(half, lam, grading, n_grades) for half in halves]
-        stable = pd.Series(alike[0] & alike[1], index=pd.Index(names, name="unit"))
+        same = [_same_grades(half, lam, grading, n_grades, alike) for half in halves]
+        stable = pd.Series(same[0] & same[1], index=pd.Index(names, name="unit"))
         table["stable"] = stable[table.index]
     return Grades(table, lam, grading.loss, wrong, right, bound)
 
@@ -220,6 +228,7 @@ def _grade(
     lam: float | None,
     max_discordance: float | None,
     n_grades: int | None,
+    alike: Alike,
 ) -> tuple[float, Grading]:
     rules = {"lam": lam, "max_discordance": max_discordance, "n_grades": n_grades}
     given = [name for name, value in rules.items() if value is not None]
@@ -231,12 +240,15 @@ def _grade(
         most = as_number(
             max_discordance, "max_discordance", lambda x: 0 <= x <= 1, "it must be a share, 0 to 1"
         )
-        return finest_within(pi, orders, most)
+        return finest_within(pi, orders, most, alike)
     if n_grades is not None:
-        allowed = f"it must be a whole number from 1 to the {len(pi)} units"
-        return coarsest_with(pi, orders, as_whole(n_grades, "n_grades", 1, len(pi), allowed))
+        most_grades = len(pi) - sum(len(members) - 1 for members in alike)
+        whole = ", if those that nothing tells apart count as one" if alike else ""
+        allowed = f"it must be a whole number from 1 to the {most_grades} units{whole}"
+        number = as_whole(n_grades, "n_grades", 1, most_grades, allowed)
+        return coarsest_with(pi, orders, number, alike)
     lam = as_lam(DEFAULT_LAM if lam is None else lam)
-    return lam, search(pair_costs(pi, lam), orders)
+    return lam, search(pair_costs(pi, lam), orders, alike=alike)
 
 
 def _certify(
@@ -246,11 +258,12 @@ def _certify(
     n_grades: int | None,
     max_discordance: float,
     time_limit: float,
+    alike: Alike,
 ) -> tuple[Grading, float]:
     """Lower bound of a grading, and a better one if the solution of the programme leads to it."""
     costs = pair_costs(pi, lam)
     bound = lower_bound(pi, costs, grading.loss, time_limit)
-    led_to = search(costs, [bound.order], n_grades)
+    led_to = search(costs, [bound.order], n_grades, alike)
     if led_to.loss < grading.loss and (
         expected_discordance(led_to.grade, pi)[0] <= max_discordance
     ):
@@ -259,10 +272,14 @@ def _certify(
 
 
 def _same_grades(
-    half: NDArray[np.float64], lam: float, grading: Grading, n_grades: int | None
+    half: NDArray[np.float64],
+    lam: float,
+    grading: Grading,
+    n_grades: int | None,
+    alike: Alike,
 ) -> NDArray[np.bool_]:
     """Which units half of the draws puts into the grade that all of them do, shape (n,)."""
-    found = search(pair_costs(half, lam), orders_to_try(half, None), n_grades)
+    found = search(pair_costs(half, lam), orders_to_try(half, None), n_grades, alike)
     return np.asarray(found.grade == grading.grade)
 
 

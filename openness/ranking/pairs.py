@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from openness.ranking.alike import Alike, shared, shared_pairs
 from openness.ranking.arguments import as_floats, as_names, as_number, refuse
 from openness.ranking.compiled import COMPILED, njit
 from openness.ranking.posterior import Posterior, as_posterior
@@ -79,10 +80,25 @@ def prob_better(post: Posterior, a: str, b: str, margin: float = 0.0) -> Superio
     """
     as_posterior(post)
     margin = as_number(margin, "margin", np.isfinite, "it must be a finite number")
-    first, second = post.draws[:, post.positions(a, b)].T.astype(np.float64)
-    lead = first - second
-    ahead = (lead > margin) + 0.5 * (lead == margin)
+    first, second = (_class_of(post, at) for at in post.positions(a, b))
+    if margin == 0 and first is second:
+        return Superiority(0.5, 0.0)
+    ahead = np.mean(
+        [
+            (lead > margin) + 0.5 * (lead == margin)
+            for i in first
+            for j in second
+            if i != j
+            for lead in [post.draws[:, i].astype(np.float64) - post.draws[:, j]]
+        ],
+        axis=0,
+    )
     return Superiority(float(ahead.mean()), float(monte_carlo_error(ahead[:, None])[0]))
+
+
+def _class_of(post: Posterior, at: int) -> NDArray[np.intp]:
+    """Positions of the units that are alike with this one."""
+    return next((members for members in post.alike if at in members), np.array([at]))
 
 
 def probability_of_superiority(post: Posterior) -> Probabilities:
@@ -112,6 +128,8 @@ def probability_of_superiority(post: Posterior) -> Probabilities:
     d      0.00  0.03  0.20  0.50
     """
     probability, error = superiority_of_ranks(as_posterior(post).ranks)
+    # The error of a mean over a class is at most the mean of the errors.
+    probability, error = shared_pairs(probability, post.alike), shared_pairs(error, post.alike, 0)
     index, columns = pd.Index(post.names, name="unit"), pd.Index(post.names, name="other")
     return Probabilities(
         pd.DataFrame(probability, index, columns), pd.DataFrame(error, index, columns)
@@ -133,22 +151,47 @@ def superiority_of_ranks(
     return probability, np.sqrt(spread / (len(parts) - 1))
 
 
-def pair_probabilities(ranks: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return the first of what `superiority_of_ranks` returns, for any number of draws."""
-    return _pair_shares(ranks, len(ranks))[0]
+def pair_probabilities(ranks: NDArray[np.floating], alike: Alike = ()) -> NDArray[np.float64]:
+    """Return the first of what `superiority_of_ranks` returns, for any number of draws.
+
+    Of units that are alike, the mean of the class.
+    """
+    return shared_pairs(_pair_shares(ranks, len(ranks))[0], alike)
 
 
-def settled_pairs(ranks: NDArray[np.floating], prob: float) -> NDArray[np.bool_]:
+def ahead_by_draw(
+    ranks: NDArray[np.floating], members: NDArray[np.intp], others: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Share of some units that are ahead of each other one in each draw, shape (S, others).
+
+    Of ranks (S, n); a tie counts half.
+    """
+    theirs = ranks[:, others]
+    ahead = np.zeros(theirs.shape)
+    for member in members:
+        own = ranks[:, [member]]
+        ahead += (own < theirs) + 0.5 * (own == theirs)
+    return ahead / len(members)
+
+
+def settled_pairs(ranks: NDArray[np.floating], prob: float, alike: Alike = ()) -> NDArray[np.bool_]:
     """Which units are ahead of which with more than a probability of one half or more, (n, n).
 
     Of ranks (S, n) from `rank_draws`; ties count half. It takes an eighth of the memory of the
-    probabilities, and less time: most pairs need not be counted to the end.
+    probabilities, and less time: most pairs need not be counted to the end. Units that are alike
+    are ahead of another or not by the mean of their class, and never of each other.
     """
     units = ranks.shape[1]
     kind = np.uint16 if units <= _MOST_UNITS else np.uint32
     doubled = np.ascontiguousarray((2 * ranks.T).astype(kind))
     ahead = np.zeros((units, units), dtype=np.bool_)
     _settle_pairs(doubled, bool(tied_draws(ranks).any()), prob, ahead)
+    everybody = np.arange(units)
+    for members in alike:
+        chance = shared(ahead_by_draw(ranks, members, everybody).mean(axis=0), alike)
+        ahead[members] = chance > prob
+        ahead[:, members] = (1 - chance > prob)[:, None]
+        ahead[np.ix_(members, members)] = False
     return ahead
 
 
@@ -248,7 +291,7 @@ def as_pairs(
     exactly 1 with its transpose.
     """
     if isinstance(pairs, Posterior):
-        return pairs.names, pair_probabilities(pairs.ranks)
+        return pairs.names, pair_probabilities(pairs.ranks, pairs.alike)
     if isinstance(pairs, Probabilities):
         pairs = pairs.probability
     labels = None

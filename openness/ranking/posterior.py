@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from openness.errors import InvalidInput, Problem
+from openness.ranking.alike import Alike, as_alike, class_of_each
 from openness.ranking.arguments import (
     as_choice,
     as_draws,
@@ -44,6 +45,9 @@ class Posterior:
     flat : bool
         The draws were made of estimates with a flat prior, so that they hold the errors of the
         estimates twice over: good for intervals, and not for variances between units.
+    alike : tuple of numpy.ndarray
+        Positions of the units of each class of two or more that nothing tells apart. What is said
+        of one of them is said of all: summaries are those of the class.
 
     Examples
     --------
@@ -54,14 +58,28 @@ class Posterior:
     (400, 4)
     >>> Posterior.from_estimates([3.0, 1.0, 2.5], se=[0.4, 0.5, 0.4]).names
     ('1', '2', '3')
+
+    Of "b" and "c" the same is known, so that no order of them is claimed:
+
+    >>> from openness.ranking import posterior_ranks
+    >>> post = Posterior.from_draws(draws, ["a", "b", "c", "d"], classes=[0, 1, 1, 2])
+    >>> posterior_ranks(post).expected_rank.round(2).to_dict()
+    {'a': 1.21, 'b': 2.51, 'c': 2.51, 'd': 3.77}
     """
 
     draws: NDArray[np.floating]
     names: tuple[str, ...]
     flat: bool = False
+    alike: Alike = ()
 
     @classmethod
-    def from_draws(cls, draws: ArrayLike, names: Iterable[object] | None = None) -> Self:
+    def from_draws(
+        cls,
+        draws: ArrayLike,
+        names: Iterable[object] | None = None,
+        *,
+        classes: Iterable[object] | None = None,
+    ) -> Self:
         """Take draws as they are.
 
         Parameters
@@ -71,6 +89,10 @@ class Posterior:
             copied. Columns of a data frame are taken as names.
         names : sequence of str, length n, optional
             "1", "2" and so on if not given.
+        classes : sequence, length n, optional
+            The class of each unit: units of one class are known by the same figures, so that
+            their posterior is exchangeable and only chance orders their draws. Each by itself if
+            not given.
 
         Returns
         -------
@@ -84,7 +106,8 @@ class Posterior:
         """
         if names is None and hasattr(draws, "columns"):
             names = draws.columns
-        return cls._checked(as_draws(draws), names)
+        checked = as_draws(draws)
+        return cls._checked(checked, names, alike=as_alike(classes, checked.shape[1]))
 
     @classmethod
     def from_estimates(
@@ -179,7 +202,12 @@ class Posterior:
 
     @classmethod
     def _checked(
-        cls, draws: NDArray[np.floating], names: Iterable[object] | None, *, flat: bool = False
+        cls,
+        draws: NDArray[np.floating],
+        names: Iterable[object] | None,
+        *,
+        flat: bool = False,
+        alike: Alike = (),
     ) -> Self:
         size, units = draws.shape
         if units < 2:
@@ -200,7 +228,7 @@ class Posterior:
             )
         view = draws.view()
         view.flags.writeable = False
-        return cls(view, as_names(names, units), flat)
+        return cls(view, as_names(names, units), flat, alike)
 
     @cached_property
     def ranks(self) -> NDArray[np.float32]:
@@ -231,12 +259,18 @@ class Posterior:
     def only(self, names: Iterable[str]) -> Posterior:
         """Return some of the units, to rank them among themselves, in the order of `names`."""
         chosen = as_sequence(names, "names")
-        return Posterior._checked(self.draws[:, self.positions(*chosen)], chosen, flat=self.flat)
+        at = self.positions(*chosen)
+        alike = as_alike(class_of_each(self.alike, len(self.names))[at], len(at))
+        return Posterior._checked(self.draws[:, at], chosen, flat=self.flat, alike=alike)
 
     def halves(self) -> tuple[slice, slice]:
         """Return which draws are the first and which the second half, to be compared."""
         middle = len(self.draws) // 2
         return slice(None, middle), slice(middle, None)
+
+    def part(self, draws: slice) -> Posterior:
+        """Return the same units by some of the draws."""
+        return Posterior(self.draws[draws], self.names, self.flat, self.alike)
 
 
 def as_posterior(post: Posterior) -> Posterior:

@@ -8,16 +8,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from openness.ranking.alike import Alike, pooled, shared
 from openness.ranking.arguments import as_whole
 from openness.ranking.banding import rank_band_probabilities
 from openness.ranking.intervals import IntervalKind, interval
 from openness.ranking.posterior import Posterior, as_posterior
-from openness.ranking.precision import Probabilities, mean_and_error
+from openness.ranking.precision import Probabilities, mean_and_error, monte_carlo_error
 from openness.ranking.ranks import (
     expected_rank,
     median_rank,
-    optimal_rank,
     percentile,
+    rank_draws,
 )
 
 
@@ -30,6 +31,8 @@ class PosteriorRanks:
     names : tuple of str, length n
     ranks : numpy.ndarray, shape (S, n)
         From `rank_draws`.
+    alike : tuple of numpy.ndarray
+        As in `Posterior`: of such units the draws are pooled.
 
     Examples
     --------
@@ -45,26 +48,34 @@ class PosteriorRanks:
 
     names: tuple[str, ...]
     ranks: NDArray[np.float32]
+    alike: Alike = ()
 
     @property
     def expected_rank(self) -> pd.Series:
         """Posterior mean of each rank."""
-        return self._labelled(expected_rank(self.ranks), "expected_rank")
+        return self._labelled(pooled(expected_rank, self.ranks, self.alike), "expected_rank")
+
+    @property
+    def expected_rank_error(self) -> pd.Series:
+        """Monte Carlo error of each expected rank; that of a class is of its mean in each draw."""
+        ranks = shared(self.ranks.astype(np.float64), self.alike, axis=1)
+        return self._labelled(monte_carlo_error(ranks), "expected_rank_error")
 
     @property
     def median_rank(self) -> pd.Series:
         """Posterior median of each rank, one that was attained."""
-        return self._labelled(median_rank(self.ranks), "median_rank")
+        return self._labelled(pooled(median_rank, self.ranks, self.alike), "median_rank")
 
     @property
     def optimal_rank(self) -> pd.Series:
-        """Ranks from 1 to n that are optimal under squared-error loss."""
-        return self._labelled(optimal_rank(self.ranks), "optimal_rank")
+        """Ranks from 1 to n that are optimal under squared-error loss; ties share their mean."""
+        ranks = rank_draws(-self.expected_rank.to_numpy()[None])[0].astype(np.float64)
+        return self._labelled(ranks, "optimal_rank")
 
     @property
     def percentile(self) -> pd.Series:
         """Posterior mean of each percentile, 100 for the best."""
-        return self._labelled(percentile(self.ranks), "percentile")
+        return self._labelled(shared(percentile(self.ranks), self.alike), "percentile")
 
     def rank_interval(
         self,
@@ -90,10 +101,16 @@ class PosteriorRanks:
             Indexed by unit: `rank_lower`, `rank_upper`, `interval_prob`, `interval_kind`, and
             `simultaneous`.
         """
-        lower, upper = interval(self.ranks, prob, kind=kind, simultaneous=simultaneous)
         if simultaneous:
+            lower, upper = interval(self.ranks, prob, kind=kind, simultaneous=True)
+            for members in self.alike:
+                lower[members], upper[members] = lower[members].min(), upper[members].max()
             lower = np.maximum(np.floor(lower), 1)
             upper = np.minimum(np.ceil(upper), len(self.names))
+        else:
+            lower, upper = pooled(
+                lambda ranks: interval(ranks, prob, kind=kind), self.ranks, self.alike
+            )
         return pd.DataFrame(
             {
                 "rank_lower": lower,
@@ -109,7 +126,7 @@ class PosteriorRanks:
         """Probability of each rank, a column for each; ties share the ranks they take up."""
         possible = np.arange(1, len(self.names) + 1)
         mean, error = mean_and_error(
-            lambda part: rank_band_probabilities(part, possible), self.ranks
+            lambda part: shared(rank_band_probabilities(part, possible), self.alike), self.ranks
         )
         columns = pd.Index(possible, name="rank")
         return Probabilities(
@@ -133,7 +150,8 @@ class PosteriorRanks:
         units = len(self.names)
         m = as_whole(m, "m", 1, units, f"it must be from 1 to the {units} units")
         mean, error = mean_and_error(
-            lambda part: rank_band_probabilities(part, [m, units])[:, 0], self.ranks
+            lambda part: shared(rank_band_probabilities(part, [m, units])[:, 0], self.alike),
+            self.ranks,
         )
         return pd.DataFrame(
             {"probability": mean, "monte_carlo_error": error},
@@ -179,4 +197,4 @@ def posterior_ranks(post: Posterior) -> PosteriorRanks:
     d            3.0         4.0
     """
     post = as_posterior(post)
-    return PosteriorRanks(post.names, post.ranks)
+    return PosteriorRanks(post.names, post.ranks, post.alike)

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from openness.ranking.arguments import as_choice, as_level, as_number, refuse
-from openness.ranking.band_summary import BandProbabilities
-from openness.ranking.grades import DEFAULT_LAM, optimal_grades
+from openness.ranking.band_summary import BandLoss, BandProbabilities, BandSizes
+from openness.ranking.frontier import as_lam
+from openness.ranking.grade_search import orders_to_try, pair_costs, search
+from openness.ranking.grades import DEFAULT_LAM
 from openness.ranking.pairs import pair_probabilities
 from openness.ranking.posterior import Posterior, as_posterior
 from openness.ranking.precision import Estimate
@@ -165,6 +167,8 @@ def verdict(
     separated_at: float = SEPARATED_AT,
     least_separated: float = LEAST_SEPARATED,
     places: WhenPlaces = "auto",
+    sizes: BandSizes = "free",
+    units: str = "units",
 ) -> Verdict:
     """Say whether the units should be ranked, and how the ranking may be shown.
 
@@ -182,6 +186,11 @@ def verdict(
         Share of the pairs that must be in order for single places to be shown.
     places : {"auto", "always", "never"}
         Whether single places are shown; "auto" goes by the share.
+    sizes : {"free", "as_declared"}
+        Whether bands keep their declared sizes; they are then named under absolute loss, and
+        otherwise the most probable. See `BandProbabilities.band`.
+    units : str
+        What the sentence calls them.
 
     Returns
     -------
@@ -207,28 +216,28 @@ def verdict(
     separated_at = as_level(separated_at, "separated_at")
     if bands is not None and getattr(bands, "names", None) != post.names:
         raise refuse("bands", "names", "other units", "they must be of the units of the posterior")
-    pairs = pd.DataFrame(pair_probabilities(post.ranks), post.names, post.names)
+    pi = pair_probabilities(post.ranks, post.alike)
     levels = sorted({0.8, 0.9, 0.95, separated_at})
-    separable = separability(pairs, levels)
-    grades = optimal_grades(pairs, lam=lam, certify="none")
-    misbanded = None if bands is None else bands.expected_misbanded()
+    separable = separability(pd.DataFrame(pi, post.names, post.names), levels)
+    costs = pair_costs(pi, as_lam(lam))
+    n_grades = search(costs, orders_to_try(pi, None), alike=post.alike).number
+    loss: BandLoss = "zero-one" if sizes == "free" else "absolute"
+    misbanded = None if bands is None else bands.expected_misbanded(loss, sizes=sizes)
     settled = float(separable[separated_at])
     show_places = may_show_places(settled, places, least_separated)
     sentence = " ".join(
         [
-            f"{settled:.0%} of the pairs of units are in order with {separated_at:.0%} "
-            f"probability, and the evidence supports {_counted(grades.n_grades, 'grade')}.",
+            f"{settled:.0%} of the pairs of {units} are in order with {separated_at:.0%} "
+            f"probability, and the evidence supports {_counted(n_grades, 'grade')}.",
             *(
                 []
                 if misbanded is None
-                else [f"An expected {misbanded.value:.0%} of the units are in a wrong band."]
+                else [f"An expected {misbanded.value:.0%} of the {units} are in a wrong band."]
             ),
             _ADVICE[places][show_places],
         ]
     )
-    return Verdict(
-        reliable, rankable, separable, grades.n_grades, lam, misbanded, show_places, sentence
-    )
+    return Verdict(reliable, rankable, separable, n_grades, lam, misbanded, show_places, sentence)
 
 
 def _counted(number: int, what: str) -> str:

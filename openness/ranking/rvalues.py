@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from openness.ranking.alike import shared
 from openness.ranking.arguments import as_floats, as_vector, refuse
 from openness.ranking.banding import rank_band_probabilities
 from openness.ranking.posterior import Posterior, as_posterior
@@ -61,7 +62,7 @@ def r_values(post: Posterior, population: ArrayLike | None = None) -> pd.Series:
         cuts = np.quantile(as_vector(population, "population"), 1 - counts / units)
         tail = _share_above(post.draws, cuts)
     return pd.Series(
-        r_values_of_tails(tail, counts / units),
+        r_values_of_tails(shared(tail, post.alike), counts / units),
         index=pd.Index(post.names, name="unit"),
         name="r_value",
     )

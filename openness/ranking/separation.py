@@ -14,7 +14,7 @@ from openness.ranking.arguments import as_level, as_sequence, refuse
 from openness.ranking.pairs import as_pairs, settled_pairs
 from openness.ranking.posterior import Posterior
 from openness.ranking.precision import Probabilities
-from openness.ranking.ranks import median_rank, optimal_rank
+from openness.ranking.rank_summary import PosteriorRanks
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +153,7 @@ def separate(pairs: Posterior | Probabilities | ArrayLike, prob: float = 0.9) ->
     """
     level = as_level(prob)
     if isinstance(pairs, Posterior):
-        return Separation(pairs.names, prob, settled_pairs(pairs.ranks, level))
+        return Separation(pairs.names, prob, settled_pairs(pairs.ranks, level, pairs.alike))
     names, pi = as_pairs(pairs)
     return Separation(names, prob, pi > level)
 
@@ -229,22 +229,14 @@ def may_show_places(
     return when == "always" or (when == "auto" and share_separated >= least)
 
 
-def places(
-    ranks: NDArray[np.floating],
-    lower: NDArray[np.floating],
-    upper: NDArray[np.floating],
-    names: Sequence[str],
-    when: WhenPlaces = "auto",
-) -> Places:
+def places(ranks: PosteriorRanks, prob: float, when: WhenPlaces = "auto") -> Places:
     """Say what may be shown of each rank.
 
     Parameters
     ----------
-    ranks : numpy.ndarray, shape (S, n)
-        From `rank_draws`.
-    lower, upper : numpy.ndarray, shape (n,)
-        Limits of the ranks' intervals.
-    names : sequence of str, length n
+    ranks : PosteriorRanks
+    prob : float
+        Probability of the ranks' equal-tailed intervals, between 0 and 1.
     when : {"auto", "always", "never"}
         Whether single places are shown; "auto" does so where at least half of the pairs are in
         order with more than 90% probability.
@@ -252,26 +244,30 @@ def places(
     Returns
     -------
     Places
-        `place`: 1 to n by expected rank, NaN if places are not to be shown. `shared_rank`: one more
+        `place`: one more than the number of units with a better expected rank, so that units that
+        are alike share it; NaN if places are not to be shown. `shared_rank`: one more
         than the number of units that are settled to be ahead. `not_separated`: how many others
         there are whose order against this one is not settled. `rank_shown`: what a table shows,
-        such as "4 (2 to 19)", the place or otherwise the median with the interval. `in_words`: such
-        as "#2 to #19, statistically tied with 11 others".
+        such as "4 (2 to 19)", the place or otherwise the median with the interval, and
+        "8= (4 to 14)" where others are in the same place. `in_words`: such as "#2 to #19,
+        statistically tied with 11 others".
     """
-    separation = Separation(tuple(names), SEPARATED_AT, settled_pairs(ranks, SEPARATED_AT))
+    ahead = settled_pairs(ranks.ranks, SEPARATED_AT, ranks.alike)
+    separation = Separation(ranks.names, SEPARATED_AT, ahead)
     shown = may_show_places(separation.share, when)
-    place = optimal_rank(ranks)
+    place = ranks.expected_rank.rank(method="min")
     counts = separation.table
-    limits = pd.DataFrame({"rank_lower": lower, "rank_upper": upper}, index=counts.index)
+    limits = ranks.rank_interval(prob)[["rank_lower", "rank_upper"]]
+    marks = np.where(place.duplicated(keep=False) & shown, "=", "")
     table = pd.DataFrame(
         {
             "place": place if shown else np.nan,
             "shared_rank": counts["shared_rank"].astype(float),
             "not_separated": counts["not_separated"].astype(float),
             "rank_shown": [
-                f"{rank:,g} ({low:,g} to {high:,g})"
-                for rank, low, high in zip(
-                    place if shown else median_rank(ranks), lower, upper, strict=True
+                f"{rank:,g}{mark} ({low:,g} to {high:,g})"
+                for rank, mark, low, high in zip(
+                    place if shown else ranks.median_rank, marks, *limits.to_numpy().T, strict=True
                 )
             ],
             "in_words": separation.in_words(limits),

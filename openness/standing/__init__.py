@@ -5,6 +5,7 @@ standing and returns an `openness.result.Result`; `openness.ranking` does the wo
 """
 
 from openness.standing.banded import bands, named_or_stated, read_loss
+from openness.standing.classes import classes_of
 from openness.standing.graded import PairMap, grades
 from openness.standing.judged import coherence_sensitivity, furthest_moves, verdict
 from openness.standing.missingness_table import missingness
@@ -19,6 +20,7 @@ __all__ = [
     "Standing",
     "Stratum",
     "bands",
+    "classes_of",
     "coherence_sensitivity",
     "compare_scores",
     "furthest_moves",

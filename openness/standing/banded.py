@@ -10,8 +10,9 @@ import pandas as pd
 
 from openness.errors import InvalidInput, Problem
 from openness.league import League
-from openness.ranking import BandProbabilities, expected_rank
+from openness.ranking import BandProbabilities, posterior_ranks
 from openness.result import Result
+from openness.standing.band_sizes import band_sizes
 from openness.standing.standing import Standing, by_stratum
 from openness.standing.strata import Stratum, band_probabilities
 
@@ -21,7 +22,7 @@ NamedLoss = Literal["zero-one", "absolute"]
 def bands(
     standing: Standing,
     *,
-    loss: NamedLoss | pd.DataFrame = "zero-one",
+    loss: NamedLoss | pd.DataFrame | None = None,
     set_prob: float = 0.95,
 ) -> Result:
     """Say how probable each band is for each unit, and which to name.
@@ -29,10 +30,12 @@ def bands(
     Parameters
     ----------
     standing : Standing
-    loss : {"zero-one", "absolute"} or pandas.DataFrame
+    loss : {"zero-one", "absolute"} or pandas.DataFrame, optional
         What a wrong band costs. "zero-one" names the most probable band, "absolute" (bands between
         the named and the true one) the median band. A table with the ids of the bands as index and
-        columns says what it costs to name the band of the row where that of the column is true.
+        columns says what it costs to name the band of the row where that of the column is true. If
+        not given it is "zero-one", and "absolute" where the league has bands keep their declared
+        sizes, which they then do under any loss.
     set_prob : float
         Probability of the sets of bands, between 0 and 1.
 
@@ -49,7 +52,9 @@ def bands(
 
         `summary`, by `stratum`: `label`, `units` (how many are ranked), `expected_misbanded`
         (expected share of them that are not truly in the band named) with its `monte_carlo_error`,
-        and `unstable` (how many are not in the same band in either half).
+        and `unstable` (how many are not in the same band in either half); `declared_<band id>` and
+        `named_<band id>` for each band, and `sizes_in_words`: how the sizes of the named bands
+        differ from those that the league declares.
 
         `about`: `loss` ("stated" for a table), `set_prob`, `scope`.
 
@@ -68,12 +73,14 @@ def bands(
     """
     league = standing.league
     ids = [band.id for band in league.bands.levels]
+    loss = league.bands.named_by if loss is None else loss
     costs = loss if isinstance(loss, str) else as_loss(loss, ids, "loss").to_numpy()
+    sizes, by = league.bands.sizes, loss if isinstance(loss, str) else "stated"
     tables, summary = [], {}
     for stratum in standing.require_strata():
         banded = band_probabilities(stratum, league)
-        table = _by_unit(stratum, banded, costs, set_prob)
-        misbanded = banded.expected_misbanded(costs)
+        table = _by_unit(stratum, banded, banded.band(costs, sizes=sizes), set_prob)
+        misbanded = banded.expected_misbanded(costs, sizes=sizes)
         tables.append(table)
         summary[stratum.id] = {
             "label": stratum.label,
@@ -81,11 +88,9 @@ def bands(
             "expected_misbanded": misbanded.value,
             "monte_carlo_error": misbanded.monte_carlo_error,
             "unstable": int((~table["stable"]).sum()),
+            **band_sizes(banded, table["band"], league, by),
         }
-    facts: dict[str, Any] = {
-        "loss": loss if isinstance(loss, str) else "stated",
-        "set_prob": set_prob,
-    }
+    facts: dict[str, Any] = {"loss": by, "set_prob": set_prob}
     table = standing.in_reading_order(tables, "expected_rank").assign(**facts)
     return Result(
         "bands",
@@ -98,16 +103,13 @@ def bands(
 
 
 def _by_unit(
-    stratum: Stratum, banded: BandProbabilities, costs: str | np.ndarray, set_prob: float
+    stratum: Stratum, banded: BandProbabilities, chosen: pd.DataFrame, set_prob: float
 ) -> pd.DataFrame:
     probabilities = banded.prob_band
-    chosen = banded.band(costs)
     held = banded.band_set(set_prob).set_axis(
         ["set_best", "set_worst", "set_probability", "set_error"], axis=1
     )
-    first = pd.DataFrame(
-        {"expected_rank": expected_rank(stratum.posterior.ranks)}, index=chosen.index
-    )
+    first = posterior_ranks(stratum.posterior).expected_rank
     return pd.concat(
         [
             first,

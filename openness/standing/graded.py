@@ -195,7 +195,7 @@ def _worth(found: Grades) -> dict[str, object]:
 
 def _map_pairs(post: Posterior, found: Grades) -> PairMap:
     order = post.positions(*found.table.index)
-    pi = pair_probabilities(post.ranks)[np.ix_(order, order)]
+    pi = pair_probabilities(post.ranks, post.alike)[np.ix_(order, order)]
     grade = found.table["grade"].to_numpy()
     edges = [int(edge) for edge in np.searchsorted(grade, np.arange(1, found.n_grades + 2))]
     cells = np.linspace(0, len(pi), min(len(pi), _MOST_CELLS) + 1).round().astype(int)

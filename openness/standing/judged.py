@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from openness.fitting import scores
 from openness.model.conditional import coherence_by_domain, draw_latents
-from openness.ranking import Posterior, expected_rank, rank_draws, separate
+from openness.ranking import expected_rank, rank_draws, separate
 from openness.ranking import verdict as verdict_on_posterior
+from openness.ranking.frontier import as_lam
 from openness.ranking.grades import DEFAULT_LAM
 from openness.ranking.separation import may_show_places
 from openness.result import Result
+from openness.standing.refusals import no_in_words
 from openness.standing.standing import Standing, by_stratum
 from openness.standing.strata import band_probabilities
 
@@ -31,16 +35,18 @@ def verdict(standing: Standing, *, lam: float = DEFAULT_LAM) -> Result:
         `table`, indexed by `stratum`: `label`, `units` (how many are ranked), `league_reliability`,
         `rankability`, `separable_80`, `separable_90` and `separable_95` (share of the pairs in
         order with more than that probability), `n_grades` (that an optimal grading supports) and
-        its `lam`, `expected_misbanded` (expected share of the units whose most probable band is not
+        its `lam`, `expected_misbanded` (expected share of the units whose named band is not
         the true one) and its `monte_carlo_error`, `show_places` (as the league's `places` says),
         `stable` (whether either half of the draws by itself says the same of places), `sentence`.
+        Where no two units can be ranked the sentence begins with "No", and says how many for which
+        reason; the other figures are then missing.
 
         `about`: `scope`, `places`.
 
     Raises
     ------
     InvalidInput
-        If `lam` is out of range, or no two units can be ranked.
+        If `lam` is out of range.
 
     Examples
     --------
@@ -50,12 +56,24 @@ def verdict(standing: Standing, *, lam: float = DEFAULT_LAM) -> Result:
     """
     league = standing.league
     rows = {}
-    for stratum in standing.require_strata():
+    if not standing.strata:
+        as_lam(lam)
+        rows["all"] = {**_NO, "lam": lam, "label": f"All {league.unit_plural}"}
+        rows["all"]["sentence"] = no_in_words(standing.units, league.unit_plural)
+    for stratum in standing.strata:
         post = stratum.posterior
         banded = band_probabilities(stratum, league)
-        found = verdict_on_posterior(post, bands=banded, lam=lam, places=league.places)
-        misbanded = banded.expected_misbanded()
-        halves = [Posterior(post.draws[half], post.names) for half in post.halves()]
+        found = verdict_on_posterior(
+            post,
+            bands=banded,
+            lam=lam,
+            places=league.places,
+            sizes=league.bands.sizes,
+            units=league.unit_plural,
+        )
+        misbanded = found.expected_misbanded
+        assert misbanded is not None  # bands were given
+        halves = [post.part(half) for half in post.halves()]
         rows[stratum.id] = {
             "label": stratum.label,
             "units": len(post.names),
@@ -78,6 +96,20 @@ def verdict(standing: Standing, *, lam: float = DEFAULT_LAM) -> Result:
 
 
 _NEARLY_ONE = 0.999
+
+_NO: dict[str, Any] = {
+    "label": "",
+    "units": 0,
+    **dict.fromkeys(("league_reliability", "rankability"), np.nan),
+    **dict.fromkeys(("separable_80", "separable_90", "separable_95"), np.nan),
+    "n_grades": 0,
+    "lam": np.nan,
+    **dict.fromkeys(("expected_misbanded", "monte_carlo_error"), np.nan),
+    "show_places": False,
+    "stable": True,
+    "sentence": "",
+}
+"""The row of units of which none is ranked."""
 
 
 def coherence_sensitivity(

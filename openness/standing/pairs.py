@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from openness.errors import InvalidInput
 from openness.measures.lookup import unknown_units
-from openness.ranking import Posterior, prob_better, separate
-from openness.ranking.intervals import equal_tailed
-from openness.ranking.precision import monte_carlo_error
+from openness.ranking import Posterior, posterior_ranks, prob_better, separate
 from openness.ranking.separation import SEPARATED_AT
 from openness.result import Result
 from openness.standing.standing import Standing
@@ -47,7 +43,8 @@ def probability_of_superiority(standing: Standing, a: str, b: str) -> Result:
     known = standing.units.index.tolist()
     if problems := unknown_units((a, b), known, "probability_of_superiority"):
         raise InvalidInput(problems)
-    everybody = Posterior.from_draws(standing.score.sel(unit=known).to_numpy(), known)
+    draws, classes = standing.score.sel(unit=known).to_numpy(), standing.units["class"]
+    everybody = Posterior.from_draws(draws, known, classes=classes)
     row = {"a": a, "b": b, **vars(prob_better(everybody, a, b))}
     return Result("superiority", pd.DataFrame([row]), standing.league, standing=standing)
 
@@ -90,15 +87,14 @@ def tied_with(standing: Standing, unit: str, *, at: float = SEPARATED_AT) -> Res
     if row["ranked"]:
         post = standing.stratum_of(unit).posterior
         separation = separate(post, at)
-        lower, upper = equal_tailed(post.ranks, standing.prob)
-        limits = pd.DataFrame({"rank_lower": lower, "rank_upper": upper}, index=list(post.names))
-        words = str(separation.in_words(limits)[unit])
-        names = separation.tied_with(unit)
-        own, theirs = post.ranks[:, post.positions(unit)], post.ranks[:, post.positions(*names)]
-        ahead = (own < theirs) + 0.5 * (own == theirs)
-        if names:
-            table = _tied(names, ahead.mean(axis=0), monte_carlo_error(ahead))
-        table = table.iloc[theirs.mean(axis=0).argsort(kind="stable")]
+        ranks = posterior_ranks(post)
+        words = str(separation.in_words(ranks.rank_interval(standing.prob))[unit])
+        names = list(separation.tied_with(unit))
+        found = [prob_better(post, unit, other) for other in names]
+        table = _tied(
+            names, [each.probability for each in found], [each.monte_carlo_error for each in found]
+        )
+        table = table.loc[ranks.expected_rank[names].sort_values(kind="stable").index]
     table.insert(0, "name", standing.units["name"].loc[table.index])
     about = {
         "unit": unit,
@@ -111,7 +107,9 @@ def tied_with(standing: Standing, unit: str, *, at: float = SEPARATED_AT) -> Res
     return Result("ties", table, standing.league, standing=standing, about=about)
 
 
-def _tied(names: Sequence[str], probability: ArrayLike, error: ArrayLike) -> pd.DataFrame:
+def _tied(
+    names: Sequence[str], probability: Sequence[float], error: Sequence[float]
+) -> pd.DataFrame:
     index = pd.Index(list(names), dtype="str", name="unit")
-    columns = {"probability": np.asarray(probability), "monte_carlo_error": np.asarray(error)}
-    return pd.DataFrame(columns, index)
+    columns = {"probability": probability, "monte_carlo_error": error}
+    return pd.DataFrame(columns, index, dtype=float)

@@ -19,6 +19,7 @@ from openness.measures.strata import Scope, as_scope
 from openness.ranking import Posterior
 from openness.ranking.arguments import as_probability
 from openness.scoring import score_of
+from openness.standing.classes import classes_of
 from openness.standing.strata import Stratum, reasons_not_ranked, stratum_ids
 
 COMPLETENESS = ("measures_present", "measures_applicable", "domains_present")
@@ -34,7 +35,8 @@ class Standing:
     units : pandas.DataFrame
         Indexed by `unit`, all of them, in the order of the fit: `name`, `group`, `stratum` (empty
         for a unit that is not ranked), `measures_present`, `measures_applicable`,
-        `domains_present`, `reliability`, `ranked`, `reason` (why not; empty for those that are).
+        `domains_present`, `reliability`, `class` (the first unit with the same figures, which
+        share all that is said of ranks), `ranked`, `reason` (why not; empty for those that are).
     score : xarray.DataArray
         Draws of the published score, dims (sample, unit), of all units.
     strata : tuple of Stratum
@@ -123,7 +125,9 @@ class Standing:
     def with_score(self, score: xr.DataArray) -> Standing:
         """Return the same units, ranked against the same others, by other draws of the score."""
         strata = tuple(
-            replace(stratum, posterior=_posterior(score, stratum.posterior.names))
+            replace(
+                stratum, posterior=_posterior(score, self.units.loc[[*stratum.posterior.names]])
+            )
             for stratum in self.strata
         )
         return replace(self, score=score, strata=strata)
@@ -193,7 +197,7 @@ def stand(
     >>> [(stratum.id, len(stratum.posterior.names)) for stratum in standing.strata]
     [('town', 25), ('country', 15)]
     >>> openness.rank(standing)
-    <ranking of 'A small league': 40 rows, 26 columns>
+    <ranking of 'A small league': 40 rows, 27 columns>
     """
     if not draft:
         require_gate(fit)
@@ -203,6 +207,7 @@ def stand(
     known = fit.measures.units[["name", "group"]].join(counts)
     drawn = scores(fit)
     known["reliability"] = reliability(fit, drawn).to_series().astype(float)
+    known["class"] = classes_of(fit.measures, fit.league)
     return standing_on(fit, drawn, known, scope=scope, prob=prob)
 
 
@@ -232,11 +237,13 @@ def standing_on(
         Draws of the published score, dims (sample, unit).
     known : pandas.DataFrame
         Indexed by `unit`: `name`, `group`, `measures_present`, `measures_applicable`,
-        `domains_present`, `reliability`.
+        `domains_present`, `reliability`; and `class`, if some units have the same figures.
     scope, prob
         As for `stand`.
     """
     league = fit.league
+    if "class" not in known:
+        known = known.assign(**{"class": known.index})
     scope = as_scope(scope, league)
     prob = as_probability(league.interval if prob is None else prob)
     reasons = reasons_not_ranked(known, league, scope)
@@ -247,7 +254,7 @@ def standing_on(
         labels = {"all": f"All {league.unit_plural}"}
     members = {id: known.index[ranked & (stratum == id)] for id in labels}
     strata = tuple(
-        Stratum(id, labels[id], _posterior(score, names))
+        Stratum(id, labels[id], _posterior(score, known.loc[names]))
         for id, names in members.items()
         if len(names) > 1
     )
@@ -255,6 +262,6 @@ def standing_on(
     return Standing(fit, units.rename_axis("unit"), score, strata, scope, prob, fit.is_draft)
 
 
-def _posterior(score: xr.DataArray, units: Iterable[str]) -> Posterior:
-    names = list(units)
-    return Posterior.from_draws(score.sel(unit=names).to_numpy(), names)
+def _posterior(score: xr.DataArray, units: pd.DataFrame) -> Posterior:
+    names = units.index.tolist()
+    return Posterior.from_draws(score.sel(unit=names).to_numpy(), names, classes=units["class"])

@@ -38,9 +38,9 @@ GONE,2022,valued,0.4,100,observed
 def test_the_history_is_what_is_sound_in_other_periods(league: League) -> None:
     read = read_measures(text_frame(YEARS), text_frame(UNITS), league, period="2024")
     assert read.history.to_numpy().tolist() == [
-        ["NA", "valued", "2023", 0.4, 100],
-        ["NA", "incidents", "2023", 152, 20_000],
         ["001", "valued", "2022", 0.7, 80],
+        ["NA", "incidents", "2023", 152, 20_000],
+        ["NA", "valued", "2023", 0.4, 100],
     ]
     assert len(read.observed) == 2
 

@@ -28,15 +28,15 @@ def read(folder: Path, league: League) -> Measures:
 
 
 def test_codes_are_text_and_stay_as_they_are(read: Measures) -> None:
-    assert read.units.index.tolist() == ["NA", "001", "AMB"]
-    assert read.units["name"].tolist() == ["North Avon", "Ynys Môn", "AMB"]
-    assert read.units["region"].tolist() == ["West", "Wales", "West"]
+    assert read.units.index.tolist() == ["001", "AMB", "NA"]
+    assert read.units["name"].tolist() == ["Ynys Môn", "AMB", "North Avon"]
+    assert read.units["region"].tolist() == ["Wales", "West", "West"]
     assert read.units.columns.tolist() == ["name", "group", "region"]
 
 
 def test_every_unit_has_every_indicator_in_order(read: Measures) -> None:
     ids = [item["id"] for item in INDICATORS]
-    assert read.cells["unit"].tolist() == [u for u in ("NA", "001", "AMB") for _ in ids]
+    assert read.cells["unit"].tolist() == [u for u in ("001", "AMB", "NA") for _ in ids]
     assert read.cells["indicator"].tolist() == ids * 3
     assert list(read.cells.columns) == [
         "unit",
@@ -83,7 +83,7 @@ def test_a_value_beside_another_status_is_kept_and_not_observed(read: Measures) 
 
 def test_grid_is_units_by_indicators(read: Measures) -> None:
     grid = read.grid("value", ("incidents", "valued"))
-    np.testing.assert_array_equal(grid, [[152, 0.625], [np.nan, 0.5], [np.nan, 0.25]])
+    np.testing.assert_array_equal(grid, [[np.nan, 0.5], [np.nan, 0.25], [152, 0.625]])
 
 
 def test_sources_are_the_hashes_of_the_bytes(read: Measures, folder: Path) -> None:
@@ -147,11 +147,18 @@ def test_the_order_of_the_rows_does_not_matter(order: list[int], read: Measures)
     assert_frame_equal(again.cells, read.cells)
 
 
-def test_the_units_table_sets_the_order(league: League) -> None:
-    units = text_frame(UNITS).iloc[::-1]
-    turned = read_measures(text_frame(MEASURES), units, league)
-    assert turned.units.index.tolist() == ["AMB", "001", "NA"]
-    assert turned.grid("value", ("valued",)).ravel().tolist() == [0.25, 0.5, 0.625]
+def test_the_order_of_rows_decides_nothing(league: League) -> None:
+    measures, units = text_frame(MEASURES), text_frame(UNITS)
+    read = read_measures(measures, units, league)
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        turned = read_measures(
+            measures.iloc[rng.permutation(len(measures))],
+            units.iloc[rng.permutation(len(units))],
+            league,
+        )
+        assert_frame_equal(turned.units, read.units)
+        assert_frame_equal(turned.cells, read.cells)
 
 
 def test_the_median_denominator_stands_in_and_is_marked() -> None:

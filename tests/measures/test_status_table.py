@@ -11,7 +11,7 @@ from .small import MEASURES, UNITS, make_league, text_frame
 
 def test_rows_are_units_and_columns_scored_indicators_in_their_own_order(league: League) -> None:
     table = status_table(read_measures(text_frame(MEASURES), text_frame(UNITS), league), league)
-    assert table.index.tolist() == ["NA", "001", "AMB"]
+    assert table.index.tolist() == ["001", "AMB", "NA"]
     assert table.columns.tolist() == [indicator.id for indicator in league.scored]
     assert "lag" not in table
     assert table.loc["001"].to_dict() == {
@@ -28,7 +28,7 @@ def test_what_does_not_apply_to_a_group_is_not_applicable_whatever_the_table_say
     league = make_league()
     measures = text_frame(MEASURES + "AMB,incidents,,,,not_returned,asked in vain\n")
     read = read_measures(measures, text_frame(UNITS), league)
-    assert read.grid("status", ("incidents",))[2, 0] == "not_returned"
+    assert read.grid("status", ("incidents",))[1, 0] == "not_returned"
     assert status_table(read, league).loc["AMB", "incidents"] == "not_applicable"
     assert missing_cells(read, league).loc["AMB", "applicable"] == 5
 

@@ -212,7 +212,7 @@ def test_parquet_keeps_a_named_index_and_drops_a_nameless_one(
     cells.to_parquet(tmp_path / "m.parquet")
     text_frame(UNITS).set_index("unit").to_parquet(tmp_path / "u.parquet")
     read = read_measures(tmp_path / "m.parquet", tmp_path / "u.parquet", league)
-    assert read.units.index.tolist() == ["NA", "001", "AMB"]
+    assert read.units.index.tolist() == ["001", "AMB", "NA"]
 
 
 @st.composite

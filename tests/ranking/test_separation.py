@@ -70,7 +70,7 @@ def post() -> Posterior:
 
 def made(post, when="auto"):
     limits = posterior_ranks(post).rank_interval(0.9)
-    return limits, places(post.ranks, limits["rank_lower"], limits["rank_upper"], post.names, when)
+    return limits, places(posterior_ranks(post), 0.9, when)
 
 
 def test_columns_are_those_of_the_functions_that_make_them(post):

@@ -68,7 +68,13 @@ def make_fit(make_league) -> Callable[..., Fit]:
         frame = pd.DataFrame({"unit": codes, "name": [f"School {c}" for c in codes]})
         measured = codes[: units - unmeasured]
         measures = pd.DataFrame(
-            {"unit": measured, "indicator": "heard", "value": 0.5, "denominator": 100}
+            {
+                "unit": measured,
+                "indicator": "heard",
+                # Apart, for units with the same figures would share their ranks.
+                "value": [0.4 + 0.01 * position for position in range(len(measured))],
+                "denominator": 100,
+            }
         )
         league = make_league(**settings)
         posterior = xr.Dataset(

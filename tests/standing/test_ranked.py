@@ -9,12 +9,14 @@ from openness.ranking import (
     equal_tailed,
     expected_rank,
     median_rank,
+    monte_carlo_error,
     rank_band_probabilities,
     rank_draws,
     separate,
 )
 from openness.ranking.banding import score_band_probabilities
 from openness.standing import rank
+from openness.standing.band_sizes import sizes_in_words
 
 from ..standings import made_standing
 
@@ -61,7 +63,7 @@ def test_columns_come_in_their_published_order(make_small_league):
     assert table.index.name == "unit"
     assert list(table.columns) == [
         *("name", "group", "score_mean", "score_sd", "score_lower", "score_upper"),
-        *("expected_rank", "rank_median", "rank_lower", "rank_upper"),
+        *("expected_rank", "expected_rank_error", "rank_median", "rank_lower", "rank_upper"),
         *("band", "prob_good", "prob_poor"),
         *("place", "shared_rank", "not_separated", "rank_shown", "in_words"),
         *("measures_present", "measures_applicable", "domains_present"),
@@ -115,12 +117,19 @@ def test_the_interval_says_what_it_is(make_small_league):
         "sorted_by": "expected_rank",
         "band_limits": [2, 6],
     }
+    named = [int((table["band"] == band).sum()) for band in ("good", "poor")]
     assert found.summary.to_dict("index") == {
         "all": {
             "label": "All trusts",
             "units": 6,
             "share_separated": separate(post).share,
             "band_error": error.to_numpy().max(),
+            "rank_error": monte_carlo_error(post.ranks).max(),
+            "declared_good": 2,
+            "named_good": named[0],
+            "declared_poor": 4,
+            "named_poor": named[1],
+            "sizes_in_words": sizes_in_words([2, 4], named, league, "zero-one"),
         }
     }
 
