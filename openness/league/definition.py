@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from openness.league.bands import Bands
 from openness.league.complaints import Complaint, Complaints
 from openness.league.cross_check import cross_check
+from openness.league.guards import Guards
 from openness.league.indicator import Indicator
 from openness.league.part import BetaShape, Definition, GroupCode, Identifier, Positive
 
@@ -157,6 +158,7 @@ class League(Definition):
     bands: Bands
     eligibility: Eligibility = Eligibility()
     selection: Selection = Selection()
+    guards: Guards = Guards()
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:
