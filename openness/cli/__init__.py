@@ -12,6 +12,7 @@ import typer
 from openness.cli.common import in_paragraphs
 from openness.cli.comparing import compare
 from openness.cli.evidence import check, fit
+from openness.cli.guarding import composition, guard
 from openness.cli.standing import bands, explain, grades, rank, stress, verdict, worth
 from openness.cli.study import demo, study_app
 from openness.errors import OpennessError
@@ -23,7 +24,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (check, fit, rank, bands, grades, verdict, explain, worth, stress, compare, demo):
+for command in (
+    check,
+    fit,
+    guard,
+    composition,
+    rank,
+    bands,
+    grades,
+    verdict,
+    explain,
+    worth,
+    stress,
+    compare,
+    demo,
+):
     app.command(help=in_paragraphs(command.__doc__))(command)
 app.add_typer(study_app, name="study")
 

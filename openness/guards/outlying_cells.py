@@ -10,12 +10,12 @@ from scipy.stats import t as student
 from openness.guards.finding import Finding
 from openness.guards.looked import Looked
 from openness.guards.registry import guards_against
+from openness.measures.evidence import is_confirmation
 
 _NAME = "outlying_cells"
 _FEWEST = 10
+_FEWEST_OF_TYPE = 5
 _MOST_NAMED = 10
-_MAD = 1.4826
-"""Sd of a normal variable over its median absolute deviation."""
 
 
 @guards_against(_NAME)
@@ -23,17 +23,19 @@ def outlying_cells(looked: Looked) -> Iterator[Finding]:
     """Hold each cell against its prediction, on a scale that one odd cell cannot stretch.
 
     A mistyped cell inflates the sd of its measure, and hides itself. So residuals are taken in
-    predictive sds first, and then in those of the other cells: 1.4826 times the median absolute
-    deviation, if that is smaller.
+    predictive sds first, and then in sds of the others (externally studentised). A measure that
+    works differently in a type is not a matter of its cells: residuals are taken from the median of
+    the type. A cell whose note confirms it is passed over.
     """
-    cells, z = looked.cells, robust_z(looked)
+    cells, z = looked.cells, studentised(looked)
+    notes = looked.fit.measures.grid("note", cells.indicators)
+    confirmed = np.array([[is_confirmation(note) for note in row] for row in notes], dtype=bool)
     number = int(np.isfinite(z).sum())
     if not number:
         return
     freedom = np.maximum(np.isfinite(z).sum(axis=0) - 2, 1)
-    # The median absolute deviation has its own error: hence Student's t.
     limit = student.isf(looked.limits.outlying_p / number / 2, freedom)
-    where = np.argwhere(np.nan_to_num(np.abs(z)) > limit)
+    where = np.argwhere((np.nan_to_num(np.abs(z)) > limit) & ~confirmed)
     order = np.argsort([-abs(z[i, k]) for i, k in where])
     for i, k in where[order][:_MOST_NAMED]:
         better = "better" if z[i, k] * looked.sign[k] > 0 else "worse"
@@ -56,19 +58,20 @@ def outlying_cells(looked: Looked) -> Iterator[Finding]:
         )
 
 
-def robust_z(looked: Looked) -> np.ndarray:
-    """Return residuals (N, K) on the robust scale; NaN where a measure has fewer than ten."""
-    z = looked.left_out.z.copy()
-    for k in range(z.shape[1]):
-        there = np.isfinite(z[:, k])
-        if there.sum() < _FEWEST:
-            z[:, k] = np.nan
-            continue
-        centre = np.median(z[there, k])
-        scale = _MAD * np.median(np.abs(z[there, k] - centre))
-        if 0 < scale < 1:
-            z[:, k] /= scale
-    return z
+def studentised(looked: Looked) -> np.ndarray:
+    """Return residuals (N, K) in sds of the other residuals of the measure.
+
+    NaN where a measure has fewer than ten.
+    """
+    z, group = looked.left_out.z.copy(), looked.cells.group
+    for g, k in np.ndindex(len(looked.cells.groups), z.shape[1]):
+        own = (group == g) & np.isfinite(z[:, k])
+        if own.sum() >= _FEWEST_OF_TYPE:
+            z[own, k] -= np.median(z[own, k])
+    number = np.isfinite(z).sum(axis=0)
+    others = (np.nansum(z**2, axis=0) - z**2) / np.maximum(number - 1, 1)
+    usable = (number >= _FEWEST) & (others > 0)
+    return np.where(usable, z / np.sqrt(np.where(usable, others, 1.0)), np.nan)
 
 
 def _name(looked: Looked, i: int) -> str:

@@ -5,7 +5,8 @@ posterior mean would change by
 
     dE[x] / d log2(alpha) = log(2) Cov(x, log p)      at alpha = 1
 
-so that log(2) Cov(x, log p) is, to first order, what doubling the prior does.
+so that log(2) Cov(x, log p) is, to first order, what doubling the prior does. Only priors of
+hyperparameters are scaled: what a type has of its own is distributed by one of them.
 """
 
 from __future__ import annotations
@@ -30,10 +31,22 @@ def doubled(quantity: np.ndarray, log_density: np.ndarray) -> np.ndarray:
     return np.asarray(np.log(2) * moved)
 
 
+def _hyperparameters(looked: Looked) -> list[str]:
+    """Names of the parameters that are not of single types."""
+    if "log_prior" not in looked.fit.draws.children:
+        return []
+    posterior = looked.fit.posterior
+    return [
+        str(name)
+        for name in looked.fit.draws["log_prior"].data_vars
+        if "unit_group" not in posterior[name].dims
+    ]
+
+
 @guards_against(_NAME)
 def prior(looked: Looked) -> Iterator[Finding]:
     """Scale the prior, and see which score moves furthest."""
-    density, likelihood = log_prior(looked), log_likelihood(looked)
+    density, likelihood = log_prior(looked, *_hyperparameters(looked)), log_likelihood(looked)
     if density is None or likelihood is None:
         return
     score, limit = looked.score, looked.limits.prior_move

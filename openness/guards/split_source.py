@@ -48,11 +48,17 @@ def split_source(looked: Looked) -> Iterator[Finding]:
 
 
 def _across_over_within(looked: Looked, m: int, n: int) -> float:
-    """Mean true correlation of two sources' measures across, over that within; NaN without one."""
+    """Mean true correlation of two sources' measures across, over that within.
+
+    NaN unless both have several measures: what is within one of them says nothing of the other.
+    """
     true, of = looked.pairs.true, looked.cells.domain
     first, second = np.flatnonzero(of == m), np.flatnonzero(of == n)
-    within = [true[j, k] for own in (first, second) for j, k in combinations(own.tolist(), 2)]
-    across = true[np.ix_(first, second)]
-    if not len(within) or np.isnan(within).all() or np.isnan(across).all():
+    if min(len(first), len(second)) < 2:
         return float("nan")
-    return float(np.nanmean(across) / np.nanmean(within))
+    within = [true[j, k] for own in (first, second) for j, k in combinations(own.tolist(), 2)]
+    inside = np.array(within)
+    across = true[np.ix_(first, second)]
+    if np.isnan(inside).all() or np.isnan(across).all() or np.nanmean(inside) <= 0:
+        return float("nan")
+    return float(np.nanmean(across) / np.nanmean(inside))

@@ -45,8 +45,8 @@ def _moves(looked: Looked, labels: dict[str, str]) -> Iterator[Finding]:
         if share <= limit:
             continue
         few = (
-            f" Only {row['effective_draws']:.0f} draws are left for it: fit again with that prior to "
-            "be sure."
+            f" Only {row['effective_draws']:.0f} draws are left for it: fit again with that prior "
+            "to be sure."
             if row["effective_draws"] < _ENOUGH_DRAWS
             else ""
         )
