@@ -29,7 +29,7 @@ def copies(looked: Looked) -> Iterator[Finding]:
         one, other = looked.label(pair.first), looked.label(pair.second)
         ids = (looked.cells.indicators[k] for k in (pair.first, pair.second))
         apart = looked.standardised[:, pair.first] - looked.standardised[:, pair.second]
-        true = float(min(looked.pairs.true[pair.first, pair.second], 1.0))
+        true = float(np.minimum(looked.pairs.true[pair.first, pair.second], 1.0))
         if np.nanmax(np.abs(apart)) < _EQUAL:
             sentence = (
                 f"{one} and {other} are equal in every one of {pair.units} cells, and count as "

@@ -10,6 +10,7 @@ from scipy.stats import norm
 
 from openness.guards.finding import Finding
 from openness.guards.looked import Looked
+from openness.guards.pairs import Pair
 from openness.guards.registry import guards_against
 
 _NAME = "misfit"
@@ -26,9 +27,8 @@ def misfit(looked: Looked) -> Iterator[Finding]:
 
 def _pairs(looked: Looked) -> Iterator[Finding]:
     limits, ids = looked.limits, looked.cells.indicators
-    level = limits.misfit_p / max(len(looked.pairs.rows), 1)
     for pair in looked.pairs.rows:
-        if pair.p > level or abs(pair.difference) < limits.misfit_correlation:
+        if not is_off(looked, pair):
             continue
         do = (
             "They share something that the league has no name for: put them into one facet."
@@ -43,8 +43,21 @@ def _pairs(looked: Looked) -> Iterator[Finding]:
             f"({pair.lower:.2f} to {pair.upper:.2f}). {do}",
             {"figure": pair.difference, "threshold": limits.misfit_correlation, "p": pair.p},
             f"{ids[pair.first]} and {ids[pair.second]}",
-            looked.pairs.table,
+            pairs_table(looked),
         )
+
+
+def pairs_table(looked: Looked) -> pd.DataFrame:
+    """Return the table of pairs, with a column `misfit`: whether the guard speaks of the pair."""
+    off = [is_off(looked, pair) for pair in looked.pairs.rows]
+    return looked.pairs.table.assign(misfit=pd.Series(off, dtype=bool))
+
+
+def is_off(looked: Looked, pair: Pair) -> bool:
+    """Whether the correlation of a pair is surely another than implied, and by enough to matter."""
+    limits = looked.limits
+    level = limits.misfit_p / len(looked.pairs.rows)
+    return pair.p < level and abs(pair.difference) > limits.misfit_correlation
 
 
 def type_means(looked: Looked) -> pd.DataFrame:

@@ -70,10 +70,11 @@ def _corrected(looked: Looked) -> float:
 
 
 def _sources(looked: Looked, silent: np.ndarray) -> Iterator[Finding]:
-    limit = looked.limits.small_coherence
+    limits = looked.limits
     if len(looked.cells.domains) == 1:
         return
     for m, of_source in looked.sources():
+        limit = limits.small_lone if len(of_source) == 1 else limits.small_coherence
         if looked.coherence[m] >= limit or silent[of_source].all():
             continue
         yield Finding(

@@ -25,7 +25,8 @@ def outlying_cells(looked: Looked) -> Iterator[Finding]:
     A mistyped cell inflates the sd of its measure, and hides itself. So residuals are taken in
     predictive sds first, and then in sds of the others (externally studentised). A measure that
     works differently in a type is not a matter of its cells: residuals are taken from the median of
-    the type. A cell whose note confirms it is passed over.
+    the type. An odd cell makes its neighbours look odd: of each unit the oddest is named, and the
+    unit is passed over if the note of that cell confirms it.
     """
     cells, z = looked.cells, studentised(looked)
     notes = looked.fit.measures.grid("note", cells.indicators)
@@ -35,9 +36,11 @@ def outlying_cells(looked: Looked) -> Iterator[Finding]:
         return
     freedom = np.maximum(np.isfinite(z).sum(axis=0) - 2, 1)
     limit = student.isf(looked.limits.outlying_p / number / 2, freedom)
-    where = np.argwhere((np.nan_to_num(np.abs(z)) > limit) & ~confirmed)
-    order = np.argsort([-abs(z[i, k]) for i, k in where])
-    for i, k in where[order][:_MOST_NAMED]:
+    size = np.nan_to_num(np.abs(z)) / limit
+    oddest = size.argmax(axis=1)
+    far = [i for i, k in enumerate(oddest) if size[i, k] > 1 and not confirmed[i, k]]
+    far.sort(key=lambda i: -size[i, oddest[i]])
+    for i, k in ((i, int(oddest[i])) for i in far[:_MOST_NAMED]):
         better = "better" if z[i, k] * looked.sign[k] > 0 else "worse"
         yield Finding(
             _NAME,
@@ -48,13 +51,13 @@ def outlying_cells(looked: Looked) -> Iterator[Finding]:
             {"figure": float(z[i, k]), "threshold": float(limit[k])},
             f"{cells.indicators[k]} and {cells.units[i]}",
         )
-    if (more := len(where) - _MOST_NAMED) > 0:
+    if (more := len(far) - _MOST_NAMED) > 0:
         yield Finding(
             _NAME,
             "warns",
-            f"{more} more cells are as far from their predictions: the tails of these measures "
-            "are heavier than normal ones.",
-            {"figure": float(len(where)), "threshold": float(_MOST_NAMED)},
+            f"{more} more {looked.league.unit_plural} have a cell as far from its prediction: the "
+            "tails of these measures are heavier than normal ones.",
+            {"figure": float(len(far)), "threshold": float(_MOST_NAMED)},
         )
 
 

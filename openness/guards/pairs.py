@@ -158,5 +158,5 @@ def _without_error(looked: Looked, observed: Array) -> Array:
     same = cells.domain[:, None] == cells.domain
     shared = np.where(same, t.T @ t / both, 0.0)
     covariance = observed * np.sqrt(np.outer(variance, variance)) - shared
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return covariance / np.sqrt(np.outer(true, true))
+    of_true = np.sqrt(np.outer(true, true))
+    return np.where(of_true > 0, covariance / np.where(of_true > 0, of_true, 1.0), np.nan)

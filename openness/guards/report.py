@@ -7,6 +7,7 @@ import pandas as pd
 from openness.fitting import Fit
 from openness.guards.findings import findings
 from openness.guards.looked import look
+from openness.guards.misfit import pairs_table
 from openness.result import Result
 
 
@@ -46,7 +47,7 @@ def guard(fit: Fit) -> Result:
     parts = {}
     if fit.provenance["method"] == "collapsed":
         looked = look(fit)
-        parts = {"pairs": looked.pairs.table, "types": looked.type_moves}
+        parts = {"pairs": pairs_table(looked), "types": looked.type_moves}
     return Result(
         "guards",
         pd.DataFrame(rows, columns=columns).rename_axis("number"),

@@ -59,8 +59,10 @@ class Guards(Definition):
     tight_ratio : float
         Scatter over that of the sampling errors (chi-squared over its degrees of freedom), below
         which the errors are too large or the figures are shrunk.
-    small_coherence : float
-        Posterior mean of the share of a source that is the factor, below which it adds nothing.
+    small_coherence, small_lone : float
+        Posterior mean of the share of a source that is the factor, below which it adds nothing to
+        what the others say; and the same of a measure alone in its source, whose share is less
+        because what is specific to the measure counts as well.
     direction_p : float
         Probability of a correlation as negative as the observed one, if there were none.
     ambiguous : float
@@ -94,13 +96,14 @@ class Guards(Definition):
     split_ratio: Positive = 0.95
     silent_p: Share = 0.1
     tight_ratio: Share = 0.5
-    small_coherence: Share = 0.1
+    small_coherence: Share = 0.15
+    small_lone: Share = 0.05
     direction_p: Share = 0.001
     ambiguous: Share = 0.3
     misfit_p: Share = 0.01
     misfit_correlation: Share = 0.2
     misfit_type: Positive = 0.5
-    outlying_p: Share = 0.01
+    outlying_p: Share = 0.001
     tiny_error: Share = 0.001
     few_units: Annotated[int, Field(ge=0)] = 5
     type_move: Share = 0.1

@@ -36,9 +36,7 @@ def draw_pairs(result: Result) -> Sheet | None:
         return None
     table = unmarked(table)
     labels = {indicator.id: indicator.label for indicator in result.league.indicators}
-    limit = result.league.guards.misfit_correlation
-    off = table["difference"].abs().gt(limit)
-    off &= table["p"] < result.league.guards.misfit_p / len(table)
+    off = table["misfit"]
     with house_style():
         named = table[off].sort_values("difference", key=abs, ascending=False).head(_NAMED)
         sheet = new_sheet(_TOP + _SQUARE + 0.7 + 0.13 * len(named))
