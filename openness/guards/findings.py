@@ -8,6 +8,7 @@ from openness.fitting import Fit
 from openness.guards.finding import SEVERITIES, Finding
 from openness.guards.looked import look
 from openness.guards.registry import GUARDS
+from openness.league.guards import Accepted
 
 
 def findings(fit: Fit) -> tuple[Finding, ...]:
@@ -34,7 +35,9 @@ def findings(fit: Fit) -> tuple[Finding, ...]:
         found = _without_collapsed_model(fit)
         if not found:
             looked = look(fit)
-            found = [_accepted(fit, finding) for _, guard in asked for finding in guard(looked)]
+            found = [finding for _, guard in asked for finding in guard(looked)]
+            found += _idle_acceptances(fit, found)
+            found = [_accepted(fit, finding) for finding in found]
         found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
         kept = fit.memory["findings"] = (asked, tuple(found))
     return kept[1]
@@ -47,11 +50,31 @@ def _without_collapsed_model(fit: Fit) -> list[Finding]:
     return [Finding("none", "notes", sentence)]
 
 
+def _idle_acceptances(fit: Fit, found: list[Finding]) -> list[Finding]:
+    """Say which acceptances of the league accept nothing: misspelt, or not needed any more."""
+    return [
+        Finding(
+            accepted.guard,
+            "notes",
+            f"The league accepts a warning of {accepted.guard!r} that nobody gives"
+            f"{f' about {accepted.about}' if accepted.about else ''}. Guards: "
+            f"{', '.join(GUARDS)}.",
+            about=accepted.about,
+        )
+        for accepted in fit.league.guards.accepted
+        if not any(_is_meant(accepted, finding) for finding in found)
+    ]
+
+
+def _is_meant(accepted: Accepted, finding: Finding) -> bool:
+    is_its_own = accepted.guard == finding.name and accepted.about in ("", finding.about)
+    return is_its_own and finding.severity != "notes"
+
+
 def _accepted(fit: Fit, finding: Finding) -> Finding:
     """Make a note of a warning that the league accepts."""
     for accepted in fit.league.guards.accepted:
-        is_meant = accepted.guard == finding.name and accepted.about in ("", finding.about)
-        if is_meant and finding.severity == "warns":
+        if _is_meant(accepted, finding) and finding.severity == "warns":
             words = f"{finding.sentence} Accepted by the league: {accepted.why}"
             return replace(finding, severity="notes", sentence=words)
     return finding

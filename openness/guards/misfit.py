@@ -10,7 +10,7 @@ from scipy.stats import norm
 
 from openness.guards.finding import Finding
 from openness.guards.looked import Looked
-from openness.guards.pairs import Pair
+from openness.guards.pairs import is_off, pairs_table
 from openness.guards.registry import guards_against
 
 _NAME = "misfit"
@@ -45,19 +45,6 @@ def _pairs(looked: Looked) -> Iterator[Finding]:
             f"{ids[pair.first]} and {ids[pair.second]}",
             pairs_table(looked),
         )
-
-
-def pairs_table(looked: Looked) -> pd.DataFrame:
-    """Return the table of pairs, with a column `misfit`: whether the guard speaks of the pair."""
-    off = [is_off(looked, pair) for pair in looked.pairs.rows]
-    return looked.pairs.table.assign(misfit=pd.Series(off, dtype=bool))
-
-
-def is_off(looked: Looked, pair: Pair) -> bool:
-    """Whether the correlation of a pair is surely another than implied, and by enough to matter."""
-    limits = looked.limits
-    level = limits.misfit_p / len(looked.pairs.rows)
-    return pair.p < level and abs(pair.difference) > limits.misfit_correlation
 
 
 def type_means(looked: Looked) -> pd.DataFrame:

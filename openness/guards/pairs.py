@@ -118,6 +118,19 @@ def compare_pairs(looked: Looked) -> Pairs:
     return Pairs(tuple(rows), cells.indicators, true)
 
 
+def pairs_table(looked: Looked) -> pd.DataFrame:
+    """Return the table of pairs, with a column `misfit`: whether the guard speaks of the pair."""
+    off = [is_off(looked, pair) for pair in looked.pairs.rows]
+    return looked.pairs.table.assign(misfit=pd.Series(off, dtype=bool))
+
+
+def is_off(looked: Looked, pair: Pair) -> bool:
+    """Whether the correlation of a pair is surely another than implied, and by enough to matter."""
+    limits = looked.limits
+    level = limits.misfit_p / len(looked.pairs.rows)
+    return pair.p < level and abs(pair.difference) > limits.misfit_correlation
+
+
 def _correlations(looked: Looked, values: Array) -> Array:
     """Correlations of values (N, K) within types, over the units that have both, (K, K)."""
     within, mask = looked.within_types(values), looked.known.astype(float)

@@ -7,7 +7,7 @@ import pandas as pd
 from openness.fitting import Fit
 from openness.guards.findings import findings
 from openness.guards.looked import look
-from openness.guards.misfit import pairs_table
+from openness.guards.pairs import pairs_table
 from openness.result import Result
 
 

@@ -2,10 +2,12 @@
 
 from openness.league.bands import Band, Bands
 from openness.league.definition import Domain, Eligibility, Group, League, Priors, Selection
+from openness.league.guards import Accepted, Guards
 from openness.league.indicator import Direction, FamilyName, Indicator
 from openness.league.load import league_hash, load_league, shipped_leagues
 
 __all__ = [
+    "Accepted",
     "Band",
     "Bands",
     "Direction",
@@ -13,6 +15,7 @@ __all__ = [
     "Eligibility",
     "FamilyName",
     "Group",
+    "Guards",
     "Indicator",
     "League",
     "Priors",
