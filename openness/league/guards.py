@@ -98,7 +98,7 @@ class Guards(Definition):
     tight_ratio: Share = 0.5
     small_coherence: Share = 0.15
     small_lone: Share = 0.05
-    direction_p: Share = 0.001
+    direction_p: Share = 0.01
     ambiguous: Share = 0.3
     misfit_p: Share = 0.01
     misfit_correlation: Share = 0.2
