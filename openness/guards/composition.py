@@ -39,8 +39,8 @@ def composition(fit: Fit) -> Result:
     >>> made = openness.composition(fit)
     >>> made.table.index.tolist()
     ['heard', 'safe', 'reported', 'near_misses']
-    >>> round(made.table["information"].sum(), 6)
-    1.0
+    >>> f"{made.table['information'].sum():.3f}"
+    '1.000'
     """
     if fit.provenance["method"] != "collapsed":
         found = repr(fit.provenance["method"])

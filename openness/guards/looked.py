@@ -225,7 +225,25 @@ def evenly(n: int, wanted: int) -> Array:
 
 
 def look(fit: Fit) -> Looked:
-    """Look at a fit; the second time, what was seen the first time is there."""
+    """Look at a fit; the second time, what was seen the first time is there.
+
+    Parameters
+    ----------
+    fit : Fit
+        Of the collapsed model.
+
+    Returns
+    -------
+    Looked
+
+    Examples
+    --------
+    >>> from openness.guards import look
+    >>> look(fit) is look(fit)
+    True
+    >>> look(fit).pairs.table[["first", "second", "units"]].shape
+    (6, 3)
+    """
     if "looked" not in fit.memory:
         posterior = fit.posterior
         n = posterior.sizes["chain"] * posterior.sizes["draw"]
