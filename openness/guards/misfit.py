@@ -30,11 +30,12 @@ def _pairs(looked: Looked) -> Iterator[Finding]:
     for pair in looked.pairs.rows:
         if not is_off(looked, pair):
             continue
-        do = (
-            "They share something that the league has no name for: put them into one facet."
-            if pair.difference > 0
-            else "The model makes them too much alike: do both belong to their sources?"
-        )
+        if pair.difference > 0:
+            do = "They share something that the league has no name for: put them into one facet."
+        elif pair.observed < 0:
+            do = "They run against each other: is the direction of one of them wrong?"
+        else:
+            do = "The model makes them too much alike: do both belong to their sources?"
         yield Finding(
             _NAME,
             "warns",

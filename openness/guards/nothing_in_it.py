@@ -13,6 +13,8 @@ from openness.guards.registry import guards_against
 _NAME = "nothing_in_it"
 _FEWEST = 10
 """Degrees of freedom."""
+_SAME = 1e-12
+"""Of chi-squared over them: what rounding leaves of no scatter at all."""
 
 
 @guards_against(_NAME)
@@ -43,7 +45,16 @@ def _measures(looked: Looked) -> Generator[Finding, None, np.ndarray]:
         words = f"chi-squared over its {freedom:.0f} degrees of freedom is {ratio:.2g}"
         figures = {"figure": float(ratio), "degrees_of_freedom": float(freedom)}
         silent[k] = scatter.p_above[k] > limits.silent_p
-        if ratio < limits.tight_ratio and scatter.p_below[k] < _corrected(looked):
+        if ratio < _SAME:
+            yield Finding(
+                _NAME,
+                "warns",
+                f"{looked.label(k)} is the same for all {looked.league.unit_plural} of a type: it "
+                f"says nothing of them ({words}). Leave it out.",
+                {**figures, "threshold": limits.tight_ratio},
+                id,
+            )
+        elif ratio < limits.tight_ratio and scatter.p_below[k] < _corrected(looked):
             yield Finding(
                 _NAME,
                 "warns",

@@ -20,7 +20,7 @@ def shares(looked: Looked) -> Iterator[Finding]:
     for m, own in looked.sources():
         weight = declared_weight(looked.league, looked.cells.domains[m])
         declared = "" if weight is None else f" (declared {100 * weight:.0f}%)"
-        parts.append(f"{looked.source_label(m)} {100 * share.iloc[own].sum():.0f}%{declared}")
+        parts.append(f"{looked.source_label(m)} {round(100 * share.iloc[own].sum())}%{declared}")
     settled = float(reliability(looked.fit).mean())
     weights = "learned loadings" if score_of(looked.league) == "factor" else "declared weights"
     yield Finding(

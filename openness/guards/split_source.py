@@ -50,7 +50,8 @@ def split_source(looked: Looked) -> Iterator[Finding]:
 def _across_over_within(looked: Looked, m: int, n: int) -> float:
     """Mean true correlation of two sources' measures across, over that within.
 
-    NaN unless both have several measures: what is within one of them says nothing of the other.
+    NaN unless both have several measures: what is within one of them says nothing of the other. NaN
+    too where two measures of a source run against each other: that is a matter of directions.
     """
     true, of = looked.pairs.true, looked.cells.domain
     first, second = np.flatnonzero(of == m), np.flatnonzero(of == n)
@@ -59,6 +60,6 @@ def _across_over_within(looked: Looked, m: int, n: int) -> float:
     within = [true[j, k] for own in (first, second) for j, k in combinations(own.tolist(), 2)]
     inside = np.array(within)
     across = true[np.ix_(first, second)]
-    if np.isnan(inside).all() or np.isnan(across).all() or np.nanmean(inside) <= 0:
+    if np.isnan(inside).all() or np.isnan(across).all() or np.nanmin(inside) <= 0:
         return float("nan")
     return float(np.nanmean(across) / np.nanmean(inside))

@@ -67,4 +67,4 @@ def composition_view(result: Result, top: int, bottom: int) -> Lines:
 
 
 def _per_cent(share: float) -> str:
-    return "-" if math.isnan(share) else f"{100 * share:.0f}%"
+    return "-" if math.isnan(share) else f"{round(100 * share)}%"

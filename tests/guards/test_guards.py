@@ -134,6 +134,11 @@ def test_equal_columns_are_called_equal(league: League) -> None:
     assert "are equal in every one of" in found.sentence
 
 
+def test_a_constant_measure_is_called_the_same_for_all(league: League) -> None:
+    (found,) = (f for f in grave(fit_of(league, _constant)) if f.about == LONE)
+    assert "is the same for all trusts" in found.sentence
+
+
 def test_a_shrunk_measure_is_not_merely_called_silent(league: League) -> None:
     found = {finding.about: finding for finding in grave(fit_of(league, _shrunk))}
     assert "varies less" in found[COUNTS[0]].sentence
