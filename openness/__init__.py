@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from openness.errors import OpennessError
     from openness.fitting import Fit, Settings, load_fit, save_fit
     from openness.fitting.fit import fit
+    from openness.guards import guard
+    from openness.guards.composition import composition
     from openness.league import League, Score, load_league, shipped_leagues
     from openness.measures import Measures, audit, read_measures
     from openness.model import build_model
@@ -64,10 +66,12 @@ _HOMES = {
     "coherence_sensitivity": "openness.sugar",
     "compare_scores": "openness.sugar",
     "compare": "openness.comparing",
+    "composition": "openness.guards.composition",
     "explain_missing": "openness.sugar",
     "explain_score": "openness.sugar",
     "fit": "openness.fitting.fit",
     "grades": "openness.sugar",
+    "guard": "openness.guards",
     "league_of_2016": "openness.study",
     "log_likelihood_by_cell": "openness.predicting",
     "load_fit": "openness.fitting",
@@ -105,10 +109,12 @@ __all__ = [
     "coherence_sensitivity",
     "compare",
     "compare_scores",
+    "composition",
     "explain_missing",
     "explain_score",
     "fit",
     "grades",
+    "guard",
     "league_of_2016",
     "load_fit",
     "load_league",

@@ -12,6 +12,7 @@ import typer
 from openness.cli.common import in_paragraphs
 from openness.cli.comparing import compare
 from openness.cli.evidence import check, fit
+from openness.cli.guarding import composition, guard
 from openness.cli.standing import bands, explain, grades, rank, scores, stress, verdict, worth
 from openness.cli.study import demo, study_app
 from openness.errors import OpennessError
@@ -26,6 +27,8 @@ app = typer.Typer(
 for command in (
     check,
     fit,
+    guard,
+    composition,
     rank,
     bands,
     grades,

@@ -83,6 +83,11 @@ class Fit:
         return self._kept[1]
 
     @cached_property
+    def memory(self) -> dict[str, Any]:
+        """What other rooms made of this fit once, by name, so that it is not made again."""
+        return {}
+
+    @cached_property
     def _kept(self) -> tuple[Cells, Structure]:
         from openness.fitting.evidence import restore
 

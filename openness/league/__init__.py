@@ -2,11 +2,13 @@
 
 from openness.league.bands import Band, Bands
 from openness.league.definition import Domain, Eligibility, Group, League, Priors, Selection
+from openness.league.guards import Accepted, Guards
 from openness.league.indicator import Direction, FamilyName, Indicator
 from openness.league.load import league_hash, load_league, shipped_leagues
 from openness.league.score import Score
 
 __all__ = [
+    "Accepted",
     "Band",
     "Bands",
     "Direction",
@@ -14,6 +16,7 @@ __all__ = [
     "Eligibility",
     "FamilyName",
     "Group",
+    "Guards",
     "Indicator",
     "League",
     "Priors",

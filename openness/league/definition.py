@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from openness.league.bands import Bands
 from openness.league.complaints import Complaint, Complaints
 from openness.league.cross_check import cross_check
+from openness.league.guards import Guards
 from openness.league.indicator import Indicator
 from openness.league.part import BetaShape, Definition, GroupCode, Identifier, Positive
 from openness.league.score import Score, missing_or_unknown
@@ -161,6 +162,7 @@ class League(Definition):
     bands: Bands
     eligibility: Eligibility = Eligibility()
     selection: Selection = Selection()
+    guards: Guards = Guards()
 
     @field_validator("score", mode="before")
     @classmethod

@@ -24,6 +24,8 @@ from openness.publish.explanation import (
     worth_view,
 )
 from openness.publish.grades import draw_frontier, grades_view
+from openness.publish.guards import composition_view, guards_view
+from openness.publish.guards_plot import draw_composition, draw_pairs, draw_type_moves
 from openness.publish.listing import Lines
 from openness.publish.missingness import draw_missingness, missingness_table, missingness_view
 from openness.publish.pair_map import draw_pair_maps
@@ -184,6 +186,25 @@ KINDS: dict[str, Kind] = {
             Picture("pairs", _plain(draw_pair_maps)),
             Picture("frontier", _plain(draw_frontier)),
         ),
+    ),
+    "guards": Kind(
+        guards_view,
+        (
+            Csv("guards"),
+            Csv("guards_pairs", _part("pairs")),
+            Csv("guards_types", _part("types")),
+        ),
+        (
+            Picture("guards_pairs", _plain(draw_pairs)),
+            Picture("guards_types", _plain(draw_type_moves)),
+        ),
+        has_key=False,
+    ),
+    "composition": Kind(
+        composition_view,
+        (Csv("composition"),),
+        (Picture("composition", _plain(draw_composition)),),
+        has_key=False,
     ),
     "verdict": Kind(verdict_view, (Csv("verdict"),)),
     "contributions": Kind(contributions_view, (Csv("contributions"),)),

@@ -17,9 +17,17 @@ from ..model.posteriors import made_posterior
 DRAWS = 2000
 
 
-def made_fit(example: Example, *, draws: int = DRAWS, spread: float = 0.1, passed: bool = True):
+def made_fit(
+    example: Example,
+    *,
+    draws: int = DRAWS,
+    spread: float = 0.1,
+    passed: bool = True,
+    posterior: xr.Dataset | None = None,
+):
     """A fit whose hyperparameters were made up and whose openness is drawn as a fit draws it."""
-    posterior = made_posterior(example, draws // 2, spread=spread)
+    if posterior is None:
+        posterior = made_posterior(example, draws // 2, spread=spread)
     rng = np.random.default_rng(7)
     if example.structure.coherence == "common":
         agreement = rng.beta(12, 8, size=(2, draws // 2))

@@ -296,7 +296,7 @@ def test_a_misspelt_table(tmp_path: Path) -> None:
     assert line == (
         "small.toml: prior: there is no such setting; allowed here: id, title, unit, unit_plural, "
         "description, score, scope, places, interval, missing_denominator, groups, domains, "
-        "indicators, priors, bands, eligibility, selection. Did you mean 'priors'?"
+        "indicators, priors, bands, eligibility, selection, guards. Did you mean 'priors'?"
     )
 
 

@@ -9,9 +9,9 @@ from scipy.stats import kstest
 
 from openness.errors import InvalidInput
 from openness.model.observed import parameters_by_draw
-from openness.predicting import true_values
 from openness.model.streams import normals
 from openness.model.true_values import cut_points
+from openness.predicting import true_values
 
 SURVEY = ["up", "down", "mean"]
 WITHIN = 5

@@ -73,6 +73,19 @@ def results(
         worth = pd.DataFrame([owed | ranks | {"narrowing": 2.0}], index=key)
         by_unit = worth.droplevel("indicator").drop(columns="status").assign(missing=1)
         moved = pd.DataFrame({0.5: [1.0, 2.0], 1.0: [1.5, 1.5], 2.0: [2.0, 1.0]}, ["R0", "R1"])
+        found_by_guards = pd.DataFrame(
+            {"guard": "misfit", "severity": ["warns", "notes"], "about": "q1", "sentence": "Look."}
+        ).assign(figure=0.3, threshold=0.2)
+        ids = [indicator.id for indicator in league.indicators]
+        pairs = pd.DataFrame({"first": ids[:1] * 2, "second": ids[-1:] * 2, "units": 12})
+        pairs = pairs.assign(observed=[0.8, 0.3], implied=0.3, lower=0.1, upper=0.5, p=[0.0, 1.0])
+        pairs = pairs.assign(difference=[0.5, 0.0], misfit=[True, False])
+        moves = pd.DataFrame({"type": [group.id for group in league.groups], "units": 6})
+        moves = moves.assign(prior="half-normal(1)", rank=3.0, rank_then=4.0, moved=1.0)
+        moves = moves.assign(effective_draws=500.0)
+        composed = pd.DataFrame({"label": ids, "source": "survey"}, pd.Index(ids, name="indicator"))
+        figures = ("communality", "coherence", "weight", "information", "correlation")
+        composed = composed.assign(**dict.fromkeys(figures, 0.5))
         measures, its_league = make_evidence(12)
         found = made_comparison(20)
         made = [
@@ -83,6 +96,8 @@ def results(
             bands(standing),
             grades(standing),
             verdict(standing),
+            by_hand("guards", found_by_guards, {"pairs": pairs, "types": moves}),
+            by_hand("composition", composed),
             by_hand("contributions", source),
             by_hand("missing_returns", returns, **ranks),
             tied_with(standing, code),
