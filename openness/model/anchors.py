@@ -14,8 +14,6 @@ from openness.model.cells import Cells
 
 Array = np.ndarray
 
-_HALF_SETTLED = 3  # units whose data weigh as much on a group's level in a domain as its prior
-
 
 def prior_anchors(league: League, cells: Cells) -> dict[str, Array]:
     """Return what the priors take from the data.
@@ -32,15 +30,15 @@ def prior_anchors(league: League, cells: Cells) -> dict[str, Array]:
         `intercept_centre`, `intercept_sd`, `spread_sd` (J,): about the pooled reference of each
         indicator. `group_share` (G,), `domain_share` (G, M), `indicator_share` (G, K): each
         group's share of the units, of those with data in the domain, and of those with the
-        indicator. `level_weight` (G, M): 1 where the data settle the level of a domain in a group,
-        0 where there are none. `first_cut_centre`, `log_cut_gap`: of the ordered indicators, about
+        indicator. `group_units` (G,), `level_units` (G, M), `indicator_units` (G, K): how many units
+        speak of an effect of the group; none where it is the only group with data. `first_cut_centre`, `log_cut_gap`: of the ordered indicators, about
         the normal quantiles of the observed shares. `return_centre` (C,): the share returned, on
         the probit scale.
     """
     measured = np.array([not i.labels for i in cells.definitions])
     centre = np.array([reference.mean for reference in cells.reference])[measured]
     scale = np.array([reference.sd for reference in cells.reference])[measured]
-    units = _units_with_data(cells)
+    units, has_any = _units_with_data(cells), cells.present.any(axis=1)
     of_indicator = np.array(
         [cells.present[cells.group == g].sum(0) for g in range(len(cells.groups))]
     )
@@ -53,7 +51,9 @@ def prior_anchors(league: League, cells: Cells) -> dict[str, Array]:
         "group_share": np.bincount(cells.group, minlength=len(cells.groups)) / len(cells.group),
         "domain_share": units / units.sum(axis=0),
         "indicator_share": of_indicator / of_indicator.sum(axis=0),
-        "level_weight": units / (units + _HALF_SETTLED) * ((units > 0).sum(axis=0) > 1),
+        "group_units": np.bincount(cells.group[has_any], minlength=len(cells.groups)).astype(float),
+        "level_units": units * ((units > 0).sum(axis=0) > 1),
+        "indicator_units": of_indicator * ((of_indicator > 0).sum(axis=0) > 1.0),
         "first_cut_centre": np.array([q[0] for q in quantiles]),
         "log_cut_gap": np.log(gaps),
         "return_centre": _share_returned(cells),

@@ -25,7 +25,6 @@ from openness.model.tree import group_shift
 
 _RETURN_SD = 1.5  # of the intercept of returning, on the probit scale
 _GAP_SD = 0.5  # of the log distance between neighbouring cut points
-_GROUP_SD_LOG_SD = 0.5  # two thirds of the prior within a factor of 1.65 of the scale
 
 
 @dataclass(frozen=True)
@@ -202,29 +201,20 @@ def _declare_groups(
     n_groups, n_domains = len(cells.groups), len(cells.domains)
     if not structure.has_groups:
         return pt.zeros(n_groups), pt.zeros((n_groups, n_domains))
-    sd = _away_from_zero("group_sd", league.priors.group_scale)
+    sd = pm.HalfNormal("group_sd", league.priors.group_scale)
     weights = inputs["group_share"]
     if not structure.has_shifts:
-        mu = pm.Normal("group_level", 0, sd, dims="unit_group")
+        mu = _partly_centred("group_variate", 0.0, sd, inputs["group_units"], ("unit_group",))
         effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="unit_group")
         return effect, pt.zeros((n_groups, n_domains))
     raw = pm.Normal("group_raw", 0, 1, dims="unit_group")
     mu = sd * raw
-    shift_sd = _away_from_zero("domain_shift_sd", league.priors.shift_scale)
+    shift_sd = pm.HalfNormal("domain_shift_sd", league.priors.shift_scale)
     share = inputs["domain_share"]
     prior_mean = (mu[:, None] - (share * mu[:, None]).sum(axis=0)) * root_coherence
-    # Partly non-centred (Gorinova, Moore and Hoffman 2020): at weight 1 the variate is the level
-    # itself, at 0 its standardised distance from the prior mean.
-    weight = inputs["level_weight"]
-    # By exp and log: a power may differ in its last digit between two compilations.
-    log_sd = pt.log(shift_sd)
-    variate = pm.Normal(
-        "domain_variate",
-        weight * prior_mean,
-        pt.exp(weight * log_sd),
-        dims=("unit_group", "domain"),
+    level = _partly_centred(
+        "domain_variate", prior_mean, shift_sd, inputs["level_units"], ("unit_group", "domain")
     )
-    level = prior_mean + pt.exp((1 - weight) * log_sd) * (variate - weight * prior_mean)
     effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="unit_group")
     mean = pm.Deterministic(
         "domain_mean", level - (share * level).sum(axis=0), dims=("unit_group", "domain")
@@ -232,14 +222,25 @@ def _declare_groups(
     return effect, group_shift(mean, effect, root_coherence)
 
 
-def _away_from_zero(name: str, scale: float) -> Any:
-    """Log-normal about `scale`: a handful of groups says little of their sd (Chung et al. 2013)."""
-    return pm.LogNormal(name, np.log(scale), _GROUP_SD_LOG_SD)
+def _partly_centred(name: str, mean: Any, sd: Any, units: Any, dims: tuple[str, ...]) -> Any:
+    """Return effects N(mean, sd^2) of which the data of so many units say something.
+
+    What is sampled is an effect standardised by what prior and data would leave of it, if each
+    unit's own value were known and had variance 1 (Gorinova, Moore and Hoffman 2020). It is the
+    standardised distance from the mean where sd is small or there are no units, and the effect
+    itself where there are many: so there is a funnel at neither end.
+    """
+    gain = 1 + units * sd * sd  # of precision, by the data
+    root = pt.sqrt(gain)
+    variate = pm.Normal(name, mean * units * sd / root, root, dims=dims)
+    return mean / gain + sd / root * variate
 
 
 def _declare_indicator_shifts(league: League, inputs: Inputs) -> Any:
-    sd = _away_from_zero("indicator_shift_sd", league.priors.indicator_shift_scale)
-    shift = pm.Normal("indicator_variate", 0, sd, dims=("unit_group", "indicator"))
+    sd = pm.HalfNormal("indicator_shift_sd", league.priors.indicator_shift_scale)
+    shift = _partly_centred(
+        "indicator_variate", 0.0, sd, inputs["indicator_units"], ("unit_group", "indicator")
+    )
     centred = shift - (inputs["indicator_share"] * shift).sum(axis=0)
     return pm.Deterministic("indicator_shift", centred, dims=("unit_group", "indicator"))
 
