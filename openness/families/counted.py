@@ -66,6 +66,10 @@ class Counted(Family):
         matched, error_variance = matching.without_reference(centre, spread, reference)
         return Column(matched, error_variance, y, n, centre, np.sqrt(spread), reference)
 
+    def typical_spread(self, declared: Declared, reference: Reference) -> float:
+        """Half a logit, or odds and rates that differ by a factor of 1.65: whatever the data."""
+        return 0.5
+
     def match(self, y: Array, n: Array, reference: Reference) -> tuple[Array, Array]:
         """Return the Gaussian cells, value and error variance, that stand for y events in n."""
         return matching.match(self.likelihood(y, n), self.plug_in(y, n)[0], reference)

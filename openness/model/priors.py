@@ -24,7 +24,7 @@ from openness.model.selection import SelectionParameters
 from openness.model.tree import group_shift
 
 _RETURN_SD = 1.5  # of the intercept of returning, on the probit scale
-_GAP_SD = 0.5  # of the log distance between neighbouring cut points
+_RETURN_GROUP_SD = 1.0  # scale of the half-normal of what types differ by in it
 
 
 @dataclass(frozen=True)
@@ -113,20 +113,28 @@ def declare_parameters(
         root_coherence=root_coherence,
         root_rest=root_rest,
         factor_mean=factor_mean,
-        cut_point=_declare_cut_points(league, cells, inputs),
+        cut_point=_declare_cut_points(league, cells),
         first_cut=first_cuts(cells),
     )
 
 
 def declare_returns(cells: Cells, inputs: Inputs) -> SelectionParameters:
-    """Declare the parameters of the selection model; see `openness.model.selection`."""
-    n = len(cells.collections)
+    """Declare the parameters of the selection model; see `openness.model.selection`.
+
+    A type has its own intercept for each collection: with one for all, a stated slope would take a
+    low rate of returns of a type for a lack of openness.
+    """
+    n, n_groups = len(cells.collections), len(cells.groups)
     nothing = np.zeros(n)
     if not n:
-        return SelectionParameters(nothing, nothing, nothing)
-    intercept = pm.Normal(
-        "return_intercept", inputs["return_centre"], _RETURN_SD, dims="collection"
-    )
+        return SelectionParameters(np.zeros((n_groups, 0)), nothing, nothing)
+    level = pm.Normal("return_level", 0, _RETURN_SD, dims="collection")
+    intercept = level + np.zeros((n_groups, 1))
+    if n_groups > 1:
+        sd = pm.HalfNormal("return_group_sd", _RETURN_GROUP_SD)
+        dims = ("unit_group", "collection")
+        intercept = intercept + sd * pm.Normal("return_variate", 0, 1, dims=dims)
+    intercept = pm.Deterministic("return_intercept", intercept, dims=("unit_group", "collection"))
     if not cells.selection.estimate:
         return SelectionParameters(intercept, inputs["return_slope"], nothing)
     slope = pm.Normal("return_slope", 0, 1, dims="collection")
@@ -245,26 +253,23 @@ def _declare_indicator_shifts(league: League, inputs: Inputs) -> Any:
     return pm.Deterministic("indicator_shift", centred, dims=("unit_group", "indicator"))
 
 
-def _declare_cut_points(league: League, cells: Cells, inputs: Inputs) -> Any:
-    """Increasing cut points about the normal quantiles of the observed shares.
+def _declare_cut_points(league: League, cells: Cells) -> Any:
+    """Increasing cut points, such that the shares of the categories are Dirichlet a priori.
 
-    The first of an indicator is normal and the distances to the next are log-normal, so that the
-    prior can be simulated as well as evaluated.
+    They are where a unit of unknown openness, whose value is N(0, 1), falls into the categories by
+    these shares (Betancourt 2019). Of what lies at or above a category, `category_share` is the
+    part in it, a beta variable: the sticks of which a Dirichlet is broken.
     """
-    n_cuts = [len(labels) - 1 for labels in cells.labels if labels]
-    if not n_cuts:
+    numbers = [len(labels) for labels in cells.labels if labels]
+    if not numbers:
         return np.zeros(0)
-    first = pm.Normal(
-        "first_cut", inputs["first_cut_centre"], league.priors.cut_scale, shape=len(n_cuts)
-    )
-    # Which first cut point and which gaps each cut point is the sum of.
-    cut_point = _select(first, block_diag(*(np.ones((n, 1)) for n in n_cuts)))
-    n_gaps = sum(n_cuts) - len(n_cuts)
-    if n_gaps:
-        gap = pm.LogNormal("cut_gap", inputs["log_cut_gap"], _GAP_SD, shape=n_gaps)
-        steps = block_diag(*(np.tri(n, n - 1, -1) for n in n_cuts))
-        cut_point = cut_point + _select(gap, steps)
-    return pm.Deterministic("cut_point", cut_point, dims="cut")
+    concentration = league.priors.category_concentration
+    above = np.concatenate([np.arange(n - 1, 0, -1) for n in numbers])
+    share = pm.Beta("category_share", concentration, concentration * above, dims="cut")
+    # Which parts have to be passed to be above each cut point.
+    passed = block_diag(*(np.tri(n - 1) for n in numbers))
+    beyond = pt.exp(_select(pt.log1p(-share), passed))
+    return pm.Deterministic("cut_point", np.sqrt(2) * pt.erfcinv(2 * beyond), dims="cut")
 
 
 def _select(values: Any, weights: np.ndarray) -> Any:

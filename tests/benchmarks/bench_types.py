@@ -1,7 +1,7 @@
 """How sure a ranking is of pairs of units of different types, and how often it is right.
 
-Leagues of three sources of two scores. The truth is drawn from the prior, or fixed: types equal, and
-types one within-type sd apart, with nothing that a type differs by in one source alone. One
+Leagues of three sources of two scores. The truth is drawn from the prior, or fixed: types equal,
+and types one within-type sd apart, with nothing that a type differs by in one source alone. One
 compilation for all tables of one design. Asserts nothing.
 
 Printed for each: over all pairs of units of different types, the mean probability stated for the
