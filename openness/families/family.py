@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -154,6 +154,19 @@ class Family:
         Not asked of a category, whose cells are positions among the labels.
         """
         raise NotImplementedError(f"{type(self).__name__}.column")
+
+    def by_group(self, column: Column, group: Array, n_groups: int) -> Column:
+        """Return the cells matched under the reference of each unit's type, not that of all.
+
+        Parameters
+        ----------
+        column : Column
+            Of `Family.column`.
+        group : (N,) int array
+            Position of the type of each unit that has the measure.
+        n_groups : int
+        """
+        return replace(column, by_group=(column.reference,) * n_groups)
 
     def figures(self, value: Array, denominator: Array) -> Array:
         """Return what units are compared by, (N,): alike for all, it says nothing of any."""

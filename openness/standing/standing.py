@@ -187,7 +187,10 @@ def stand(
     """
     if not draft:
         require_gate(fit)
-    counts = completeness(fit.measures, fit.league)[list(COMPLETENESS)]
+    # A measure that the model leaves out, because it tells no units apart, is evidence of nobody.
+    told = tuple(i for i in fit.league.indicators if i.id in fit.cells.indicators)
+    league = fit.league.model_copy(update={"indicators": told})
+    counts = completeness(fit.measures, league)[list(COMPLETENESS)]
     known = fit.measures.units[["name", "group"]].join(counts)
     known["reliability"] = reliability(fit).to_series().astype(float)
     return standing_on(fit, scores(fit), known, scope=scope, prob=prob)

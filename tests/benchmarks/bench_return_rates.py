@@ -15,6 +15,7 @@ from __future__ import annotations
 import sys
 
 import numpy as np
+from bench_types import league as league_of_types
 from scipy.special import ndtr, ndtri
 
 from openness.fitting import Settings, scores
@@ -24,8 +25,6 @@ from openness.league.definition import Priors
 from openness.measures import Measures, read_measures
 from openness.model.cells import make_cells
 from openness.study import SimulatedLeague, draw_truth, simulate_league
-
-from bench_types import league as league_of_types
 
 TYPES = {"a": 60, "b": 60}
 RATES = {"a": 0.95, "b": 0.60}
@@ -38,9 +37,7 @@ def league() -> League:
     return definition.model_copy(update={"selection": Selection(slope=SLOPE)})
 
 
-def simulate(
-    definition: League, rng: np.random.Generator
-) -> tuple[SimulatedLeague, Measures]:
+def simulate(definition: League, rng: np.random.Generator) -> tuple[SimulatedLeague, Measures]:
     """Simulate types of the same openness, and lose the returns that were not made."""
     truth = draw_truth(
         definition, rng, units_per_group=TYPES, communality=(8, 8), coherence=(8, 8),
