@@ -38,7 +38,7 @@ def composition(run: RunFolder, out: Out = None) -> None:
 
 
 def _show_and_write(folder: Path, out: Path | None, verb: Callable[[Fit], Result]) -> None:
-    run = Run(folder, scope=None, prob=None, is_draft_allowed=True)
+    run = Run(folder, scope=None, prob=None, score=None, is_draft_allowed=True)
     result = verb(run.fit)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)

@@ -42,7 +42,7 @@ class Field:
         The factor minus the group effect.
     group_effect : (S, G) array
     selection : SelectionParameters
-        By draw and collection, (S, C); C is 0 where selection is ignored.
+        By draw and collection, (S, C), intercepts (S, G, C); C is 0 where selection is ignored.
     ordered : dict of str to (S, n) array
         By stratum, the scores of its ranked units, ascending within each draw.
     stratum : (N,) array of str
@@ -74,7 +74,8 @@ class Field:
             return np.zeros_like(mean), mean, variance
         offset = np.ascontiguousarray(self.group_effect[:, self.cells.group[unit]])
         rows = np.tile(returned, (len(mean), 1))
-        return condition_on_returns(mean, variance, offset, rows, self.selection)
+        selection = self.selection.in_group(self.cells.group[unit])
+        return condition_on_returns(mean, variance, offset, rows, selection)
 
     def rank(self, unit: int, score: Array) -> Array:
         """Rank by draw (S,) of the unit at this position, if its scores were these.

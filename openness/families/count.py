@@ -30,6 +30,10 @@ class Count(Counted):
         ),
     )
 
+    def figures(self, value: Array, denominator: Array) -> Array:
+        """Events by exposure."""
+        return value / denominator
+
     def effective(
         self, declared: Declared, value: Array, denominator: Array
     ) -> tuple[Array, Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -9,7 +10,7 @@ from scipy.special import logsumexp
 
 from openness.families import matching
 from openness.families.family import Declared, Family, Setting
-from openness.families.matching import Array, Column, LogLikelihood, Reference
+from openness.families.matching import Array, Cavity, Column, LogLikelihood, Reference
 from openness.families.registry import family_of
 
 
@@ -66,7 +67,33 @@ class Counted(Family):
         matched, error_variance = matching.without_reference(centre, spread, reference)
         return Column(matched, error_variance, y, n, centre, np.sqrt(spread), reference)
 
-    def match(self, y: Array, n: Array, reference: Reference) -> tuple[Array, Array]:
+    def typical_spread(self, declared: Declared, reference: Reference) -> float:
+        """Half a logit, or odds and rates that differ by a factor of 1.65: whatever the data."""
+        return 0.5
+
+    def by_group(self, column: Column, group: Array, n_groups: int) -> Column:
+        """Match each cell again, under the reference of its unit's type."""
+        y, n = column.y, column.n
+        likelihood, (start, _) = self.likelihood(y, n), self.plug_in(y, n)
+        references = matching.estimate_by_group(
+            lambda guess: matching.posterior_moments(likelihood, start, guess),
+            column.reference,
+            group,
+            n_groups,
+        )
+        under = matching.cavity(references, group)
+        centre, spread = matching.posterior_moments(likelihood, start, under)
+        value, error_variance = matching.without_reference(centre, spread, under)
+        return replace(
+            column,
+            value=value,
+            error_variance=error_variance,
+            centre=centre,
+            scale=np.sqrt(spread),
+            by_group=references,
+        )
+
+    def match(self, y: Array, n: Array, reference: Reference | Cavity) -> tuple[Array, Array]:
         """Return the Gaussian cells, value and error variance, that stand for y events in n."""
         return matching.match(self.likelihood(y, n), self.plug_in(y, n)[0], reference)
 
@@ -96,7 +123,7 @@ class Counted(Family):
         )
 
     def look_for(
-        self, suppressed: tuple[int, int], n: Array, reference: Reference
+        self, suppressed: tuple[int, int], n: Array, reference: Reference | Cavity
     ) -> tuple[Array, Array]:
         """Return the posterior mean and sd of suppressed cells under the reference, (N,) each."""
         lowest, highest = suppressed

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from openness.families.matching import Column
+    from openness.families.matching import Column, Reference
 
     Array = np.ndarray
 
@@ -22,7 +22,11 @@ Figure = Literal["share", "rate", "mean", "category"]
 COUNTED = ("share", "rate")
 """Figures with a number of events behind them, and a denominator that they are out of."""
 
-Setting = Literal["categories", "respondent_sd", "design_effect", "likelihood", "suppressed"]
+_WIDE = 2.5  # times what was observed: what a prior holds that has no other scale to go by
+
+Setting = Literal[
+    "categories", "respondent_sd", "design_effect", "likelihood", "suppressed", "range"
+]
 
 
 class Declared(Protocol):
@@ -47,6 +51,10 @@ class Declared(Protocol):
     @property
     def categories(self) -> tuple[str, ...]:
         """Labels that were declared."""
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """Least and largest value that there can be, if it was given."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +154,30 @@ class Family:
         Not asked of a category, whose cells are positions among the labels.
         """
         raise NotImplementedError(f"{type(self).__name__}.column")
+
+    def by_group(self, column: Column, group: Array, n_groups: int) -> Column:
+        """Return the cells matched under the reference of each unit's type, not that of all.
+
+        Parameters
+        ----------
+        column : Column
+            Of `Family.column`.
+        group : (N,) int array
+            Position of the type of each unit that has the measure.
+        n_groups : int
+        """
+        return replace(column, by_group=(column.reference,) * n_groups)
+
+    def figures(self, value: Array, denominator: Array) -> Array:
+        """Return what units are compared by, (N,): alike for all, it says nothing of any."""
+        return value
+
+    def typical_spread(self, declared: Declared, reference: Reference) -> float:
+        """Return a between-unit sd that is wide for the measure: the unit of its priors.
+
+        A family whose link scale means the same for every measure says one without the data.
+        """
+        return _WIDE * reference.sd
 
     def link(self, value: float) -> float:
         """Return a published value on the link scale."""

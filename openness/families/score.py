@@ -18,7 +18,7 @@ class Score(Family):
     """`value` is the score, `se` its standard error; or `denominator` the respondents to it."""
 
     name, plural, figure = "score", "scores", "mean"
-    settings = frozenset({"design_effect", "respondent_sd"})
+    settings = frozenset({"design_effect", "respondent_sd", "range"})
     typical = (6.5, 0.5, 0.4)
 
     def column(self, declared: Declared, value: Array, denominator: Array, se: Array) -> Column:
@@ -40,6 +40,13 @@ class Score(Family):
         )
         error = np.sqrt(variance)
         return Column(value, variance, value, error, value, error, reference)
+
+    def typical_spread(self, declared: Declared, reference: Reference) -> float:
+        """A tenth of the declared range; without one, wide of what was observed."""
+        if declared.range is None:
+            return super().typical_spread(declared, reference)
+        least, largest = declared.range
+        return (largest - least) / 10
 
     def standard_error(self, declared: Declared, figure: Array, n: Array, se: Array) -> Array:
         """The published one, or `respondent_sd sqrt(d / n)`."""

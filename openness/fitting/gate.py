@@ -22,7 +22,7 @@ LATENT = {
 }
 """Latents other than the score: many, and no number that is published rests on one alone."""
 
-AUXILIARY = {"domain_variate", "group_raw", "indicator_variate"}
+AUXILIARY = {"domain_variate", "group_raw", "group_variate", "indicator_variate"}
 """Coordinates of the sampler, which PyMC needs to predict. They hold a shift common to all groups,
 which the model takes out and no data can settle, so that their chains may wander; the gate looks at
 `domain_mean` and `group_effect`, which are what they stand for."""

@@ -90,7 +90,7 @@ def _needed(basis: Basis) -> dict[str, tuple[str, ...]]:
     if cells.exact.any():
         needed["cell_value"] = ("exact_cell",)
     if cells.collections:
-        needed["return_intercept"] = ("collection",)
+        needed["return_intercept"] = ("unit_group", "collection")
     return needed
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from openness.guards.looked import Looked, evenly
+from openness.guards.looked import Looked, declared_weight, evenly
 from openness.model.predict import contributions
 
 Array = np.ndarray
@@ -25,6 +25,8 @@ def share_of_information(looked: Looked) -> pd.Series:
     source, which is sampled, they say nothing more.
     """
     cells = looked.cells
+    if looked.league.score.of != "factor":
+        return _by_declared_weights(looked)
     added = np.zeros((len(cells.units), len(cells.indicators)))
     draws = looked.chosen[evenly(len(looked.chosen), _DRAWS)]
     for p in looked.given.each(draws):
@@ -34,8 +36,29 @@ def share_of_information(looked: Looked) -> pd.Series:
         for m, own in looked.sources():
             number[:, m] = np.maximum(cells.present[:, own].sum(axis=1), 1)
         added += np.where(sampled, (of_levels / number)[:, cells.domain], of_cells) / len(draws)
+    return _shares(looked, added)
+
+
+def _by_declared_weights(looked: Looked) -> pd.Series:
+    """By the weights of measures; in a source of several, by how much each tells of its level."""
+    p, score = looked.parameters, looked.league.score
+    tells = (p.domain_loading**2 / p.uniqueness_sd**2).mean(axis=0)
+    weights = np.empty(len(tells))
+    for k, name in enumerate(looked.cells.indicators):
+        if score.of == "measures":
+            weights[k] = declared_weight(looked.league, name)
+        else:
+            of_source = tells[looked.cells.domain == looked.cells.domain[k]].sum()
+            own = declared_weight(looked.league, looked.cells.definitions[k].domain)
+            weights[k] = (own or 0.0) * tells[k] / of_source
+    return _shares(looked, weights * np.nan_to_num(looked.standardised))
+
+
+def _shares(looked: Looked, added: Array) -> pd.Series:
+    """Cov(s_k, S) / Var(S) within types, of what each measure adds (N, K)."""
+    cells = looked.cells
     group = np.eye(len(cells.groups))[cells.group]
-    added -= (group @ (group.T @ added)) / group.sum(axis=0)[cells.group][:, None]
+    added = added - group @ (group.T @ added) / group.sum(axis=0)[cells.group][:, None]
     whole = added.sum(axis=1)
     total = (whole**2).sum()
     share = added.T @ whole / total if total > 0 else np.zeros(added.shape[1])

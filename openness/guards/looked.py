@@ -18,6 +18,7 @@ from openness.model.conditional import Conditional, conditional_on
 from openness.model.identification import Structure
 from openness.model.observed import parameters_by_draw
 from openness.model.observed_kernel import Parameters
+from openness.scoring import declared_weights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -252,12 +253,12 @@ def look(fit: Fit) -> Looked:
     return looked
 
 
-def score_of(league: League) -> str:
-    """Return what the score is: "measures", "sources" or "factor"."""
-    return str(getattr(league.score, "of", "factor"))
-
-
 def declared_weight(league: League, name: str) -> float | None:
     """Return the weight that the league declares for a measure or source; None without one."""
-    weights = getattr(league.score, "weights", None)
-    return weights.get(name) if isinstance(weights, dict) else None
+    if league.score.of == "factor":
+        return None
+    weights = declared_weights(league, league.score)
+    if name in weights:
+        return weights[name]
+    measures = [i.id for i in league.scored if i.domain == name and i.id in weights]
+    return sum(weights[measure] for measure in measures) if measures else None

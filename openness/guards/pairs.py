@@ -16,7 +16,7 @@ from scipy.stats import norm
 from openness.guards.looked import Looked, evenly
 from openness.model.observed_kernel import Parameters
 from openness.model.tree import draw_levels, linear_predictor, roots
-from openness.predicting.true_values import cut_points
+from openness.model.true_values import cut_points
 
 Array = np.ndarray
 

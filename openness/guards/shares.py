@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openness.fitting import reliability
+from openness.fitting import reliability, scores
 from openness.guards.finding import Finding
-from openness.guards.looked import Looked, declared_weight, score_of
+from openness.guards.looked import Looked, declared_weight
 from openness.guards.registry import guards_against
 
 _NAME = "shares"
@@ -21,13 +21,13 @@ def shares(looked: Looked) -> Iterator[Finding]:
         weight = declared_weight(looked.league, looked.cells.domains[m])
         declared = "" if weight is None else f" (declared {100 * weight:.0f}%)"
         parts.append(f"{looked.source_label(m)} {round(100 * share.iloc[own].sum())}%{declared}")
-    settled = float(reliability(looked.fit).mean())
-    weights = "learned loadings" if score_of(looked.league) == "factor" else "declared weights"
+    settled = float(reliability(looked.fit, scores(looked.fit)).mean())
+    weights = "learned loadings" if looked.league.score.of == "factor" else "declared weights"
     yield Finding(
         _NAME,
         "notes",
-        f"What tells scores apart comes, by {weights}, from {', '.join(parts)}. The measures "
-        f"settle {100 * settled:.0f}% of the variance of the factor within types; the rest is the "
-        "prior.",
+        f"What tells scores apart comes, by {weights}, from {', '.join(parts)}. A unit's "
+        f"own measures settle {100 * settled:.0f}% of the variance of its score, on average; the "
+        "rest is what its type and the model let expect.",
         {"figure": settled},
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from openness.guards.finding import Finding, Severity
-from openness.guards.looked import Looked, declared_weight, score_of
+from openness.guards.looked import Looked, declared_weight
 from openness.guards.registry import guards_against
 
 _NAME = "takeover"
@@ -34,7 +34,7 @@ def _communalities(looked: Looked) -> Iterator[Finding]:
         )
         yield Finding(
             _NAME,
-            _SEVERITY[score_of(looked.league)],
+            _SEVERITY[looked.league.score.of],
             f"{looked.label(k)} has become {what}: {100 * share:.1f}% of its variance is that "
             "level, so that the others hardly count. Two of its neighbours may say nearly the "
             "same: put them into one facet, or leave one out.",
@@ -51,7 +51,7 @@ def _facets(looked: Looked) -> Iterator[Finding]:
         if share > limit:
             yield Finding(
                 _NAME,
-                _SEVERITY[score_of(looked.league)],
+                _SEVERITY[looked.league.score.of],
                 f"The facet {facet} has become the level of its source: {100 * share:.1f}% of its "
                 "variance is that level. Ask whether the source measures anything else.",
                 {"figure": float(share), "threshold": limit},
@@ -68,7 +68,7 @@ def _correlations(looked: Looked) -> Iterator[Finding]:
             continue
         yield Finding(
             _NAME,
-            "stops" if score_of(looked.league) == "factor" else "warns",
+            "stops" if looked.league.score.of == "factor" else "warns",
             f"Within types the score correlates {r:.3f} with {looked.label(k)} alone: this is a "
             f"ranking by that measure. Declare what the score is made of, or rank by it openly.",
             {"figure": float(r), "threshold": limit},

@@ -49,21 +49,23 @@ class Priors(Definition):
     Attributes
     ----------
     intercept_scale : float
-        Sd of an indicator's intercept about its pooled mean, in between-unit sds.
+        Sd of an indicator's intercept about its pooled mean, in sds that are wide for its family:
+        1/2 on the logit scale of a proportion and the log scale of a count, a tenth of the declared
+        `range` of a score. A score without a range has no scale but that of its data: 2.5 times
+        the observed between-unit sd.
     spread_scale : float
-        Scale of the half-normal on the between-unit sd, in observed between-unit sds.
+        Scale of the half-normal on the between-unit sd, in the same unit.
     communality, coherence : (float, float)
         Shapes of the beta priors. Shapes above 1 keep the variances off zero (Heywood cases).
     single_communality : (float, float)
         Beta prior of a single indicator's share of the factor; its default matches the mean and
         variance of the product communality x coherence under their defaults.
     group_scale : float
-        Median of the log-normal prior on the sd of group effects, in within-group sds of
-        openness.
+        Scale of the half-normal prior on the sd of group effects, in within-group sds of openness.
     shift_scale : float
         The same for what a group differs by in one domain only.
-    cut_scale : float
-        Sd of the lowest cut point of ordered categories about the normal quantile of its share.
+    category_concentration : float
+        Of the Dirichlet prior on the shares of ordered categories; with 1 all shares are as likely.
     indicator_shift_scale : float
         The same as `shift_scale` for one indicator only; 0 leaves the shifts out.
     """
@@ -75,7 +77,7 @@ class Priors(Definition):
     single_communality: BetaShape = (1.45, 4.36)
     group_scale: Positive = 1.0
     shift_scale: Positive = 0.5
-    cut_scale: Positive = 1.0
+    category_concentration: Positive = 1.0
     indicator_shift_scale: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
 
 

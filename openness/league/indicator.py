@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
 
 from openness.families import FAMILIES, Setting, family_of, those_with
 from openness.league.complaints import Complaint, Complaints, repeated
@@ -19,6 +19,7 @@ _ONLY: dict[Setting, str] = {
     "design_effect": "have a design effect",
     "likelihood": "may ask for an exact likelihood: leave the setting out",
     "suppressed": "are suppressed for being small",
+    "range": "declare their range",
 }
 """What only those families have that take the setting, in words."""
 
@@ -65,6 +66,9 @@ class Indicator(Definition):
         for "fewer than 5". Such a cell, if it has its denominator, is then interval-censored.
         Without the setting it is left out, as it must be where a figure is withheld for another
         reason than that few events happened.
+    range : (float, float), optional
+        Least and largest value that a score can have, such as (0, 10). It gives the priors of the
+        score their scale, which they would otherwise take from the data.
     collection : str, optional
         Name of the return that brings the indicator, for the selection model; its domain if not
         given.
@@ -86,6 +90,7 @@ class Indicator(Definition):
     categories: tuple[str, ...] = ()
     likelihood: Literal["matched", "exact"] = "matched"
     suppressed: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] | None = None
+    range: tuple[FiniteFloat, FiniteFloat] | None = None
     collection: Identifier | None = None
     scored: bool = True
     why: str = ""
@@ -98,6 +103,9 @@ class Indicator(Definition):
             needed = "it needs at least 2, from the lowest to the highest"
             wrong.append(Complaint(("categories",), came, needed))
         wrong += self._suppression_is_possible()
+        if self.range is not None and self.range[0] >= self.range[1]:
+            came = f"found [{self.range[0]:g}, {self.range[1]:g}]"
+            wrong.append(Complaint(("range",), came, "the least value, then the largest"))
         if wrong:
             raise Complaints(wrong)
         return self
@@ -109,6 +117,7 @@ class Indicator(Definition):
             "design_effect": self.design_effect != 1,
             "likelihood": self.likelihood == "exact",
             "suppressed": self.suppressed is not None,
+            "range": self.range is not None,
         }
         for setting, words in _ONLY.items():
             if given[setting] and setting not in family_of(self).settings:

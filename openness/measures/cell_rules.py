@@ -60,6 +60,7 @@ def value_rules(league: League) -> list[Rule]:
     """Say what the value of each family is. A value that is not used may be anything."""
     categories = {indicator.id: indicator.categories for indicator in league.indicators}
     families = dict.fromkeys(indicator.family for indicator in league.indicators)
+    ranges = {i.id: i.range for i in league.indicators if i.range is not None}
     return [
         Rule(
             "value",
@@ -94,6 +95,7 @@ def value_rules(league: League) -> list[Rule]:
             reads=REQUIRED,
         ),
         *(_of_family(name, rule) for name in families for rule in FAMILIES[name].rules),
+        *(_of_range(id, *limits) for id, limits in ranges.items()),
         Rule(
             "value",
             lambda t: _written(t) & t["labelled"] & t["number"].isna(),
@@ -220,6 +222,23 @@ def _of_family(name: str, rule: ValueRule) -> Rule:
         ),
         rule.allowed,
         lambda row: rule.remedy(float(row.number)),
+        _of_cell("value"),
+        reads=REQUIRED,
+    )
+
+
+def _of_range(id: str, least: float, largest: float) -> Rule:
+    """Ask that a score lies in the range that is declared for it."""
+    return Rule(
+        "value",
+        lambda t: (
+            _written(t)
+            & (t["indicator"] == id)
+            & ~t["number"].between(least, largest)
+            & t["number"].notna()
+        ),
+        f"the league declares a range from {least:g} to {largest:g}",
+        f"Correct the value, or `range` of {id} in the league",
         _of_cell("value"),
         reads=REQUIRED,
     )

@@ -17,6 +17,9 @@ from openness.measures.tables import Table
 SWAPPED = "Are the two tables the wrong way round?"
 
 
+_TINY_SE = 0.01  # of the median of its indicator: below it, the odd one out
+
+
 def check_units(table: Table, league: League) -> list[Problem]:
     """List what is wrong with the units table.
 
@@ -94,7 +97,19 @@ def look_again(table: Table, cells: pd.DataFrame) -> list[Problem]:
         "The error of other measures follows from denominator and design_effect; this se is unused",
         lambda row: f"a standard error beside {row.indicator}, a {row.family}",
     )
-    return broken_rules([idle], cells, table)
+    tiny = Rule(
+        "se",
+        lambda t: (
+            t["used"]
+            & (t["figure"] == "mean")
+            & (t["error"] < _TINY_SE * t.groupby("indicator")["error"].transform("median"))
+        ),
+        f"half of its indicator have one {1 / _TINY_SE:,.0f} times as large or more",
+        "The value is taken as all but exact: is it in the same units as the others?",
+        lambda row: f"a standard error of {row.se} for {row.indicator} of {row.unit}",
+        reads=REQUIRED,
+    )
+    return broken_rules([idle, tiny], cells, table)
 
 
 def _layout(

@@ -8,9 +8,10 @@ import numpy as np
 
 from openness.families import family_of
 from openness.families.counted import counted
-from openness.families.matching import Reference
+from openness.families.matching import Cavity, Reference, cavity
 from openness.league import Indicator, League, Selection
 from openness.measures.evidence import Measures, is_confirmation
+from openness.measures.silent import says_something
 
 Array = np.ndarray
 
@@ -24,8 +25,8 @@ class Cells:
     Attributes
     ----------
     units, indicators, domains, groups : tuple of str
-        Labels. Only indicators with data are here, the domains they belong to, and the groups
-        that have units: what nobody has changes nothing.
+        Labels. Only indicators in which units differ are here, the domains they belong to, and
+        the groups that have units: what nobody has, or all have alike, changes nothing.
     definitions : tuple of Indicator
         Of `indicators`, in the same order.
     group, domain : (N,) and (K,) int arrays
@@ -55,7 +56,9 @@ class Cells:
         Posterior mean and sd of a proportion or count under its
         reference: where a sampler should look.
     reference : tuple of Reference
-        By indicator; (0, 1) for ordinal and binary ones.
+        By indicator, over all units; (0, 1) for ordinal and binary ones.
+    reference_by_group : tuple of tuple of Reference
+        By indicator and group: what proportions and counts are matched under.
     selection : Selection
         The league's.
     collections : tuple of str
@@ -84,9 +87,14 @@ class Cells:
     centre: Array
     scale: Array
     reference: tuple[Reference, ...]
+    reference_by_group: tuple[tuple[Reference, ...], ...]
     selection: Selection
     collections: tuple[str, ...]
     returned: Array
+
+    def matched_under(self, k: int, units: Array) -> Cavity:
+        """Return the references under which indicator `k` of these units is matched."""
+        return cavity(self.reference_by_group[k], self.group[units])
 
 
 def make_cells(league: League, measures: Measures) -> Cells:
@@ -105,7 +113,7 @@ def make_cells(league: League, measures: Measures) -> Cells:
     -------
     Cells
     """
-    scored = tuple(indicator for indicator in league.scored if _says_something(indicator, measures))
+    scored = tuple(indicator for indicator in league.scored if says_something(indicator, measures))
     ids = tuple(indicator.id for indicator in scored)
     values = measures.grid("value", ids).astype(float)
     status = measures.grid("status", ids)
@@ -114,6 +122,7 @@ def make_cells(league: League, measures: Measures) -> Cells:
     se = measures.grid("se", ids).astype(float)
     group_of = measures.units["group"].tolist()
     groups = tuple(group.id for group in league.groups if group.id in set(group_of))
+    group = np.array([groups.index(name) for name in group_of])
     domains = tuple(d.id for d in league.domains if d.id in {i.domain for i in scored})
     domain = np.array([domains.index(indicator.domain) for indicator in scored], dtype=int)
 
@@ -123,20 +132,24 @@ def make_cells(league: League, measures: Measures) -> Cells:
     }
     category = np.full(shape, -1)
     labels: list[tuple[str, ...]] = []
-    references = []
+    references: list[Reference] = []
+    by_group: list[tuple[Reference, ...]] = []
     for k, indicator in enumerate(scored):
         rows = np.flatnonzero(observed[:, k])
         if indicator.labels:
             seen, category[rows, k] = np.unique(values[rows, k].astype(int), return_inverse=True)
             labels.append(tuple(indicator.labels[position] for position in seen))
             references.append(Reference(0.0, 1.0))
+            by_group.append((references[-1],) * len(groups))
             continue
         labels.append(())
         read = values[rows, k], denominator[rows, k], se[rows, k]
-        made = family_of(indicator).column(indicator, *read)
+        family = family_of(indicator)
+        made = family.by_group(family.column(indicator, *read), group[rows], len(groups))
         for name, grid in grids.items():
             grid[rows, k] = getattr(made, name)
         references.append(made.reference)
+        by_group.append(made.by_group)
 
     ranged = np.array([indicator.suppressed is not None for indicator in scored], dtype=bool)
     suppressed = (status == "suppressed") & ranged & (denominator > 0)
@@ -144,7 +157,8 @@ def make_cells(league: League, measures: Measures) -> Cells:
         rows = np.flatnonzero(suppressed[:, k])
         if len(rows) and indicator.suppressed is not None:
             n = denominator[rows, k]
-            centre, scale = counted(indicator).look_for(indicator.suppressed, n, references[k])
+            under = cavity(by_group[k], group[rows])
+            centre, scale = counted(indicator).look_for(indicator.suppressed, n, under)
             for name, column in (("n", n), ("centre", centre), ("scale", scale)):
                 grids[name][rows, k] = column
     present = observed | suppressed
@@ -164,7 +178,7 @@ def make_cells(league: League, measures: Measures) -> Cells:
         domains=domains,
         groups=groups,
         definitions=scored,
-        group=np.array([groups.index(group) for group in group_of]),
+        group=group,
         domain=domain,
         present=present,
         suppressed=suppressed,
@@ -179,17 +193,11 @@ def make_cells(league: League, measures: Measures) -> Cells:
         centre=grids["centre"],
         scale=grids["scale"],
         reference=tuple(references),
+        reference_by_group=tuple(by_group),
         selection=league.selection,
         collections=collections,
         returned=returned,
     )
-
-
-def _says_something(indicator: Indicator, measures: Measures) -> bool:
-    """Whether any unit has the indicator and, if it is ordered, not all have the same label."""
-    observed = measures.observed
-    values = observed.loc[observed["indicator"] == indicator.id, "value"]
-    return values.nunique() > (1 if indicator.labels else 0)
 
 
 def _returns(

@@ -36,7 +36,7 @@ class Conditional:
     group_level : (S, G, M) array
         Mean level of each domain by group.
     selection : SelectionParameters
-        (S, C).
+        (S, C), and (S, G, C) the intercepts.
     """
 
     cells: Cells
@@ -193,7 +193,7 @@ def draw_latents(
         normal = rng.standard_normal((len(cells.units), 1 + n_domains))
         theta = up.mean + np.sqrt(up.variance) * normal[:, 0]
         if cells.collections:
-            selection = given.selection.of_draw(s)
+            selection = given.selection.of_draw(s).in_group(cells.group)
             theta = draw_selected(up.mean, up.variance, nothing, cells.returned, selection, rng)
         drawn = level.mean + level.slope * theta[:, None]
         drawn += np.sqrt(level.variance) * normal[:, 1:]

@@ -144,8 +144,8 @@ def _flag_structure(
         )
     if empty := [i.id for i in league.scored if i.id not in cells.indicators]:
         flags.append(
-            f"Left out of the model, because no unit has data or all have the same label: "
-            f"{', '.join(empty)}."
+            f"Left out of the model, because no unit has data or all that have it are alike, so "
+            f"that it says nothing of any: {', '.join(empty)}."
         )
     return flags
 

@@ -183,7 +183,9 @@ def _declare_returned(cells: Cells, returns: SelectionParameters, openness: Any)
     for c, name in enumerate(cells.collections):
         rows = np.flatnonzero(cells.returned[:, c])
         predictor = (
-            returns.intercept[c] + returns.slope[c] * openness[rows] + returns.factor[c] * f[rows]
+            returns.intercept[cells.group[rows], c]
+            + returns.slope[c] * openness[rows]
+            + returns.factor[c] * f[rows]
         )
         made = (cells.returned[rows, c] == 1).astype(int)
         pm.Bernoulli(f"returned_{name}", p=pm.math.invprobit(predictor), observed=made)

@@ -7,7 +7,7 @@ from typing import Any
 from numba import njit
 
 from openness.model.kernel_op import KernelOp, compile_with_numba
-from openness.model.selection_kernel import tilt_by_returns
+from openness.model.selection_kernel import Derivatives, Returns, tilt_by_returns
 from openness.model.signature import Evidence, Parameters, zeros_like
 from openness.model.tree import add_edges, add_leaves, ascend, descend
 
@@ -45,17 +45,15 @@ def log_likelihood(p, e):  # type: ignore[no-untyped-def]
     log_l, mean, variance = up.log_l, up.mean.copy(), up.variance.copy()
     for i in range(e.returned.shape[0]):
         if _asked(e.returned, i):
+            g = e.group_of_unit[i]
             log_probability, mean[i], variance[i], _ = tilt_by_returns(
                 mean[i],
                 variance[i],
                 0.0,
-                e.returned[i],
-                p.return_intercept,
-                p.return_slope,
-                p.return_factor,
-                gradient.return_intercept,
-                gradient.return_slope,
-                gradient.return_factor,
+                Returns(e.returned[i], p.return_intercept[g], p.return_slope, p.return_factor),
+                Derivatives(
+                    gradient.return_intercept[g], gradient.return_slope, gradient.return_factor
+                ),
             )
             log_l[i] += log_probability
     gradient.factor_mean[:] = mean - p.factor_mean

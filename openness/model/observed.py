@@ -148,7 +148,9 @@ def _in_closed_form(cells: Cells) -> tuple[Cells, Array]:
         family, rows = counted(cells.definitions[k]), np.flatnonzero(cells.exact[:, k])
         normaliser[k] = family.normaliser
         if not family.normaliser:
-            matched = family.match(cells.y[rows, k], cells.n[rows, k], cells.reference[k])
+            matched = family.match(
+                cells.y[rows, k], cells.n[rows, k], cells.matched_under(int(k), rows)
+            )
             value[rows, k], error_variance[rows, k] = matched
             exact[rows, k] = False
     changed = replace(cells, value=value, error_variance=error_variance, exact=exact)

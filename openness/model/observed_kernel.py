@@ -20,7 +20,7 @@ from numba import njit
 from numpy.polynomial.hermite_e import hermegauss
 
 from openness.model.ordered_kernel import log_normal_mass, log_phi
-from openness.model.selection_kernel import _F, _LOG_F_WEIGHT, tilt_by_returns
+from openness.model.selection_kernel import _F, _LOG_F_WEIGHT, Derivatives, Returns, tilt_by_returns
 
 Array = np.ndarray
 
@@ -51,7 +51,7 @@ class Parameters(NamedTuple):
     cut_point: Array
     """(S, cuts)"""
     return_intercept: Array
-    """(S, C)"""
+    """(S, G, C)"""
     return_slope: Array
     """(S, C)"""
     return_factor: Array
@@ -134,10 +134,12 @@ def sum_over_latents(p, e):  # type: ignore[no-untyped-def]
             if asked:
                 returns = (
                     p.group_effect[s, e.group[i]],
-                    e.returned[i],
-                    p.return_intercept[s],
-                    p.return_slope[s],
-                    p.return_factor[s],
+                    Returns(
+                        e.returned[i],
+                        p.return_intercept[s, e.group[i]],
+                        p.return_slope[s],
+                        p.return_factor[s],
+                    ),
                 )
                 log_l[s, i] += _with_returns(mean, variance, level, others, exact, held, returns)
             elif held == 1:
@@ -209,20 +211,10 @@ def _gaussian_part(p, e, s, i, level, others):  # type: ignore[no-untyped-def]
 @njit(error_model="numpy")
 def _with_returns(mean, variance, level, others, exact, held, returns):  # type: ignore[no-untyped-def]
     """Log of the integral over z ~ N(mean, variance) of returns and cells that are not Gaussian."""
-    offset, returned, intercept, slope, factor = returns
-    scratch = np.zeros((3, returned.shape[0]))
-    log_p, tilted, tilted_variance, _ = tilt_by_returns(
-        mean,
-        variance,
-        offset,
-        returned,
-        intercept,
-        slope,
-        factor,
-        scratch[0],
-        scratch[1],
-        scratch[2],
-    )
+    offset, of_unit = returns
+    scratch = np.zeros((3, of_unit.made.shape[0]))
+    unused = Derivatives(scratch[0], scratch[1], scratch[2])
+    log_p, tilted, tilted_variance, _ = tilt_by_returns(mean, variance, offset, of_unit, unused)
     if not held:
         return log_p
     z, scale = _place_nodes(tilted, tilted_variance, level, others, exact)
@@ -230,14 +222,15 @@ def _with_returns(mean, variance, level, others, exact, held, returns):  # type:
     for q in range(_NODES.shape[0]):
         at = z + scale * _NODES[q]
         terms[q] = _given_factor(level, others, exact, at, False)[0] + _LOG_WEIGHT[q]
-        terms[q] += _log_returned(offset + at, returned, intercept, slope, factor)
+        terms[q] += _log_returned(offset + at, of_unit)
         terms[q] -= 0.5 * (at - mean) ** 2 / variance
     return _log_sum(terms) + math.log(scale) - 0.5 * math.log(variance)
 
 
 @njit(error_model="numpy")
-def _log_returned(theta, returned, intercept, slope, factor):  # type: ignore[no-untyped-def]
+def _log_returned(theta, returns):  # type: ignore[no-untyped-def]
     """Log-probability of what a unit returned, given its openness."""
+    returned, intercept, slope, factor = returns
     n_returns, divided = 0, False
     for c in range(returned.shape[0]):
         n_returns += returned[c] != 0

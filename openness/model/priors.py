@@ -24,8 +24,7 @@ from openness.model.selection import SelectionParameters
 from openness.model.tree import group_shift
 
 _RETURN_SD = 1.5  # of the intercept of returning, on the probit scale
-_GAP_SD = 0.5  # of the log distance between neighbouring cut points
-_GROUP_SD_LOG_SD = 0.5  # two thirds of the prior within a factor of 1.65 of the scale
+_RETURN_GROUP_SD = 1.0  # scale of the half-normal of what types differ by in it
 
 
 @dataclass(frozen=True)
@@ -114,20 +113,28 @@ def declare_parameters(
         root_coherence=root_coherence,
         root_rest=root_rest,
         factor_mean=factor_mean,
-        cut_point=_declare_cut_points(league, cells, inputs),
+        cut_point=_declare_cut_points(league, cells),
         first_cut=first_cuts(cells),
     )
 
 
 def declare_returns(cells: Cells, inputs: Inputs) -> SelectionParameters:
-    """Declare the parameters of the selection model; see `openness.model.selection`."""
-    n = len(cells.collections)
+    """Declare the parameters of the selection model; see `openness.model.selection`.
+
+    A type has its own intercept for each collection: with one for all, a stated slope would take a
+    low rate of returns of a type for a lack of openness.
+    """
+    n, n_groups = len(cells.collections), len(cells.groups)
     nothing = np.zeros(n)
     if not n:
-        return SelectionParameters(nothing, nothing, nothing)
-    intercept = pm.Normal(
-        "return_intercept", inputs["return_centre"], _RETURN_SD, dims="collection"
-    )
+        return SelectionParameters(np.zeros((n_groups, 0)), nothing, nothing)
+    level = pm.Normal("return_level", 0, _RETURN_SD, dims="collection")
+    intercept = level + np.zeros((n_groups, 1))
+    if n_groups > 1:
+        sd = pm.HalfNormal("return_group_sd", _RETURN_GROUP_SD)
+        dims = ("unit_group", "collection")
+        intercept = intercept + sd * pm.Normal("return_variate", 0, 1, dims=dims)
+    intercept = pm.Deterministic("return_intercept", intercept, dims=("unit_group", "collection"))
     if not cells.selection.estimate:
         return SelectionParameters(intercept, inputs["return_slope"], nothing)
     slope = pm.Normal("return_slope", 0, 1, dims="collection")
@@ -202,29 +209,20 @@ def _declare_groups(
     n_groups, n_domains = len(cells.groups), len(cells.domains)
     if not structure.has_groups:
         return pt.zeros(n_groups), pt.zeros((n_groups, n_domains))
-    sd = _away_from_zero("group_sd", league.priors.group_scale)
+    sd = pm.HalfNormal("group_sd", league.priors.group_scale)
     weights = inputs["group_share"]
     if not structure.has_shifts:
-        mu = pm.Normal("group_level", 0, sd, dims="unit_group")
+        mu = _partly_centred("group_variate", 0.0, sd, inputs["group_units"], ("unit_group",))
         effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="unit_group")
         return effect, pt.zeros((n_groups, n_domains))
     raw = pm.Normal("group_raw", 0, 1, dims="unit_group")
     mu = sd * raw
-    shift_sd = _away_from_zero("domain_shift_sd", league.priors.shift_scale)
+    shift_sd = pm.HalfNormal("domain_shift_sd", league.priors.shift_scale)
     share = inputs["domain_share"]
     prior_mean = (mu[:, None] - (share * mu[:, None]).sum(axis=0)) * root_coherence
-    # Partly non-centred (Gorinova, Moore and Hoffman 2020): at weight 1 the variate is the level
-    # itself, at 0 its standardised distance from the prior mean.
-    weight = inputs["level_weight"]
-    # By exp and log: a power may differ in its last digit between two compilations.
-    log_sd = pt.log(shift_sd)
-    variate = pm.Normal(
-        "domain_variate",
-        weight * prior_mean,
-        pt.exp(weight * log_sd),
-        dims=("unit_group", "domain"),
+    level = _partly_centred(
+        "domain_variate", prior_mean, shift_sd, inputs["level_units"], ("unit_group", "domain")
     )
-    level = prior_mean + pt.exp((1 - weight) * log_sd) * (variate - weight * prior_mean)
     effect = pm.Deterministic("group_effect", mu - (weights * mu).sum(), dims="unit_group")
     mean = pm.Deterministic(
         "domain_mean", level - (share * level).sum(axis=0), dims=("unit_group", "domain")
@@ -232,38 +230,46 @@ def _declare_groups(
     return effect, group_shift(mean, effect, root_coherence)
 
 
-def _away_from_zero(name: str, scale: float) -> Any:
-    """Log-normal about `scale`: a handful of groups says little of their sd (Chung et al. 2013)."""
-    return pm.LogNormal(name, np.log(scale), _GROUP_SD_LOG_SD)
+def _partly_centred(name: str, mean: Any, sd: Any, units: Any, dims: tuple[str, ...]) -> Any:
+    """Return effects N(mean, sd^2) of which the data of so many units say something.
+
+    What is sampled is an effect standardised by what prior and data would leave of it, if each
+    unit's own value were known and had variance 1 (Gorinova, Moore and Hoffman 2020). It is the
+    standardised distance from the mean where sd is small or there are no units, and the effect
+    itself where there are many: so there is a funnel at neither end.
+    """
+    gain = 1 + units * sd * sd  # of precision, by the data
+    root = pt.sqrt(gain)
+    variate = pm.Normal(name, mean * units * sd / root, root, dims=dims)
+    return mean / gain + sd / root * variate
 
 
 def _declare_indicator_shifts(league: League, inputs: Inputs) -> Any:
-    sd = _away_from_zero("indicator_shift_sd", league.priors.indicator_shift_scale)
-    shift = pm.Normal("indicator_variate", 0, sd, dims=("unit_group", "indicator"))
+    sd = pm.HalfNormal("indicator_shift_sd", league.priors.indicator_shift_scale)
+    shift = _partly_centred(
+        "indicator_variate", 0.0, sd, inputs["indicator_units"], ("unit_group", "indicator")
+    )
     centred = shift - (inputs["indicator_share"] * shift).sum(axis=0)
     return pm.Deterministic("indicator_shift", centred, dims=("unit_group", "indicator"))
 
 
-def _declare_cut_points(league: League, cells: Cells, inputs: Inputs) -> Any:
-    """Increasing cut points about the normal quantiles of the observed shares.
+def _declare_cut_points(league: League, cells: Cells) -> Any:
+    """Increasing cut points, such that the shares of the categories are Dirichlet a priori.
 
-    The first of an indicator is normal and the distances to the next are log-normal, so that the
-    prior can be simulated as well as evaluated.
+    They are where a unit of unknown openness, whose value is N(0, 1), falls into the categories by
+    these shares (Betancourt 2019). Of what lies at or above a category, `category_share` is the
+    part in it, a beta variable: the sticks of which a Dirichlet is broken.
     """
-    n_cuts = [len(labels) - 1 for labels in cells.labels if labels]
-    if not n_cuts:
+    numbers = [len(labels) for labels in cells.labels if labels]
+    if not numbers:
         return np.zeros(0)
-    first = pm.Normal(
-        "first_cut", inputs["first_cut_centre"], league.priors.cut_scale, shape=len(n_cuts)
-    )
-    # Which first cut point and which gaps each cut point is the sum of.
-    cut_point = _select(first, block_diag(*(np.ones((n, 1)) for n in n_cuts)))
-    n_gaps = sum(n_cuts) - len(n_cuts)
-    if n_gaps:
-        gap = pm.LogNormal("cut_gap", inputs["log_cut_gap"], _GAP_SD, shape=n_gaps)
-        steps = block_diag(*(np.tri(n, n - 1, -1) for n in n_cuts))
-        cut_point = cut_point + _select(gap, steps)
-    return pm.Deterministic("cut_point", cut_point, dims="cut")
+    concentration = league.priors.category_concentration
+    above = np.concatenate([np.arange(n - 1, 0, -1) for n in numbers])
+    share = pm.Beta("category_share", concentration, concentration * above, dims="cut")
+    # Which parts have to be passed to be above each cut point.
+    passed = block_diag(*(np.tri(n - 1) for n in numbers))
+    beyond = pt.exp(_select(pt.log1p(-share), passed))
+    return pm.Deterministic("cut_point", np.sqrt(2) * pt.erfcinv(2 * beyond), dims="cut")
 
 
 def _select(values: Any, weights: np.ndarray) -> Any:

@@ -57,7 +57,7 @@ def typical_errors(cells: Cells, measures: Measures) -> list[SamplingError]:
         variance = cells.error_variance[rows, k] + common
         if indicator.likelihood == "exact":
             _, variance = counted(indicator).match(
-                cells.y[rows, k], cells.n[rows, k], cells.reference[k]
+                cells.y[rows, k], cells.n[rows, k], cells.matched_under(k, rows)
             )
         typical = float(np.median(variance))
         errors.append(_divide(cells, k, typical, float(np.median(common / variance))))
@@ -94,7 +94,9 @@ def nil_return(
     own = denominator[unit]
     size = own if own > 0 else float(np.median(denominator[observed]))
     value, variance = counted(indicator).match(
-        np.zeros(1), np.array([size / indicator.design_effect]), cells.reference[k]
+        np.zeros(1),
+        np.array([size / indicator.design_effect]),
+        cells.matched_under(k, np.array([unit])),
     )
     common = typical.common_error_loading**2
     share = common / (typical.error_variance + common)

@@ -2,10 +2,12 @@
 
     P(returned) = Phi(a + b theta + c f),   f ~ N(0, 1),
 
-one intercept a for each collection. The slope b is 0 unless the league states another or asks for
-it to be estimated; the return factor f, what else makes a unit return or not, is in the model only
-when b is estimated from several collections. Openness is integrated out here as elsewhere:
-sampling it is slow, and sampling an underlying return index has a second mode of the wrong sign.
+one intercept a for each collection and type of unit: a type may return less for reasons of its own,
+and with one intercept for all a slope would take that for a lack of openness. The slope b is 0
+unless the league states another or asks for it to be estimated; the return factor f, what else
+makes a unit return or not, is in the model only when b is estimated from several collections.
+Openness is integrated out here as elsewhere: sampling it is slow, and sampling an underlying return
+index has a second mode of the wrong sign.
 """
 
 from __future__ import annotations
@@ -18,14 +20,17 @@ import xarray as xr
 from scipy.special import log_ndtr, ndtri_exp
 
 from openness.model.cells import Cells
-from openness.model.selection_kernel import draw_from_grid, tilt_rows
+from openness.model.selection_kernel import Returns, draw_from_grid, tilt_rows
 
 Array = np.ndarray
 
 
 @dataclass(frozen=True)
 class SelectionParameters:
-    """Parameters by collection, (C,) each; C is 0 where selection is ignored."""
+    """Parameters by collection, (C,) each; C is 0 where selection is ignored.
+
+    The intercept is (G, C), by type and collection, until `in_group` picks one for each unit.
+    """
 
     intercept: Any
     slope: Any
@@ -35,26 +40,34 @@ class SelectionParameters:
         """Return the parameters of one draw, where each holds one row a draw."""
         return SelectionParameters(self.intercept[s], self.slope[s], self.factor[s])
 
-    def by_row(self, shape: tuple[int, ...]) -> tuple[Array, Array, Array]:
-        """Return the three as arrays (N, C), where they are numbers."""
+    def in_group(self, group: Any) -> SelectionParameters:
+        """Return them with the intercepts of one group, or of the group of each of N units."""
+        return SelectionParameters(self.intercept[..., group, :], self.slope, self.factor)
+
+    def by_row(self, returned: Array) -> Returns:
+        """Put numbers beside the returns (N, C) of units, as the kernels take them."""
         intercept, slope, factor = (
-            np.ascontiguousarray(np.broadcast_to(values, shape), dtype=float)
+            np.ascontiguousarray(np.broadcast_to(values, returned.shape), dtype=float)
             for values in (self.intercept, self.slope, self.factor)
         )
-        return intercept, slope, factor
+        return Returns(np.ascontiguousarray(returned), intercept, slope, factor)
 
 
 def selection_by_draw(posterior: xr.Dataset, cells: Cells) -> SelectionParameters:
-    """Return the parameters under every posterior draw, (S, C) each."""
-    shape = (posterior.sizes["chain"] * posterior.sizes["draw"], len(cells.collections))
+    """Return the parameters under every posterior draw, (S, C), and (S, G, C) the intercepts."""
+    n_draws = posterior.sizes["chain"] * posterior.sizes["draw"]
+    shape = (n_draws, len(cells.collections))
 
     def by_draw(name: str, otherwise: float) -> Array:
         if name not in posterior:
             return np.full(shape, otherwise)
-        return posterior[name].to_numpy().reshape(shape[0], -1) * np.ones(shape)
+        return posterior[name].to_numpy().reshape(n_draws, -1) * np.ones(shape)
 
+    intercept = np.zeros((n_draws, len(cells.groups), len(cells.collections)))
+    if cells.collections:
+        intercept[:] = posterior["return_intercept"].to_numpy().reshape(intercept.shape)
     return SelectionParameters(
-        by_draw("return_intercept", 0.0),
+        intercept,
         by_draw("return_slope", cells.selection.slope),
         by_draw("return_factor", 0.0),
     )
@@ -86,13 +99,13 @@ def draw_selected(
     -------
     (N,) array
     """
-    given = parameters.by_row(returned.shape)
+    given = parameters.by_row(returned)
     asked = (returned != 0).sum(axis=1)
     z = mean + np.sqrt(variance) * rng.standard_normal(len(mean))
     if (one := np.flatnonzero(asked == 1)).size:
         r = np.argmax(returned[one] != 0, axis=1)
         sign = returned[one, r]
-        a, b, c = (values[one, r] for values in given)
+        a, b, c = (values[one, r] for values in given[1:])
         index = a + b * (offset[one] + z[one]) + rng.standard_normal(len(one)) * np.hypot(1, c)
         centre = a + b * (offset[one] + mean[one])
         spread = np.sqrt(1 + b**2 * variance[one] + c**2)
@@ -100,10 +113,11 @@ def draw_selected(
         wanted = centre - sign * spread * ndtri_exp(tail)
         z[one] += b * variance[one] * (wanted - index) / spread**2
     if (several := np.flatnonzero(asked > 1)).size:
-        given_cells = (mean[several], variance[several], offset[several], returned[several])
-        intercept, slope, factor = (values[several] for values in given)
         uniform = rng.random(len(several))
-        z[several] = draw_from_grid(*given_cells, intercept, slope, factor, uniform)
+        rows = Returns(*(values[several] for values in given))
+        z[several] = draw_from_grid(
+            mean[several], variance[several], offset[several], rows, uniform
+        )
     return z
 
 
@@ -121,4 +135,4 @@ def condition_on_returns(
     -------
     log_probability, mean, variance : (N,) arrays
     """
-    return tilt_rows(mean, variance, offset, returned, *parameters.by_row(returned.shape))
+    return tilt_rows(mean, variance, offset, parameters.by_row(returned))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -18,10 +19,29 @@ _LOG_ROOT_2PI = 0.5 * math.log(2 * math.pi)
 _GRID = np.linspace(-6.0, 6.0, 97)  # sds; drawing within a step adds 1e-3 of the variance
 
 
+class Returns(NamedTuple):
+    """Which returns units made, and what that rests on: of one unit (C,), of several (N, C)."""
+
+    made: Any
+    """1 for a return that was made, -1 for one that was not, 0 where there was none to make."""
+    intercept: Any
+    """a, by collection"""
+    slope: Any
+    """b"""
+    factor: Any
+    """c"""
+
+
+class Derivatives(NamedTuple):
+    """Of a log probability, by the three parameters of each collection, (C,) each."""
+
+    intercept: Any
+    slope: Any
+    factor: Any
+
+
 @njit(error_model="numpy")
-def tilt_by_returns(  # type: ignore[no-untyped-def]
-    mean, variance, offset, returned, intercept, slope, factor, d_intercept, d_slope, d_factor
-):
+def tilt_by_returns(mean, variance, offset, returns, add_to):  # type: ignore[no-untyped-def]
     """Multiply the distribution of one unit's z by the probability of what it returned.
 
     P(returned) = Phi(a + b (offset + z) + c f), f ~ N(0, 1), given the cells z ~ N(mean, variance).
@@ -31,18 +51,18 @@ def tilt_by_returns(  # type: ignore[no-untyped-def]
     Parameters
     ----------
     mean, variance, offset : float
-    returned : (C,) int array
-        1 for a return that was made, -1 for one that was not, 0 where there was none to make.
-    intercept, slope, factor : (C,) arrays
-        a, b and c by collection.
-    d_intercept, d_slope, d_factor : (C,) arrays
-        The derivatives of the log probability are added to them.
+    returns : Returns
+        Of this unit.
+    add_to : Derivatives
+        Those of the log probability are added to it.
 
     Returns
     -------
     log_probability, mean, variance, d_offset : float
         The moments of z are those given the returns too.
     """
+    returned, intercept, slope, factor = returns
+    d_intercept, d_slope, d_factor = add_to
     n_collections = returned.shape[0]
     n_returns, only = 0, 0  # and which return it is, if there is one
     n_factor = 1
@@ -117,43 +137,28 @@ def tilt_by_returns(  # type: ignore[no-untyped-def]
 
 
 @njit(error_model="numpy")
-def tilt_rows(  # type: ignore[no-untyped-def]
-    mean, variance, offset, returned, intercept, slope, factor
-):
-    """Do as `tilt_by_returns` for each row: log probability, mean and variance, (N,) each.
-
-    Parameters are (N, C) here.
-    """
-    n, n_collections = returned.shape
+def tilt_rows(mean, variance, offset, returns):  # type: ignore[no-untyped-def]
+    """Do as `tilt_by_returns` for each row: log probability, mean and variance, (N,) each."""
+    n, n_collections = returns.made.shape
     log_p, tilted_mean, tilted_variance = np.empty(n), np.empty(n), np.empty(n)
     scratch = np.zeros((3, n_collections))
+    unused = Derivatives(scratch[0], scratch[1], scratch[2])
     for i in range(n):
+        own = Returns(returns.made[i], returns.intercept[i], returns.slope[i], returns.factor[i])
         log_p[i], tilted_mean[i], tilted_variance[i], _ = tilt_by_returns(
-            mean[i],
-            variance[i],
-            offset[i],
-            returned[i],
-            intercept[i],
-            slope[i],
-            factor[i],
-            scratch[0],
-            scratch[1],
-            scratch[2],
+            mean[i], variance[i], offset[i], own, unused
         )
     return log_p, tilted_mean, tilted_variance
 
 
 @njit(error_model="numpy")
-def draw_from_grid(  # type: ignore[no-untyped-def]
-    mean, variance, offset, returned, intercept, slope, factor, uniform
-):
+def draw_from_grid(mean, variance, offset, returns, uniform):  # type: ignore[no-untyped-def]
     """Draw z of each row given its cells and returns, by the inverse of its distribution on a grid.
 
     Parameters
     ----------
     mean, variance, offset : (N,) arrays
-    returned : (N, C) int array
-    intercept, slope, factor : (N, C) arrays
+    returns : Returns
     uniform : (N,) array
         In [0, 1): one for each draw.
 
@@ -161,6 +166,7 @@ def draw_from_grid(  # type: ignore[no-untyped-def]
     -------
     (N,) array
     """
+    returned, intercept, slope, factor = returns
     n, n_collections = returned.shape
     step = _GRID[1] - _GRID[0]
     z = np.empty(n)

@@ -36,7 +36,7 @@ class Parameters(NamedTuple):
     """Levels of domains that are sampled."""
     exact: Annotated[Any, "float64", "exact"]
     """Values of exact cells, which are sampled."""
-    return_intercept: Annotated[Any, "float64", "collection"]
+    return_intercept: Annotated[Any, "float64", "group", "collection"]
     return_slope: Annotated[Any, "float64", "collection"]
     return_factor: Annotated[Any, "float64", "collection"]
     """Of the selection model."""

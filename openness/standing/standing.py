@@ -203,7 +203,10 @@ def stand(
         require_gate(fit)
     if score is not None:
         fit = with_score(fit, _as_score(score, fit.league))
-    counts = completeness(fit.measures, fit.league)[list(COMPLETENESS)]
+    # A measure that the model leaves out, because it tells no units apart, is evidence of nobody.
+    told = tuple(i for i in fit.league.indicators if i.id in fit.cells.indicators)
+    league = fit.league.model_copy(update={"indicators": told})
+    counts = completeness(fit.measures, league)[list(COMPLETENESS)]
     known = fit.measures.units[["name", "group"]].join(counts)
     drawn = scores(fit)
     known["reliability"] = reliability(fit, drawn).to_series().astype(float)

@@ -12,8 +12,9 @@ from scipy.stats import binom, poisson
 from openness.families import matching
 from openness.families.count import Count
 from openness.families.counted import Counted
-from openness.families.matching import LogLikelihood, Reference
+from openness.families.matching import Column, LogLikelihood, Reference
 from openness.families.proportion import Proportion
+from openness.league import Indicator
 
 Array = np.ndarray
 BY_NAME: dict[str, Counted] = {"count": Count(), "proportion": Proportion()}
@@ -195,3 +196,53 @@ def test_a_suppressed_share_is_found_where_fewer_answered_than_the_range_allows(
     expected_mean, expected_variance = by_brute_force(Proportion().interval(1, 4, size), reference)
     assert abs(mean - expected_mean) < QUADRATURE * np.sqrt(expected_variance)
     assert sd == pytest.approx(np.sqrt(expected_variance), rel=QUADRATURE)
+
+
+def of_types(n_each: tuple[int, ...], seed: int) -> tuple[Array, Array, Array]:
+    """Counts of a few events at units whose types differ: group, mean log rate, events."""
+    rng = np.random.default_rng(seed)
+    group = np.repeat(np.arange(len(n_each)), n_each)
+    centre = np.log(3.0) + np.array([0.0, 1.0, -1.0])[group]
+    return group, centre, rng.poisson(np.exp(centre + rng.normal(0, 0.4, len(group)))).astype(float)
+
+
+def test_cells_of_each_type_are_unbiased() -> None:
+    """Weighted by what they say, cells of a type have its mean; under one reference they do not."""
+    group, centre, y = of_types((N, 0, N // 2), 3)
+    declared = Indicator(
+        id="c", label="c", family="count", direction="higher_is_better", domain="d"
+    )
+    pooled = Count().column(declared, y, np.ones(len(y)), np.full(len(y), np.nan))
+    own = Count().by_group(pooled, group, 3)
+
+    def bias(column: Column, g: int) -> float:
+        weight = np.where(group == g, 1 / (0.4**2 + column.error_variance), 0)
+        return float((weight * (column.value - centre)).sum() / weight.sum() / 0.4)
+
+    # The type of fewer events, about one at each unit, has a Monte Carlo error of 0.02.
+    for g in (0, 2):
+        assert abs(bias(own, g)) < WITHIN
+    assert abs(bias(pooled, 2)) > 2 * WITHIN
+
+
+def test_a_type_without_units_is_matched_as_all_are() -> None:
+    group, _, y = of_types((400, 400), 4)
+    declared = Indicator(
+        id="c", label="c", family="count", direction="higher_is_better", domain="d"
+    )
+    pooled = Count().column(declared, y, np.ones(len(y)), np.full(len(y), np.nan))
+    nobody = Count().by_group(pooled, group, 3).by_group[2]
+    assert nobody.mean == pytest.approx(pooled.reference.mean, abs=0.02)
+    # Between types of equal size the pooled variance is W + B, less the chance in B: 1/400 of W.
+    assert nobody.sd == pytest.approx(pooled.reference.sd, rel=0.03)
+
+
+def test_one_type_is_matched_as_all_are() -> None:
+    _, _, y = of_types((300,), 5)
+    declared = Indicator(
+        id="c", label="c", family="count", direction="higher_is_better", domain="d"
+    )
+    pooled = Count().column(declared, y, np.ones(len(y)), np.full(len(y), np.nan))
+    own = Count().by_group(pooled, np.zeros(len(y), dtype=int), 1)
+    assert own.by_group == (pooled.reference,)
+    np.testing.assert_array_equal(own.value, pooled.value)

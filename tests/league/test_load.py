@@ -193,7 +193,8 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
         "small.toml: indicators[1] (safe): domain: the setting is missing; it must be given",
         "small.toml: indicators[1] (safe): domian: there is no such setting; allowed here: id, "
         "label, question, family, direction, domain, groups, design_effect, respondent_sd, "
-        "categories, likelihood, suppressed, collection, scored, why. Did you mean 'domain'?",
+        "categories, likelihood, suppressed, range, collection, scored, why. "
+        "Did you mean 'domain'?",
         "small.toml: indicators[2] (bullied): family: found 'proporton'; allowed: 'proportion', "
         "'count', 'score', 'ordinal', 'binary'. Did you mean 'proportion'?",
         "small.toml: bands: rule: found 'share'; allowed: 'shares', 'counts', 'cut_points'. "
@@ -243,10 +244,16 @@ def test_cross_references_are_checked_beside_other_problems(tmp_path: Path) -> N
         ),
         (
             'label = "Bullied"\n',
+            'label = "Bullied"\nrange = [0, 10]\n',
+            "indicators[2] (bullied): range: given for a proportion; "
+            "only scores declare their range",
+        ),
+        (
+            'label = "Bullied"\n',
             'label = "Bullied"\ninterval = 0.9\n',
             "indicators[2] (bullied): interval: there is no such setting; allowed here: id, label, "
             "question, family, direction, domain, groups, design_effect, respondent_sd, "
-            "categories, likelihood, suppressed, collection, scored, why. `interval` is "
+            "categories, likelihood, suppressed, range, collection, scored, why. `interval` is "
             "a setting of the league itself: TOML reads it there only if it stands above the first "
             "[table]",
         ),

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from openness.errors import InvalidInput
 from openness.league.definition import League
 from openness.measures import Measures, read_measures
 
@@ -201,3 +202,25 @@ def test_five_thousand_units_keep_every_value(league: League) -> None:
     measures = grid.assign(value=rng.uniform(0.2, 0.8, len(grid)), denominator=500)
     read = read_measures(measures, units, league)
     np.testing.assert_array_equal(read.cells["value"], measures["value"])
+
+
+def test_a_standard_error_far_below_the_others_is_a_warning(league: League) -> None:
+    units = pd.DataFrame({"unit": list("abcde"), "name": "", "group": "acute"})
+    table = pd.DataFrame({"unit": list("abcde"), "indicator": "safety_score"})
+    table["value"], table["se"] = "6.1", ["0.15", "0.2", "0.1", "0.12", "1e-9"]
+    (warning,) = read_measures(table, units, league).warnings
+    assert warning.found == "a standard error of 1e-9 for safety_score of e"
+    table["se"] = ["0.15", "0.2", "0.1", "0.12", "0.01"]
+    assert read_measures(table, units, league).warnings == ()
+
+
+def test_a_score_outside_its_declared_range_is_refused() -> None:
+    score = {"id": "s", "family": "score", "domain": "survey", "range": [0, 10]}
+    units = pd.DataFrame({"unit": ["a", "b", "c"], "name": "", "group": "acute"})
+    table = pd.DataFrame({"unit": ["a", "b", "c"], "indicator": "s", "se": "0.2"})
+    table["value"] = ["10", "61", "0"]
+    with pytest.raises(InvalidInput) as refused:
+        read_measures(table, units, make_league([score]))
+    (problem,) = refused.value.problems
+    assert "'61' for s of b" in problem.found
+    assert problem.allowed == "the league declares a range from 0 to 10"

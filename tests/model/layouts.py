@@ -91,10 +91,11 @@ class Layout:
         mean, variance = weights @ residual, 1 - weights @ lam
         x = np.linspace(-9, 9, 361)
         density = norm.pdf(x) / norm.pdf(x).sum()
+        g = self.e.group_of_unit[i]
         theta = self.p.factor_mean[i] + mean + np.sqrt(variance) * x[:, None]
         log_p = np.zeros((len(x), len(x)))
         for r in rows:
-            index = self.p.return_intercept[r] + self.p.return_slope[r] * theta
+            index = self.p.return_intercept[g, r] + self.p.return_slope[r] * theta
             index = index + self.p.return_factor[r] * x
             log_p += norm.logcdf(self.e.returned[i, r] * index)
         return float(np.log(density @ np.exp(log_p) @ density))
@@ -136,7 +137,7 @@ def layouts(draw: st.DrawFn, *, sampled: bool = True) -> Layout:
             factor_mean=rng.normal(size=n),
             level=rng.normal(size=level.sum()),
             exact=rng.normal(size=exact.sum()),
-            return_intercept=rng.normal(size=n_collections),
+            return_intercept=rng.normal(size=(groups, n_collections)),
             return_slope=rng.uniform(-1, 1, size=n_collections),
             return_factor=rng.uniform(0, 1, size=n_collections) * two,
         ),

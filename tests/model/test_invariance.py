@@ -79,16 +79,11 @@ Point = dict[tuple[str, ...], float]
 
 def keys_of(seen: Seen) -> dict[str, list[tuple[str, ...]]]:
     """The labels of every unconstrained parameter, in the order of its array."""
-    cells, model = seen.cells, seen.model
-    ordered = [k for k, labels in enumerate(cells.labels) if labels]
-    unnamed = {
-        "first_cut": [(cells.indicators[k],) for k in ordered],
-        "cut_gap": [(cells.indicators[k], label) for k in ordered for label in cells.labels[k][2:]],
-    }
+    model = seen.model
     keys = {}
     for variable in model.free_RVs:
         dims = model.named_vars_to_dims.get(variable.name, ())
-        labels = unnamed.get(variable.name) or list(
+        labels = list(
             pd.MultiIndex.from_product([model.coords[d] for d in dims]) if len(dims) > 1
             else [(label,) for label in model.coords[dims[0]]] if dims else [()]
         )  # fmt: skip
@@ -283,7 +278,8 @@ def test_sign_and_direction_together(original: Original, family: str) -> None:
     moved = {
         key: -number
         for key, number in original.point.items()
-        if (key[0] in ("intercept", "first_cut") and key[1] in ids)
+        if (key[0] in ("intercept",) and key[1] in ids)
+        or (key[0] == "category_share" and key[1].split(": ")[0] in ids)
         or (key[0] == "cell_value" and key[1].split(": ")[1] in ids)
     }
     assert moved

@@ -59,7 +59,9 @@ def with_the_rest(posterior, example: Example):
         more["agreement"] = (("chain", "draw"), rng.beta(4, 4, shape))
     n = len(example.cells.collections)
     if n:
-        more["return_intercept"] = (("chain", "draw", "collection"), rng.normal(0, 1, (*shape, n)))
+        n_groups = len(example.cells.groups)
+        dims = ("chain", "draw", "unit_group", "collection")
+        more["return_intercept"] = (dims, rng.normal(0, 1, (*shape, n_groups, n)))
     if n and example.cells.selection.estimate:
         more["return_slope"] = (("chain", "draw", "collection"), rng.normal(0, 1, (*shape, n)))
         more["return_factor"] = (("chain", "draw"), rng.gamma(2, 0.5, shape))
@@ -116,7 +118,7 @@ def of_returns(p, s: int, cells, i: int, z: np.ndarray) -> np.ndarray:
     theta = p.group_effect[s, cells.group[i]] + z
     terms = np.zeros((len(z), len(GRID)))
     for c in np.flatnonzero(cells.returned[i]):
-        at = p.return_intercept[s, c] + p.return_slope[s, c] * theta
+        at = p.return_intercept[s, cells.group[i], c] + p.return_slope[s, c] * theta
         terms += log_ndtr(cells.returned[i, c] * (at[:, None] + p.return_factor[s, c] * GRID))
     return logsumexp(terms + LOG_STEP, axis=1)
 

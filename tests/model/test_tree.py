@@ -110,7 +110,7 @@ def test_sixty_cells_of_extreme_weight(variance: float) -> None:
             factor_mean=np.zeros(1),
             level=nothing,
             exact=nothing,
-            return_intercept=nothing,
+            return_intercept=np.zeros((1, 0)),
             return_slope=nothing,
             return_factor=nothing,
         ),
