@@ -111,16 +111,21 @@ def _latents(
 ) -> xr.Dataset:
     latents = draw_latents(posterior, cells, structure, rng)
     dims = ("chain", "draw", "unit")
+    drawn = {
+        "factor": (dims, _by_chain(latents.factor, posterior)),
+        "domain_level": ((*dims, "domain"), _by_chain(latents.domain_level, posterior)),
+    }
+    if cells.facets:
+        of_facets = _by_chain(latents.facet_level, posterior)
+        drawn["facet_level"] = ((*dims, "facet"), of_facets)
     return xr.Dataset(
-        {
-            "factor": (dims, _by_chain(latents.factor, posterior)),
-            "domain_level": ((*dims, "domain"), _by_chain(latents.domain_level, posterior)),
-        },
+        drawn,
         coords={
             "chain": posterior["chain"],
             "draw": posterior["draw"],
             "unit": list(cells.units),
             "domain": list(cells.domains),
+            **({"facet": list(cells.facets)} if cells.facets else {}),
         },
     )
 

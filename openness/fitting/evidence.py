@@ -24,11 +24,13 @@ _LABELS = {
     "indicators": "indicator",
     "domains": "domain",
     "groups": "unit_group",
+    "facets": "facet",
     "collections": "collection",
 }
 _DIMS: dict[str, tuple[str, ...]] = {
     "group": ("unit",),
     "domain": ("indicator",),
+    "facet": ("indicator",),
     "lone": ("indicator",),
     "returned": ("unit", "collection"),
 }
@@ -46,8 +48,9 @@ def constant_data(cells: Cells, structure: Structure) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        Arrays by the names of their fields, with coords `unit`, `indicator`, `domain`, `unit_group`
-        and `collection`. One that would have the name of a dim is called `domain_position`.
+        Arrays by the names of their fields, with coords `unit`, `indicator`, `domain`, `facet`,
+        `unit_group` and `collection`. One that would have the name of a dim gets another, such as
+        `domain_position`.
     """
     labels = {dim: list(getattr(cells, name)) for name, dim in _LABELS.items()}
     arrays, notes = {}, {}

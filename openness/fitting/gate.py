@@ -17,8 +17,8 @@ SCORE = "factor"
 """Name of the score in a posterior."""
 
 LATENT = {
-    *("domain_level", "level", "cell_value"),
-    *("z", "level_in_group", "variate", "shared_error", "return_tendency"),
+    *("domain_level", "facet_level", "level", "cell_value"),
+    *("z", "level_in_group", "facet_level_in_group", "variate", "shared_error", "return_tendency"),
 }
 """Latents other than the score: many, and no number that is published rests on one alone."""
 

@@ -77,6 +77,9 @@ def _needed(basis: Basis) -> dict[str, tuple[str, ...]]:
         needed["agreement"] = ()
     elif structure.coherent:
         needed["coherence"] = ("coherent_domain",)
+    if cells.facets:
+        needed["facet_coherence"] = ("facet",)
+        needed["residual_facet_loading"] = ("indicator",)
     if structure.lone_ordered:
         needed["communality"] = ("indicator",)
     if structure.has_groups:

@@ -1,7 +1,15 @@
 """The league definition: a TOML file read into frozen parts. Knows no data."""
 
 from openness.league.bands import Band, Bands
-from openness.league.definition import Domain, Eligibility, Group, League, Priors, Selection
+from openness.league.definition import (
+    Domain,
+    Eligibility,
+    Facet,
+    Group,
+    League,
+    Priors,
+    Selection,
+)
 from openness.league.guards import Accepted, Guards
 from openness.league.indicator import Direction, FamilyName, Indicator
 from openness.league.load import league_hash, load_league, shipped_leagues
@@ -14,6 +22,7 @@ __all__ = [
     "Direction",
     "Domain",
     "Eligibility",
+    "Facet",
     "FamilyName",
     "Group",
     "Guards",

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from openness.league.bands import Bands
 from openness.league.complaints import Complaint, Complaints
 from openness.league.cross_check import cross_check
+from openness.league.facets import check_facets
 from openness.league.guards import Guards
 from openness.league.indicator import Indicator
 from openness.league.part import BetaShape, Definition, GroupCode, Identifier, Positive
@@ -36,6 +37,24 @@ class Domain(Definition):
     why: str = ""
 
 
+class Facet(Definition):
+    """Near-copies within a source: they count as one voice in its level.
+
+    Attributes
+    ----------
+    id, label : str
+    domain : str
+        The source that it is a facet of.
+    why : str
+        Why its indicators are near-copies.
+    """
+
+    id: Identifier
+    label: str
+    domain: Identifier
+    why: str = ""
+
+
 class Group(Definition):
     """A type of unit, as coded in the units table."""
 
@@ -57,6 +76,8 @@ class Priors(Definition):
         Scale of the half-normal on the between-unit sd, in the same unit.
     communality, coherence : (float, float)
         Shapes of the beta priors. Shapes above 1 keep the variances off zero (Heywood cases).
+    facet : (float, float)
+        Beta prior of the share of a facet's variance that is the level of its source.
     single_communality : (float, float)
         Beta prior of a single indicator's share of the factor; its default matches the mean and
         variance of the product communality x coherence under their defaults.
@@ -74,6 +95,7 @@ class Priors(Definition):
     spread_scale: Positive = 2.0
     communality: BetaShape = (2.0, 2.0)
     coherence: BetaShape = (2.0, 2.0)
+    facet: BetaShape = (2.0, 2.0)
     single_communality: BetaShape = (1.45, 4.36)
     group_scale: Positive = 1.0
     shift_scale: Positive = 0.5
@@ -159,6 +181,7 @@ class League(Definition):
     missing_denominator: Literal["error", "indicator_median"] = "error"
     groups: tuple[Group, ...] = Field(min_length=1)
     domains: tuple[Domain, ...] = Field(min_length=1)
+    facets: tuple[Facet, ...] = ()
     indicators: tuple[Indicator, ...] = Field(min_length=1)
     priors: Priors = Priors()
     bands: Bands
@@ -179,9 +202,10 @@ class League(Definition):
             cross_check(
                 [group.id for group in self.groups],
                 [domain.id for domain in self.domains],
-                [(part.id, part.domain, part.groups) for part in self.indicators],
+                [(part.id, part.domain, part.groups, part.facet) for part in self.indicators],
+                [(facet.id, facet.domain) for facet in self.facets],
             ).items
-        )
+        ) or list(check_facets(self.facets, self.indicators))
         if not self.scored:
             wrong.append(
                 Complaint(("indicators",), "none of them is scored", "at least one must be")
@@ -214,6 +238,12 @@ class League(Definition):
         """The domains with at least one scored indicator, in their declared order."""
         used = {indicator.domain for indicator in self.scored}
         return tuple(domain for domain in self.domains if domain.id in used)
+
+    @property
+    def scored_facets(self) -> tuple[Facet, ...]:
+        """The facets with a scored indicator, in their declared order."""
+        used = {indicator.facet for indicator in self.scored}
+        return tuple(facet for facet in self.facets if facet.id in used)
 
     def indicator(self, id: str) -> Indicator:
         """Return the indicator called `id`; `KeyError` if there is none."""

@@ -49,6 +49,8 @@ class Indicator(Definition):
         Which way openness points.
     domain : str
         The source of evidence that the indicator belongs to.
+    facet : str, optional
+        The facet of that source which holds the indicator together with its near-copies.
     groups : tuple of str, optional
         Groups that the indicator applies to; all of them if not given.
     design_effect : float
@@ -84,6 +86,7 @@ class Indicator(Definition):
     family: FamilyName
     direction: Direction
     domain: Identifier
+    facet: Identifier | None = None
     groups: tuple[GroupCode, ...] | None = None
     design_effect: Positive = 1.0
     respondent_sd: Positive | None = None

@@ -192,8 +192,13 @@ def _quoted(choices: Sequence[str]) -> str:
 
 def _raw_parts(
     data: Mapping[str, Any],
-) -> tuple[list[object], list[object], list[tuple[object, object, object]]]:
-    """Ids of groups and domains, and (id, domain, groups) of indicators, as the file has them."""
+) -> tuple[
+    list[object],
+    list[object],
+    list[tuple[object, object, object, object]],
+    list[tuple[object, object]],
+]:
+    """What `cross_check` compares, as the file has it."""
 
     def tables(name: str) -> list[Mapping[str, Any]]:
         rows = data.get(name)
@@ -204,5 +209,9 @@ def _raw_parts(
     return (
         [row.get("id") for row in tables("groups")],
         [row.get("id") for row in tables("domains")],
-        [(row.get("id"), row.get("domain"), row.get("groups")) for row in tables("indicators")],
+        [
+            (row.get("id"), row.get("domain"), row.get("groups"), row.get("facet"))
+            for row in tables("indicators")
+        ],
+        [(row.get("id"), row.get("domain")) for row in tables("facets")],
     )

@@ -22,7 +22,7 @@ from openness.model.ordered import (
 )
 from openness.model.priors import coordinates, declare_parameters, declare_returns
 from openness.model.signature import Evidence, Parameters, gufunc_signature, take_apart
-from openness.model.tree import draw_levels, linear_predictor
+from openness.model.tree import draw_facets, draw_levels, linear_predictor, nodes
 
 
 def build_collapsed(
@@ -65,6 +65,8 @@ def build_collapsed(
             uniqueness_sd=hyper.uniqueness_sd,
             root_coherence=hyper.root_coherence,
             root_rest=hyper.root_rest,
+            facet_root=hyper.facet_root,
+            facet_rest=hyper.facet_rest,
             factor_mean=hyper.factor_mean,
             level=level,
             exact=declare_exact_cells(cells),
@@ -107,8 +109,18 @@ def _draw_cells(
         factor, 0.0, p.root_coherence, p.root_rest, lambda shape: rng.normal(size=shape)
     )
     common_error = rng.normal(size=levels.shape)
+    facets = draw_facets(
+        levels,
+        e.domain_of_facet,
+        p.facet_root,
+        p.facet_rest,
+        lambda shape: rng.normal(size=shape),
+    )
     of = e.domain_of_indicator
+    at = nodes(of, e.facet_of_indicator, levels.shape[1])
     own = np.sqrt(p.uniqueness_sd**2 + e.error_variance)
     specific = own * rng.normal(size=own.shape)
     intercept = p.intercept[e.group_of_unit] + e.common_error_loading * common_error[:, of]
-    return linear_predictor(levels[:, of], intercept, p.domain_loading, specific)
+    return linear_predictor(
+        np.hstack([levels, facets])[:, at], intercept, p.domain_loading, specific
+    )

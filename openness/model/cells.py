@@ -22,15 +22,20 @@ _RETURNED = ("observed", "suppressed", "withdrawn", "under_query")
 class Cells:
     """The full grid of units by scored indicators; N units, K indicators, M domains, G groups.
 
+    F facets.
+
     Attributes
     ----------
-    units, indicators, domains, groups : tuple of str
+    units, indicators, domains, groups, facets : tuple of str
         Labels. Only indicators in which units differ are here, the domains they belong to, and
-        the groups that have units: what nobody has, or all have alike, changes nothing.
+        the groups that have units: what nobody has, or all have alike, changes nothing. Facets are
+        those that the data leave: of two indicators or more, and not all of their domain.
     definitions : tuple of Indicator
         Of `indicators`, in the same order.
     group, domain : (N,) and (K,) int arrays
         Position of each unit's group and of each indicator's domain.
+    facet : (K,) int array
+        Position of each indicator's facet; -1 where it is in none.
     present : (N, K) bool array
         Cells that enter the likelihood: observed ones, and suppressed ones whose range is known.
     suppressed : (N, K) bool array
@@ -71,9 +76,11 @@ class Cells:
     indicators: tuple[str, ...]
     domains: tuple[str, ...]
     groups: tuple[str, ...]
+    facets: tuple[str, ...]
     definitions: tuple[Indicator, ...]
     group: Array
     domain: Array
+    facet: Array
     present: Array
     suppressed: Array
     exact: Array
@@ -91,6 +98,12 @@ class Cells:
     selection: Selection
     collections: tuple[str, ...]
     returned: Array
+
+    @property
+    def domain_of_facet(self) -> Array:
+        """Position of the domain of each facet, int (F,)."""
+        first = [int(np.argmax(self.facet == f)) for f in range(len(self.facets))]
+        return self.domain[first].astype(int)
 
     def matched_under(self, k: int, units: Array) -> Cavity:
         """Return the references under which indicator `k` of these units is matched."""
@@ -125,6 +138,8 @@ def make_cells(league: League, measures: Measures) -> Cells:
     group = np.array([groups.index(name) for name in group_of])
     domains = tuple(d.id for d in league.domains if d.id in {i.domain for i in scored})
     domain = np.array([domains.index(indicator.domain) for indicator in scored], dtype=int)
+
+    facets, facet = _facets(league, scored)
 
     shape = observed.shape
     grids = {
@@ -177,9 +192,11 @@ def make_cells(league: League, measures: Measures) -> Cells:
         indicators=ids,
         domains=domains,
         groups=groups,
+        facets=facets,
         definitions=scored,
         group=group,
         domain=domain,
+        facet=facet,
         present=present,
         suppressed=suppressed,
         exact=exact,
@@ -198,6 +215,17 @@ def make_cells(league: League, measures: Measures) -> Cells:
         collections=collections,
         returned=returned,
     )
+
+
+def _facets(league: League, scored: tuple[Indicator, ...]) -> tuple[tuple[str, ...], Array]:
+    """Facets that the data leave, and the position of each indicator's, (K,)."""
+    left = []
+    for facet in league.facets:
+        held = [i for i in scored if i.facet == facet.id]
+        if 1 < len(held) < sum(i.domain == facet.domain for i in scored):
+            left.append(facet.id)
+    position = {name: f for f, name in enumerate(left)}
+    return tuple(left), np.array([position.get(i.facet or "", -1) for i in scored], dtype=int)
 
 
 def _returns(

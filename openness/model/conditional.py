@@ -12,12 +12,23 @@ from openness.model.cells import Cells
 from openness.model.grid import evidence_of, level_positions
 from openness.model.identification import Structure
 from openness.model.selection import SelectionParameters, draw_selected, selection_by_draw
-from openness.model.signature import Evidence, Parameters
-from openness.model.tree import ascend, descend, group_shift, roots, usual_level
+from openness.model.signature import Evidence, Parameters, array_types
+from openness.model.tree import (
+    ascend,
+    at_nodes,
+    descend,
+    draw_facets_given_cells,
+    group_shift,
+    roots,
+    usual_level,
+)
 
 Array = np.ndarray
 
-_NEEDED = ("loading", "residual_domain_loading", "uniqueness_sd", "expected", "level", "cell_value")
+_NEEDED = (
+    *("loading", "residual_domain_loading", "residual_facet_loading", "facet_coherence"),
+    *("uniqueness_sd", "expected", "level", "cell_value"),
+)
 
 
 @dataclass(frozen=True)
@@ -64,19 +75,23 @@ class Conditional:
         """Return the parameters under one draw: what the likelihood was given there."""
         draw = {name: values[s].astype(float) for name, values in self.draws.items()}
         a, b = roots(self.coherence[s])
-        loading = np.hypot(draw["loading"], draw["residual_domain_loading"])
-        domain_loading = np.sign(draw["loading"]) * loading
+        kappa_root, kappa_rest = roots(draw.get("facet_coherence", np.zeros(0)))
+        on_domain = np.hypot(draw["loading"], draw["residual_domain_loading"])
+        on_node = np.hypot(on_domain, draw.get("residual_facet_loading", 0.0))
+        on_domain, on_node = (np.sign(draw["loading"]) * on for on in (on_domain, on_node))
         effect = self.group_effect[s]
         factor_mean = effect[self.cells.group]
         units, domains = np.nonzero(self.evidence.level_at >= 0)
         level = draw.get("level", np.zeros(0)) + usual_level(a[domains], factor_mean[units])
         selection = self.selection.of_draw(s)
         return Parameters(
-            intercept=draw["expected"] - np.outer(effect, domain_loading * a[self.cells.domain]),
-            domain_loading=domain_loading,
+            intercept=draw["expected"] - np.outer(effect, on_domain * a[self.cells.domain]),
+            domain_loading=on_node,
             uniqueness_sd=draw["uniqueness_sd"],
             root_coherence=a,
             root_rest=b,
+            facet_root=kappa_root,
+            facet_rest=kappa_rest,
             factor_mean=factor_mean,
             level=level,
             exact=draw.get("cell_value", np.zeros(0)),
@@ -122,12 +137,11 @@ def conditional_on(
 
 def at_units(p: Parameters, e: Evidence, units: Array) -> tuple[Parameters, Evidence]:
     """Return what the kernels see of some units only."""
-    rows = e._asdict()
-    domain = rows.pop("domain_of_indicator")
-    some = {name: array[units] for name, array in rows.items()}
-    return p._replace(factor_mean=p.factor_mean[units]), Evidence(
-        **some, domain_of_indicator=domain
-    )
+    some = {
+        name: array[units] if dims[:1] == ("unit",) else array
+        for (name, array), (_, dims) in zip(e._asdict().items(), array_types(Evidence), strict=True)
+    }
+    return p._replace(factor_mean=p.factor_mean[units]), Evidence(**some)
 
 
 def of_source(e: Evidence, m: int) -> Evidence:
@@ -140,7 +154,7 @@ def of_source(e: Evidence, m: int) -> Evidence:
 
 @dataclass(frozen=True)
 class Latents:
-    """Draws of the latents; S draws, N units, M domains.
+    """Draws of the latents; S draws, N units, M domains, F facets.
 
     Attributes
     ----------
@@ -148,6 +162,8 @@ class Latents:
         theta, with the group effect.
     domain_level : (S, N, M) array
         u, the level of each domain with what the group differs by in it.
+    facet_level : (S, N, F) array
+        v, likewise.
     log_likelihood : (S, N) array
         Of each unit's cells, the factor integrated out. With ordered or exact cells it is the
         density of their sampled levels and values, not of what was observed.
@@ -155,6 +171,7 @@ class Latents:
 
     factor: Array
     domain_level: Array
+    facet_level: Array
     log_likelihood: Array
 
 
@@ -184,6 +201,7 @@ def draw_latents(
     n_domains = len(cells.domains)
     factor, log_likelihood = (np.empty(shape, dtype=np.float32) for _ in range(2))
     levels = np.empty((*shape, n_domains), dtype=np.float32)
+    facets = np.empty((*shape, len(cells.facets)), dtype=np.float32)
     present, level_at = given.evidence.present, given.evidence.level_at
     terms = present.sum(axis=1) + (level_at >= 0).sum(axis=1)
     nothing = np.zeros(len(cells.units))
@@ -195,13 +213,18 @@ def draw_latents(
         if cells.collections:
             selection = given.selection.of_draw(s).in_group(cells.group)
             theta = draw_selected(up.mean, up.variance, nothing, cells.returned, selection, rng)
-        drawn = level.mean + level.slope * theta[:, None]
-        drawn += np.sqrt(level.variance) * normal[:, 1:]
+        mean = level.mean + level.slope * theta[:, None]
+        drawn = mean[:, :n_domains] + np.sqrt(level.variance[:, :n_domains]) * normal[:, 1:]
         shift = group_shift(given.group_level[s], given.group_effect[s], p.root_coherence)
+        shift = shift[cells.group]
         factor[s] = theta
-        levels[s] = drawn + shift[cells.group]
+        levels[s] = drawn + shift
+        if cells.facets:
+            of_facets = draw_facets_given_cells(p, given.evidence, up, drawn, rng)
+            usual = at_nodes(shift, given.evidence.domain_of_facet, p.facet_root)
+            facets[s] = of_facets + usual[:, n_domains:]
         log_likelihood[s] = up.log_l - 0.5 * np.log(2 * np.pi) * terms
-    return Latents(factor, levels, log_likelihood)
+    return Latents(factor, levels, facets, log_likelihood)
 
 
 def coherence_by_domain(posterior: xr.Dataset, cells: Cells, structure: Structure) -> Array:

@@ -22,6 +22,8 @@ def evidence_of(cells: Cells, level_at: Array) -> Evidence:
         level_at=level_at,
         group_of_unit=cells.group,
         domain_of_indicator=cells.domain,
+        facet_of_indicator=cells.facet,
+        domain_of_facet=cells.domain_of_facet,
         returned=cells.returned,
     )
 

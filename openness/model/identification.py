@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,15 @@ class Structure:
     lone_ordered : tuple of (int, int)
         Domain and indicator where a sampled domain has one indicator. Its share of openness is
         divided evenly: communality and coherence are both its root.
+    communality_like : tuple of int
+        By indicator, the one whose communality it has: itself, but that the two of a facet share
+        one.
+    facet_like : tuple of int
+        By facet, the one whose coherence it has: itself, but that two facets share one where there
+        is nothing else in their source.
+    communality_of_facet : tuple of (int, int)
+        Indicator and facet that are all there is of a source: the coherence of the facet is the
+        communality of the indicator.
     has_groups, has_shifts : bool
         Whether group effects, and group effects within one domain, are in the model.
     flags : tuple of str
@@ -45,6 +55,9 @@ class Structure:
     coherent: tuple[int, ...]
     sampled: tuple[int, ...]
     lone_ordered: tuple[tuple[int, int], ...]
+    communality_like: tuple[int, ...]
+    facet_like: tuple[int, ...]
+    communality_of_facet: tuple[tuple[int, int], ...]
     has_groups: bool
     has_shifts: bool
     flags: tuple[str, ...]
@@ -80,8 +93,10 @@ def identify(league: League, cells: Cells) -> Structure:
     else:
         coherence = "own"
     has_groups = len(cells.groups) > 1
+    facet_like, of_facet = _share_within_sources(cells)
     flags = [
         *_flag_structure(league, cells, coherence, several),
+        *_flag_facets(league, cells),
         *_flag_selection(cells),
         *_flag_thin_indicators(cells),
         *_flag_reversed(cells),
@@ -92,10 +107,44 @@ def identify(league: League, cells: Cells) -> Structure:
         coherent=several,
         sampled=tuple(int(m) for m in np.unique(cells.domain[ordered])),
         lone_ordered=tuple((int(cells.domain[k]), int(k)) for k in np.flatnonzero(lone & ordered)),
+        communality_like=_share_within_pairs(cells),
+        facet_like=facet_like,
+        communality_of_facet=of_facet,
         has_groups=has_groups,
         has_shifts=has_groups and len(cells.domains) > 1,
         flags=tuple(flags),
     )
+
+
+def _share_within_pairs(cells: Cells) -> tuple[int, ...]:
+    """One covariance for two communalities: the two indicators of a facet share one."""
+    like = list(range(len(cells.indicators)))
+    for f in range(len(cells.facets)):
+        held = np.flatnonzero(cells.facet == f).tolist()
+        if len(held) == 2:
+            like[held[1]] = held[0]
+    return tuple(like)
+
+
+def _share_within_sources(cells: Cells) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+    """One covariance for what the two parts of a source have in common with it: they share it."""
+    like, of_facet = list(range(len(cells.facets))), []
+    for facets, measures in _parts(cells):
+        if len(facets) == 2 and not measures:
+            like[facets[1]] = facets[0]
+        elif len(facets) == 1 and len(measures) == 1:
+            of_facet.append((measures[0], facets[0]))
+    return tuple(like), tuple(of_facet)
+
+
+def _parts(cells: Cells) -> Iterator[tuple[list[int], list[int]]]:
+    """By source, its facets, and its indicators that are in none."""
+    for m in range(len(cells.domains)):
+        alone = (cells.domain == m) & (cells.facet < 0)
+        yield (
+            np.flatnonzero(cells.domain_of_facet == m).tolist(),
+            np.flatnonzero(alone).tolist(),
+        )
 
 
 def _refuse_hopeless(league: League, cells: Cells) -> None:
@@ -146,6 +195,44 @@ def _flag_structure(
         flags.append(
             f"Left out of the model, because no unit has data or all that have it are alike, so "
             f"that it says nothing of any: {', '.join(empty)}."
+        )
+    return flags
+
+
+def _flag_facets(league: League, cells: Cells) -> list[str]:
+    flags = []
+    for facet in league.scored_facets:
+        held = [i.id for i in cells.definitions if i.facet == facet.id]
+        if facet.id in cells.facets:
+            if len(held) == 2:
+                flags.append(
+                    f"Facet {facet.id} holds two indicators ({', '.join(held)}): only the product "
+                    "of their communalities is identified. They share one."
+                )
+        elif len(held) > 1:
+            flags.append(
+                f"The data leave nothing of {facet.domain} but facet {facet.id}: its indicators "
+                f"({', '.join(held)}) count as those of a source without facets."
+            )
+        elif held:
+            flags.append(
+                f"Only one indicator of facet {facet.id} has data: {held[0]} counts as an ordinary "
+                f"indicator of {facet.domain}."
+            )
+    for (facets, measures), domain in zip(_parts(cells), cells.domains, strict=True):
+        if not facets or len(facets) + len(measures) != 2:
+            continue
+        first = cells.facets[facets[0]]
+        if measures:
+            second = cells.indicators[measures[0]]
+            parts = f"facet {first} and {second}"
+            shared = f"the coherence of {first} is taken to be the communality of {second}"
+        else:
+            parts = f"facets {first} and {cells.facets[facets[1]]}"
+            shared = "they share one coherence"
+        flags.append(
+            f"Source {domain} has two parts ({parts}): what is identified within it is only the "
+            f"product of what each has in common with it, so {shared}."
         )
     return flags
 

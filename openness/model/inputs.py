@@ -27,7 +27,7 @@ _ALWAYS_DATA = {
     "present": ("unit", "indicator"),
     "return_slope": ("collection",),
 }
-_ALWAYS_CONSTANT = frozenset({"domain_of_indicator"})
+_ALWAYS_CONSTANT = frozenset({"domain_of_indicator", "facet_of_indicator", "domain_of_facet"})
 _VARIES_IN_LENGTH = frozenset(
     {"ordered_row", "ordered_column", "ordered_level", "ordered_below", "ordered_above"}
 )

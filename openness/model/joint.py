@@ -4,8 +4,11 @@ The one to read first, and what the collapsed model is compared with.
 
     theta_i = mean_i + z_i,    z_i ~ Normal(0, 1)             the factor
     u_im   ~ Normal(a_m theta_i, b_m)                         level of domain m, a^2 + b^2 = 1
-    eta_ik ~ Normal(alpha_gk + c_k u_im, psi_k)               what measure k would read in full
+    v_if   ~ Normal(r_f u_im, g_f)                            level of a facet of it, r^2 + g^2 = 1
+    eta_ik ~ Normal(alpha_gk + c_k x_ik, psi_k)               what measure k would read in full
     y_ik   ~ the indicator's sampling distribution, given eta_ik + t_ik f_im
+
+with x = v for a measure in a facet and x = u for one that is not.
 
 The same people answer the items of a survey, so a part r of the variance of their sampling errors
 is common. It enters as a shift of the predictor, t_ik f_im with f_im ~ Normal(0, 1). What is left
@@ -70,7 +73,7 @@ def build_joint(league: League, cells: Cells, structure: Structure) -> pm.Model:
         parameters = declare_parameters(league, cells, structure, inputs, cells.group)
         level = _declare_levels(cells, structure, parameters)
         mean = parameters.intercept[cells.group]
-        mean = mean + level[:, cells.domain] * parameters.domain_loading
+        mean = mean + _levels_above(cells, parameters, level) * parameters.domain_loading
         predictor = _declare_predictors(cells, parameters, mean) + _declare_shared_error(cells)
         _declare_measured(cells, predictor)
         _declare_ordered(cells, parameters, mean)
@@ -101,6 +104,27 @@ def _declare_levels(cells: Cells, structure: Structure, parameters: Hyperparamet
     dims = ("unit", "domain_of_its_own")
     u = source_level("level_in_group", a * z[:, None], b, dims=dims)
     return level[:, own].set(a * mean[:, None] + u)
+
+
+def _levels_above(cells: Cells, parameters: Hyperparameters, level: Any) -> Any:
+    """Level of what stands above each indicator, a facet or a domain, (N, K).
+
+    The parameter is the level of a facet less its mean at the unit, for the reason that is given
+    for those of domains.
+    """
+    above = level[:, cells.domain]
+    if not cells.facets:
+        return above
+    r, of = parameters.facet_root, cells.domain_of_facet
+    usual = (parameters.root_coherence * parameters.factor_mean[:, None])[:, of]
+    v = pm.Normal(
+        "facet_level_in_group",
+        r * (level[:, of] - usual),
+        parameters.facet_rest,
+        dims=("unit", "facet"),
+    )
+    held = np.flatnonzero(cells.facet >= 0)
+    return above[:, held].set((r * usual + v)[:, cells.facet[held]])
 
 
 def _domains_of_their_own(structure: Structure) -> list[int]:

@@ -9,7 +9,7 @@ from numba import njit
 from openness.model.kernel_op import KernelOp, compile_with_numba
 from openness.model.selection_kernel import Derivatives, Returns, tilt_by_returns
 from openness.model.signature import Evidence, Parameters, zeros_like
-from openness.model.tree import add_edges, add_leaves, ascend, descend
+from openness.model.tree import add_edges, add_facets, add_leaves, ascend, descend
 
 
 @njit(error_model="numpy")
@@ -58,7 +58,8 @@ def log_likelihood(p, e):  # type: ignore[no-untyped-def]
             log_l[i] += log_probability
     gradient.factor_mean[:] = mean - p.factor_mean
     levels = descend(p, e, up, mean, variance)
-    add_leaves(p, e, up, levels, gradient)
+    add_leaves(p, e, levels, gradient)
+    add_facets(p, e, up, levels, gradient)
     add_edges(p, e, up, mean, variance, gradient)
     return log_l.sum(), gradient, log_l
 

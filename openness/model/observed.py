@@ -2,7 +2,8 @@
 
 Under one draw of the parameters a unit is a tree,
 
-    z ~ N(0, 1),   u_m ~ N(sqrt(rho_m) z, 1 - rho_m),   eta_k ~ N(expected_k + c_k u_m, psi_k^2),
+    z ~ N(0, 1),   u_m ~ N(sqrt(rho_m) z, 1 - rho_m),   v_f ~ N(sqrt(kappa_f) u_m, 1 - kappa_f),
+    eta_k ~ N(expected_k + c_k x, psi_k^2),   x = v_f in a facet, u_m outside,
 
 and what was observed hangs from its leaves: Gaussian cells from eta plus the error that respondents
 share, categories and exact numbers from eta, returns from z. The sampler may hold levels and values
@@ -90,12 +91,19 @@ def parameters_by_draw(posterior: xr.Dataset, cells: Cells, structure: Structure
     if "cut_point" in posterior:
         cuts = flatten(posterior["cut_point"]).astype(float)
     selection = selection_by_draw(posterior, cells)
+    on_level, kappa = (
+        np.hypot(draws["loading"], draws["residual_domain_loading"]),
+        np.zeros((n_draws, 0)),
+    )
+    if cells.facets:
+        on_level = np.hypot(on_level, flatten(posterior["residual_facet_loading"]).astype(float))
+        kappa = flatten(posterior["facet_coherence"]).astype(float)
     return Parameters(
         expected=draws["expected"],
-        domain_loading=np.sign(draws["loading"])
-        * np.hypot(draws["loading"], draws["residual_domain_loading"]),
+        domain_loading=np.sign(draws["loading"]) * on_level,
         uniqueness_sd=draws["uniqueness_sd"],
         coherence=coherence_by_domain(posterior, cells, structure),
+        facet_coherence=kappa,
         group_effect=effect,
         cut_point=cuts,
         return_intercept=np.ascontiguousarray(selection.intercept, dtype=float),
@@ -133,6 +141,8 @@ def evidence_of(cells: Cells, *, without: int | None = None) -> Evidence:
         ),
         group=cells.group,
         domain=cells.domain,
+        facet=cells.facet,
+        domain_of_facet=cells.domain_of_facet,
         returned=cells.returned,
     )
 

@@ -1,10 +1,11 @@
 """Numba kernels of what was observed: every latent of a unit integrated out, under many draws.
 
-A unit is a tree: z, the levels of its domains, its cells (see `openness.model.observed`). A
+A unit is a tree: z, levels of domains and facets, its cells (see `openness.model.observed`). A
 Gaussian cell sends an exact message up the tree. The others are log-concave in their level, so that
 what is left of each integral is adaptive Gauss-Hermite quadrature about the mode: over the level of
 a domain with several of them, and over z where several domains hold some or returns were asked for.
-A single rating in a domain has a closed form given z.
+A single rating in a domain has a closed form given z. Where such cells hang from several levels
+of a source, itself and its facets, those are integrated over together, about their joint mode.
 
 Functions named `..._term` return the logarithm of an integral over a normal distribution with the
 given mean and variance, and its first two derivatives by the mean.
@@ -21,6 +22,7 @@ from numpy.polynomial.hermite_e import hermegauss
 
 from openness.model.ordered_kernel import log_normal_mass, log_phi
 from openness.model.selection_kernel import _F, _LOG_F_WEIGHT, Derivatives, Returns, tilt_by_returns
+from openness.model.tree import fold
 
 Array = np.ndarray
 
@@ -41,11 +43,13 @@ class Parameters(NamedTuple):
     expected: Array
     """(S, G, K)"""
     domain_loading: Array
-    """(S, K)"""
+    """(S, K) on the level of the facet, or of the domain"""
     uniqueness_sd: Array
     """(S, K)"""
     coherence: Array
     """(S, M)"""
+    facet_coherence: Array
+    """(S, F)"""
     group_effect: Array
     """(S, G)"""
     cut_point: Array
@@ -95,6 +99,10 @@ class Evidence(NamedTuple):
     """(N,) int"""
     domain: Array
     """(K,) int"""
+    facet: Array
+    """(K,) int, -1 for none"""
+    domain_of_facet: Array
+    """(F,) int"""
     returned: Array
     """(N, C) int"""
 
@@ -103,8 +111,15 @@ ABSENT, GAUSSIAN, ORDERED, EXACT = range(4)
 
 # Columns of the work array that holds a unit's cells that are not Gaussian, a row for each.
 _LOADING, _EXPECTED, _VARIANCE, _LOWER, _UPPER, _EXACT_AT, _KNOTS_AT = range(7)
-# Rows of the one that holds its levels given z: where their law is, and their cells in the other.
-_CENTRE, _SLOPE, _SPREAD, _FROM, _TO = range(5)
+# Rows of the one that holds its levels given z: where their law is, their cells in the other, and
+# how many levels of the source have such cells: that of the source, and of each facet. The law is
+# of the only one; where there are several, it is in a third array, for each source a row for each
+# of them: its centre, slope and cells, then a row of the covariance.
+_CENTRE, _SLOPE, _SPREAD, _FROM, _TO, _SEVERAL = range(6)
+_ROW_CENTRE, _ROW_SLOPE, _ROW_FROM, _ROW_TO, _ROW_COVARIANCE = range(5)
+# Columns of the one that holds the facets of a source with such cells: sums over their Gaussian
+# cells, r and g.
+_CC, _CT, _TT, _CE, _TE, _R, _G = range(7)
 
 
 @njit(error_model="numpy", cache=True)
@@ -118,12 +133,15 @@ def sum_over_latents(p, e):  # type: ignore[no-untyped-def]
     """
     n_draws, n = p.expected.shape[0], e.value.shape[0]
     log_l = np.empty((n_draws, n))
-    level = np.empty((5, p.coherence.shape[1]))
+    n_domains, n_facets = p.coherence.shape[1], e.domain_of_facet.shape[0]
+    level = np.empty((6, n_domains))
+    several = np.empty((n_domains, 1 + n_facets, 5 + n_facets))
+    facets = np.empty((n_facets, 7))
     others = np.empty((e.domain.shape[0], 7))
     knots = np.empty((e.domain.shape[0], 2, _N_KNOTS))
     for s in range(n_draws):
         for i in range(n):
-            log_l[s, i], mean, variance = _gaussian_part(p, e, s, i, level, others)
+            log_l[s, i], mean, variance = _gaussian_part(p, e, s, i, level, several, others, facets)
             exact = (e.exact, knots)
             knots[: int(level[_TO, -1])] = np.nan
             asked = np.any(e.returned[i] != 0)
@@ -141,67 +159,102 @@ def sum_over_latents(p, e):  # type: ignore[no-untyped-def]
                         p.return_factor[s],
                     ),
                 )
-                log_l[s, i] += _with_returns(mean, variance, level, others, exact, held, returns)
+                log_l[s, i] += _with_returns(
+                    mean, variance, level, several, others, exact, held, returns
+                )
             elif held == 1:
-                cells = others[int(level[_FROM, odd]) : int(level[_TO, odd])]
-                centre = level[_CENTRE, odd] + level[_SLOPE, odd] * mean
-                spread = level[_SPREAD, odd] + level[_SLOPE, odd] ** 2 * variance
-                log_l[s, i] += _level_term(cells, exact, centre, spread, False)[0]
+                log_l[s, i] += _source_term(
+                    level, several, others, exact, odd, mean, variance, False
+                )[0]
             elif held > 1:
-                log_l[s, i] += _factor_integral(mean, variance, level, others, exact)
+                log_l[s, i] += _factor_integral(mean, variance, level, several, others, exact)
     return log_l
 
 
 @njit(error_model="numpy")
-def _gaussian_part(p, e, s, i, level, others):  # type: ignore[no-untyped-def]
+def _gaussian_part(p, e, s, i, level, several, others, facets):  # type: ignore[no-untyped-def]
     """Log-likelihood of a unit's Gaussian cells, and the mean and variance of z given them.
 
     The cells of a domain say -J u^2 / 2 + h u + k of its level u, with the error that its
-    respondents share integrated out. `level` and `others` are filled for what is left.
+    respondents share integrated out, and the levels of its facets. `level`, `several` and `others`
+    are filled for what is left.
     """
     g, n_others = e.group[i], 0
     precision, h, log_l = 1.0, 0.0, 0.0
     for m in range(level.shape[1]):
-        level[_FROM, m] = n_others
+        level[_FROM, m], level[_SEVERAL, m] = n_others, 1
         a, b, d, b1, b2, quadratic, weight = 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0
-        for k in range(e.domain.shape[0]):
-            kind = e.kind[i, k]
-            if e.domain[k] != m or kind == ABSENT:
+        n_held = 0  # facets with cells that are not Gaussian
+        for f in range(-1, e.domain_of_facet.shape[0]):
+            if f >= 0 and e.domain_of_facet[f] != m:
                 continue
-            c, psi2 = p.domain_loading[s, k], p.uniqueness_sd[s, k] ** 2
-            if kind != GAUSSIAN:
-                row = others[n_others]
-                row[_LOADING], row[_EXPECTED], row[_VARIANCE] = c, p.expected[s, g, k], psi2
-                row[_LOWER], row[_UPPER], row[_EXACT_AT] = -np.inf, np.inf, e.exact_at[i, k]
-                row[_KNOTS_AT] = n_others
-                if e.below[i, k] >= 0:
-                    row[_LOWER] = p.cut_point[s, e.below[i, k]]
-                if e.above[i, k] >= 0:
-                    row[_UPPER] = p.cut_point[s, e.above[i, k]]
-                n_others += 1
-                continue
-            w = 1.0 / (psi2 + e.error_variance[i, k])
-            t = e.common_error_loading[i, k]
-            x = e.value[i, k] - p.expected[s, g, k]
-            a += w * c * c
-            b += w * c * t
-            d += w * t * t
-            b1 += w * c * x
-            b2 += w * t * x
-            quadratic += w * x * x
-            weight *= w
-            log_l -= 0.5 * _LOG_2PI
-            if not _TINY < weight < 1.0 / _TINY:
-                log_l += 0.5 * math.log(weight)
-                weight = 1.0
+            first = n_others
+            cc, ct, tt, ce, te = 0.0, 0.0, 0.0, 0.0, 0.0
+            for k in range(e.domain.shape[0]):
+                kind = e.kind[i, k]
+                if e.domain[k] != m or e.facet[k] != f or kind == ABSENT:
+                    continue
+                c, psi2 = p.domain_loading[s, k], p.uniqueness_sd[s, k] ** 2
+                if kind != GAUSSIAN:
+                    row = others[n_others]
+                    row[_LOADING], row[_EXPECTED], row[_VARIANCE] = c, p.expected[s, g, k], psi2
+                    row[_LOWER], row[_UPPER], row[_EXACT_AT] = -np.inf, np.inf, e.exact_at[i, k]
+                    row[_KNOTS_AT] = n_others
+                    if e.below[i, k] >= 0:
+                        row[_LOWER] = p.cut_point[s, e.below[i, k]]
+                    if e.above[i, k] >= 0:
+                        row[_UPPER] = p.cut_point[s, e.above[i, k]]
+                    n_others += 1
+                    continue
+                w = 1.0 / (psi2 + e.error_variance[i, k])
+                t = e.common_error_loading[i, k]
+                x = e.value[i, k] - p.expected[s, g, k]
+                cc += w * c * c
+                ct += w * c * t
+                tt += w * t * t
+                ce += w * c * x
+                te += w * t * x
+                quadratic += w * x * x
+                weight *= w
+                log_l -= 0.5 * _LOG_2PI
+                if not _TINY < weight < 1.0 / _TINY:
+                    log_l += 0.5 * math.log(weight)
+                    weight = 1.0
+            if f >= 0:
+                kappa = p.facet_coherence[s, f]
+                r, rest = math.sqrt(kappa), math.sqrt(1.0 - kappa)
+                if n_others > first:
+                    held = facets[n_held]
+                    held[_CC], held[_CT], held[_TT], held[_CE], held[_TE] = cc, ct, tt, ce, te
+                    held[_R], held[_G] = r, rest
+                    n_held += 1
+                    several[m, n_held, _ROW_FROM], several[m, n_held, _ROW_TO] = first, n_others
+                    continue
+                (cc, ct, tt, ce, te), k2, spread = fold(cc, ct, tt, ce, te, r, rest)
+                log_l += 0.5 * (k2 - math.log(spread))
+            else:
+                several[m, 0, _ROW_FROM], several[m, 0, _ROW_TO] = first, n_others
+            a += cc
+            b += ct
+            d += tt
+            b1 += ce
+            b2 += te
         level[_TO, m] = n_others
-        j_m, h_m = a - b * b / d, b1 - b * b2 / d
         rho = p.coherence[s, m]
+        log_l += 0.5 * (math.log(weight) - quadratic)
+        if n_held:
+            sums = a, b, d, b1, b2
+            j_z, h_z, k_z = _law_of_several(m, level, several, facets[:n_held], sums, rho)
+            precision += j_z
+            h += h_z
+            log_l += k_z
+            continue
+        j_m, h_m = a - b * b / d, b1 - b * b2 / d
         spread = 1.0 + (1.0 - rho) * j_m
         precision += rho * j_m / spread
         h += math.sqrt(rho) * h_m / spread
-        log_l += 0.5 * (b2 * b2 / d - quadratic + (1.0 - rho) * h_m * h_m / spread)
-        log_l += 0.5 * math.log(weight / (d * spread))
+        log_l += 0.5 * (b2 * b2 / d + (1.0 - rho) * h_m * h_m / spread)
+        log_l -= 0.5 * math.log(d * spread)
         level[_CENTRE, m] = (1.0 - rho) * h_m / spread
         level[_SLOPE, m] = math.sqrt(rho) / spread
         level[_SPREAD, m] = (1.0 - rho) / spread
@@ -209,7 +262,54 @@ def _gaussian_part(p, e, s, i, level, others):  # type: ignore[no-untyped-def]
 
 
 @njit(error_model="numpy")
-def _with_returns(mean, variance, level, others, exact, held, returns):  # type: ignore[no-untyped-def]
+def _law_of_several(m, level, several, facets, sums, rho):  # type: ignore[no-untyped-def]
+    """Law given z of the levels of a source that hold cells which are not Gaussian.
+
+    x = (u, v of each of `facets`) = by_z z + root d, d ~ N(0, I), and the Gaussian cells say
+    -x'Jx / 2 + h'x of it, with what respondents share integrated out. `level` or `several` is
+    filled. Returned is what those cells say of z: -j z^2 / 2 + h z + k.
+    """
+    a, b, d, b1, b2 = sums
+    n = 1 + facets.shape[0]
+    j, h, by_halo = np.zeros((n, n)), np.empty(n), np.empty(n)
+    root, by_z = np.zeros((n, n)), np.empty(n)
+    j[0, 0], h[0], by_halo[0], by_z[0] = a, b1, b, math.sqrt(rho)
+    root[0, 0] = math.sqrt(1.0 - rho)
+    for x in range(1, n):
+        held = facets[x - 1]
+        j[x, x], h[x], by_halo[x] = held[_CC], held[_CE], held[_CT]
+        d += held[_TT]
+        b2 += held[_TE]
+        by_z[x] = held[_R] * by_z[0]
+        root[x, 0], root[x, x] = held[_R] * root[0, 0], held[_G]
+    j -= np.outer(by_halo, by_halo) / d
+    h -= by_halo * b2 / d
+    inner = np.eye(n) + root.T @ (j @ root)
+    covariance = root @ np.linalg.solve(inner, root.T.copy())
+    centre, seen = covariance @ h, j @ by_z
+    slope = by_z - covariance @ seen
+    n_rows = 0
+    rows = several[m]
+    for x in range(n):
+        if rows[x, _ROW_TO] > rows[x, _ROW_FROM]:
+            rows[n_rows, _ROW_FROM], rows[n_rows, _ROW_TO] = rows[x, _ROW_FROM], rows[x, _ROW_TO]
+            rows[n_rows, _ROW_CENTRE], rows[n_rows, _ROW_SLOPE] = centre[x], slope[x]
+            column = 0
+            for y in range(n):
+                if y == 0 and x > 0 and n_rows == x - 1:
+                    continue  # the source has no such cells of its own
+                rows[n_rows, _ROW_COVARIANCE + column] = covariance[x, y]
+                column += 1
+            n_rows += 1
+    level[_SEVERAL, m] = n_rows
+    level[_CENTRE, m], level[_SLOPE, m] = rows[0, _ROW_CENTRE], rows[0, _ROW_SLOPE]
+    level[_SPREAD, m] = rows[0, _ROW_COVARIANCE]
+    k = 0.5 * (b2 * b2 / d + h @ centre - math.log(d) - math.log(np.linalg.det(inner)))
+    return by_z @ seen - seen @ (covariance @ seen), by_z @ h - seen @ centre, k
+
+
+@njit(error_model="numpy")
+def _with_returns(mean, variance, level, several, others, exact, held, returns):  # type: ignore[no-untyped-def]
     """Log of the integral over z ~ N(mean, variance) of returns and cells that are not Gaussian."""
     offset, of_unit = returns
     scratch = np.zeros((3, of_unit.made.shape[0]))
@@ -217,11 +317,11 @@ def _with_returns(mean, variance, level, others, exact, held, returns):  # type:
     log_p, tilted, tilted_variance, _ = tilt_by_returns(mean, variance, offset, of_unit, unused)
     if not held:
         return log_p
-    z, scale = _place_nodes(tilted, tilted_variance, level, others, exact)
+    z, scale = _place_nodes(tilted, tilted_variance, level, several, others, exact)
     terms = np.empty(_NODES.shape[0])
     for q in range(_NODES.shape[0]):
         at = z + scale * _NODES[q]
-        terms[q] = _given_factor(level, others, exact, at, False)[0] + _LOG_WEIGHT[q]
+        terms[q] = _given_factor(level, several, others, exact, at, False)[0] + _LOG_WEIGHT[q]
         terms[q] += _log_returned(offset + at, of_unit)
         terms[q] -= 0.5 * (at - mean) ** 2 / variance
     return _log_sum(terms) + math.log(scale) - 0.5 * math.log(variance)
@@ -252,23 +352,23 @@ def _log_returned(theta, returns):  # type: ignore[no-untyped-def]
 
 
 @njit(error_model="numpy")
-def _factor_integral(mean, variance, level, others, exact):  # type: ignore[no-untyped-def]
+def _factor_integral(mean, variance, level, several, others, exact):  # type: ignore[no-untyped-def]
     """Log of the integral over z ~ N(mean, variance) of cells that are not Gaussian."""
-    z, scale = _place_nodes(mean, variance, level, others, exact)
+    z, scale = _place_nodes(mean, variance, level, several, others, exact)
     terms = np.empty(_NODES.shape[0])
     for q in range(_NODES.shape[0]):
         at = z + scale * _NODES[q]
-        terms[q] = _given_factor(level, others, exact, at, False)[0] + _LOG_WEIGHT[q]
+        terms[q] = _given_factor(level, several, others, exact, at, False)[0] + _LOG_WEIGHT[q]
         terms[q] -= 0.5 * (at - mean) ** 2 / variance
     return _log_sum(terms) + math.log(scale) - 0.5 * math.log(variance)
 
 
 @njit(error_model="numpy")
-def _place_nodes(mean, variance, level, others, exact):  # type: ignore[no-untyped-def]
+def _place_nodes(mean, variance, level, several, others, exact):  # type: ignore[no-untyped-def]
     """Mode of the law of z and its spread there, by Newton's method."""
     z, scale = mean, math.sqrt(variance)
     for _ in range(_STEPS):
-        _, slope, curvature = _given_factor(level, others, exact, z, True)
+        _, slope, curvature = _given_factor(level, several, others, exact, z, True)
         scale = 1.0 / math.sqrt(1.0 / variance - curvature)
         step = (slope - (z - mean) / variance) * scale * scale
         z += min(max(step, -1.0), 1.0)
@@ -278,19 +378,102 @@ def _place_nodes(mean, variance, level, others, exact):  # type: ignore[no-untyp
 
 
 @njit(error_model="numpy")
-def _given_factor(level, others, exact, z, derivatives):  # type: ignore[no-untyped-def]
+def _given_factor(level, several, others, exact, z, derivatives):  # type: ignore[no-untyped-def]
     total, first, second = 0.0, 0.0, 0.0
     for m in range(level.shape[1]):
-        cells = others[int(level[_FROM, m]) : int(level[_TO, m])]
-        if cells.shape[0]:
-            centre, b = level[_CENTRE, m] + level[_SLOPE, m] * z, level[_SLOPE, m]
-            log_p, slope, curvature = _level_term(
-                cells, exact, centre, level[_SPREAD, m], derivatives
+        if level[_TO, m] > level[_FROM, m]:
+            log_p, slope, curvature = _source_term(
+                level, several, others, exact, m, z, 0.0, derivatives
             )
             total += log_p
-            first += b * slope
-            second += b * b * curvature
+            first += slope
+            second += curvature
     return total, first, second
+
+
+@njit(error_model="numpy")
+def _source_term(level, several, others, exact, m, mean, variance, derivatives):  # type: ignore[no-untyped-def]
+    """Cells of one domain that are not Gaussian, given z ~ N(mean, variance)."""
+    if level[_SEVERAL, m] > 1:
+        rows = several[m, : int(level[_SEVERAL, m])]
+        return _joint_term(rows, others, exact, mean, variance)
+    cells, slope = others[int(level[_FROM, m]) : int(level[_TO, m])], level[_SLOPE, m]
+    centre, spread = level[_CENTRE, m] + slope * mean, level[_SPREAD, m] + slope**2 * variance
+    log_p, first, second = _level_term(cells, exact, centre, spread, derivatives)
+    return log_p, slope * first, slope * slope * second
+
+
+@njit(error_model="numpy")
+def _joint_term(rows, others, exact, mean, variance):  # type: ignore[no-untyped-def]
+    """Cells of several levels x of one source, which are jointly normal given z.
+
+    x = centre + root t, t ~ N(0, I), so that a level may be known; a grid of nodes in t about the
+    mode. Each level has its own cells, so that second derivatives by the levels are diagonal.
+    """
+    n = rows.shape[0]
+    slope = rows[:, _ROW_SLOPE].copy()
+    centre = rows[:, _ROW_CENTRE] + slope * mean
+    covariance = rows[:, _ROW_COVARIANCE : _ROW_COVARIANCE + n] + variance * np.outer(slope, slope)
+    root = _root_of(covariance)
+    t, first, second = np.zeros(n), np.zeros(n), np.zeros(n)
+    precision = np.eye(n)
+    for _ in range(_STEPS):
+        _given_levels(rows, others, exact, centre + root @ t, first, second)
+        precision = np.eye(n) - root.T @ (second.reshape(n, 1) * root)
+        step = np.linalg.solve(precision, root.T @ first - t)
+        furthest = np.abs(root @ step).max()
+        t += step * min(1.0, 1.0 / max(furthest, 1e-300))
+        if step @ (precision @ step) < _CLOSE * _CLOSE:
+            break
+    scale = np.linalg.inv(np.linalg.cholesky(precision)).T.copy()
+    n_nodes = _NODES.shape[0]
+    terms = np.empty(n_nodes**n)
+    by_mean, bend, node = np.empty(terms.shape[0]), np.empty(terms.shape[0]), np.empty(n)
+    for q in range(terms.shape[0]):
+        rest, log_weight = q, 0.0
+        for j in range(n):
+            node[j] = _NODES[rest % n_nodes]
+            log_weight += _LOG_WEIGHT[rest % n_nodes]
+            rest //= n_nodes
+        at = t + scale @ node
+        log_p = _given_levels(rows, others, exact, centre + root @ at, first, second)
+        terms[q] = log_p + log_weight - 0.5 * (at @ at)
+        by_mean[q], bend[q] = slope @ first, (slope * slope) @ second
+    log_sum, pull, square = _log_sum(terms), 0.0, 0.0
+    for q in range(terms.shape[0]):
+        weight = math.exp(terms[q] - log_sum)
+        pull += weight * by_mean[q]
+        square += weight * (by_mean[q] ** 2 + bend[q])
+    log_scale = 0.0
+    for j in range(n):
+        log_scale += math.log(scale[j, j])
+    return log_sum + log_scale, pull, square - pull * pull
+
+
+@njit(error_model="numpy")
+def _root_of(covariance):  # type: ignore[no-untyped-def]
+    """Lower triangular root of a covariance matrix, whose rank need not be full."""
+    n = covariance.shape[0]
+    root = np.zeros((n, n))
+    for i in range(n):
+        for j in range(i + 1):
+            rest = covariance[i, j] - root[i, :j] @ root[j, :j]
+            if i == j:
+                root[i, i] = math.sqrt(max(rest, 0.0))
+            elif root[j, j] > 0.0:
+                root[i, j] = rest / root[j, j]
+    return root
+
+
+@njit(error_model="numpy")
+def _given_levels(rows, others, exact, x, first, second):  # type: ignore[no-untyped-def]
+    """Log-probability of the cells of several levels x, and its derivatives by each."""
+    total = 0.0
+    for j in range(rows.shape[0]):
+        cells = others[int(rows[j, _ROW_FROM]) : int(rows[j, _ROW_TO])]
+        log_p, first[j], second[j] = _given_level(cells, exact, x[j], 0.0, True)
+        total += log_p
+    return total
 
 
 @njit(error_model="numpy")

@@ -14,7 +14,16 @@ from openness.model.conditional import Conditional, at_units, conditional_on
 from openness.model.identification import Structure
 from openness.model.returns import SamplingError
 from openness.model.signature import Evidence, Parameters
-from openness.model.tree import ascend, descend, usual_level
+from openness.model.tree import (
+    Levels,
+    Messages,
+    ascend,
+    at_nodes,
+    descend,
+    fold,
+    nodes,
+    usual_level,
+)
 
 Array = np.ndarray
 
@@ -45,13 +54,24 @@ def predict_cells(
     """
     up = ascend(p, e)
     level = descend(p, e, up, up.mean, up.variance)
-    of, t = e.domain_of_indicator, new.common_error_loading
-    r = p.domain_loading - t * up.halo_slope[:, of]
-    mean = p.intercept[e.group_of_unit] + r * level.mean[:, of] + t * up.halo_mean[:, of]
-    variance = r**2 * level.variance[:, of] + t**2 * up.halo_variance[:, of]
+    at, t = _node_of(p, e), new.common_error_loading
+    r = p.domain_loading - t * level.halo_slope[:, at]
+    mean = p.intercept[e.group_of_unit] + r * level.mean[:, at] + t * level.halo_mean[:, at]
+    variance = r**2 * level.variance[:, at] + t**2 * level.halo_variance[:, at]
     variance = variance + p.uniqueness_sd**2 + new.error_variance
-    covariance = r * level.slope[:, of] * up.variance[:, None]
+    covariance = _slope_of_cells(p, e, up, level, t) * up.variance[:, None]
     return mean, variance, covariance, up.mean, up.variance
+
+
+def _node_of(p: Parameters, e: Evidence) -> Array:
+    return np.asarray(nodes(e.domain_of_indicator, e.facet_of_indicator, len(p.root_coherence)))
+
+
+def _slope_of_cells(p: Parameters, e: Evidence, up: Messages, level: Levels, t: Array) -> Array:
+    """By how much c x + t f rises with the factor, (N, K)."""
+    of = e.domain_of_indicator
+    of_halo = -up.halo_slope[:, of] * level.slope[:, of]
+    return np.asarray(p.domain_loading * level.slope[:, _node_of(p, e)] + t * of_halo)
 
 
 def contributions(p: Parameters, e: Evidence) -> tuple[Array, Array]:
@@ -61,13 +81,14 @@ def contributions(p: Parameters, e: Evidence) -> tuple[Array, Array]:
     `factor_mean`.
     """
     up = ascend(p, e)
-    slope, of = descend(p, e, up, up.mean, up.variance).slope, e.domain_of_indicator
+    level = descend(p, e, up, up.mean, up.variance)
+    slope = _slope_of_cells(p, e, up, level, e.common_error_loading)
     usual = usual_level(p.root_coherence, p.factor_mean[:, None])
-    r = p.domain_loading - e.common_error_loading * up.halo_slope[:, of]
+    usual = at_nodes(usual, e.domain_of_facet, p.facet_root)[:, _node_of(p, e)]
     w = 1 / (p.uniqueness_sd**2 + e.error_variance)
     x = e.value - p.intercept[e.group_of_unit] + np.append(p.exact, 0)[e.exact_at]
-    x = x - p.domain_loading * usual[:, of]
-    of_cells = np.where(e.present, w * r * slope[:, of] * x * up.variance[:, None], 0.0)
+    x = x - p.domain_loading * usual
+    of_cells = np.where(e.present, w * slope * x * up.variance[:, None], 0.0)
     of_levels = (up.h_root - up.j_root * p.factor_mean[:, None]) * up.variance[:, None]
     if of_levels.shape[1] == 1:  # a sampled level is the factor
         of_levels = (up.mean - p.factor_mean)[:, None]
@@ -230,14 +251,25 @@ def _lift_of_levels(
     """By how much the new cells of sampled domains move their levels, (R, M).
 
     With u ~ N(., t) and cells y_k = c_k u + N(0, v_k) that lie D_k off, u moves by
-    sum(c_k D_k / v_k) / (1 / t + sum(c_k^2 / v_k)); D_k^2 = c_k^2 t + v_k.
+    sum(c_k D_k / v_k) / (1 / t + sum(c_k^2 / v_k)); D_k^2 = c_k^2 t + v_k. The level of a facet is
+    taken out of the sums over its cells.
     """
-    c, member = p.domain_loading, np.eye(uncertain.shape[1])[e.domain_of_indicator]
+    n_domains, c, at = uncertain.shape[1], p.domain_loading, _node_of(p, e)
+    member = np.eye(n_domains + len(e.domain_of_facet))[at]
     v = p.uniqueness_sd**2 + new.error_variance + new.common_error_loading**2
-    d = sign * np.sqrt(c**2 * (uncertain @ member.T) + v)
+    of_facet = p.facet_root**2 * uncertain[:, e.domain_of_facet] + p.facet_rest**2
+    d = sign * np.sqrt(c**2 * np.concatenate([uncertain, of_facet], axis=1)[:, at] + v)
     information = np.where(new.wanted, c**2 / v, 0.0) @ member
     pull = np.where(new.wanted, c * d / v, 0.0) @ member
-    return uncertain * pull / (1 + uncertain * information)
+    for f, m in enumerate(e.domain_of_facet):
+        (j, _, _, h, _), *_ = fold(
+            information[:, n_domains + f], 0.0, 0.0, pull[:, n_domains + f], 0.0,
+            p.facet_root[f], p.facet_rest[f],
+        )  # fmt: skip
+        information[:, m] += j
+        pull[:, m] += h
+    information, pull = information[:, :n_domains], pull[:, :n_domains]
+    return np.asarray(uncertain * pull / (1 + uncertain * information))
 
 
 def _new_cells(

@@ -34,13 +34,17 @@ class Hyperparameters:
     intercept: Any
     """(G, K) expected link-scale value of an indicator in a group where the factor is 0."""
     domain_loading: Any
-    """(K,) sign omega sqrt(h): on the level of the domain."""
+    """(K,) sign omega sqrt(h): on the level of the facet, or of the domain if it is in none."""
     uniqueness_sd: Any
     """(K,) omega sqrt(1 - h)."""
     root_coherence: Any
     """(M,) sqrt(rho), with rho the share of a domain's variance that is the factor."""
     root_rest: Any
     """(M,) sqrt(1 - rho)."""
+    facet_root: Any
+    """(F,) sqrt(kappa), with kappa the share of a facet's variance that is its domain's level."""
+    facet_rest: Any
+    """(F,) sqrt(1 - kappa)."""
     factor_mean: Any
     """(N,) mean of each unit's factor."""
     cut_point: Any
@@ -59,6 +63,9 @@ def coordinates(cells: Cells, structure: Structure) -> dict[str, list[str]]:
         "unit_group": list(cells.groups),
         "measured": [i.id for i in scored if not i.labels],
         "coherent_domain": [cells.domains[m] for m in structure.coherent],
+        "facet": list(cells.facets),
+        "free_facet": [cells.facets[f] for f in _free_facets(structure)],
+        "free_indicator": [cells.indicators[k] for k in _free_indicators(structure)],
         "collection": list(cells.collections),
         "cut": [],
     }
@@ -88,8 +95,14 @@ def declare_parameters(
     """
     sign = np.array([indicator.sign for indicator in cells.definitions])
     alpha, spread = _declare_scales(cells, inputs)
-    h, root_coherence, root_rest = _declare_variance_shares(league, cells, structure)
-    domain_loading = sign * spread * h**0.5
+    kappa = _declare_facets(league, structure)
+    h, root_coherence, root_rest = _declare_variance_shares(league, cells, structure, kappa)
+    own_loading = sign * spread * h**0.5
+    facet_root, facet_rest = kappa**0.5, (1 - kappa) ** 0.5
+    domain_loading = own_loading * _by_indicator(facet_root, cells)
+    if cells.facets:
+        of_facet = own_loading * _by_indicator(facet_rest, cells) * (cells.facet >= 0)
+        pm.Deterministic("residual_facet_loading", of_facet, dims="indicator")
     member = np.eye(len(cells.domains))[cells.domain]
     loading = pm.Deterministic(
         "loading", domain_loading * _select(root_coherence, member), dims="indicator"
@@ -108,10 +121,12 @@ def declare_parameters(
     factor_mean = group_effect[group_of_unit]
     return Hyperparameters(
         intercept=intercept,
-        domain_loading=domain_loading,
+        domain_loading=own_loading,
         uniqueness_sd=uniqueness_sd,
         root_coherence=root_coherence,
         root_rest=root_rest,
+        facet_root=facet_root,
+        facet_rest=facet_rest,
         factor_mean=factor_mean,
         cut_point=_declare_cut_points(league, cells),
         first_cut=first_cuts(cells),
@@ -159,18 +174,66 @@ def _declare_scales(cells: Cells, inputs: Inputs) -> tuple[Any, Any]:
     return _select(intercept, place), _select(spread, place) + ~measured
 
 
+def _declare_facets(league: League, structure: Structure) -> Any:
+    """Coherence kappa by facet (F,)."""
+    like = np.array(structure.facet_like, dtype=int)
+    free = _free_facets(structure)
+    if not free:
+        return np.zeros(0)
+    if len(free) == len(like):
+        return pm.Beta("facet_coherence", *league.priors.facet, dims="facet")
+    values = pm.Beta("free_facet_coherence", *league.priors.facet, dims="free_facet")
+    place = like[:, None] == free
+    return pm.Deterministic("facet_coherence", _select(values, place), dims="facet")
+
+
+def _free_facets(structure: Structure) -> list[int]:
+    return sorted(set(structure.facet_like))
+
+
+def _free_indicators(structure: Structure) -> list[int]:
+    """Positions of the indicators whose communality is a parameter of its own."""
+    of_facet = {k for k, _ in structure.communality_of_facet}
+    return sorted(set(structure.communality_like) - of_facet)
+
+
+def _by_indicator(of_facet: Any, cells: Cells) -> Any:
+    """Put what facets have at their indicators, (K,), and 1 at those that are in none."""
+    if not cells.facets:
+        return np.ones(len(cells.indicators))
+    return _select(of_facet, cells.facet[:, None] == np.arange(len(cells.facets))) + (
+        cells.facet < 0
+    )
+
+
+def _declare_communality(league: League, cells: Cells, structure: Structure, kappa: Any) -> Any:
+    """Communality h by indicator (K,)."""
+    shapes = np.where(
+        structure.lone[:, None], [league.priors.single_communality], [league.priors.communality]
+    )
+    free = _free_indicators(structure)
+    if len(free) == len(cells.indicators):
+        return pm.Beta("communality", shapes[:, 0], shapes[:, 1], dims="indicator")
+    place = np.array(structure.communality_like)[:, None] == free
+    h = np.zeros(len(cells.indicators))
+    if free:
+        values = pm.Beta("free_communality", *shapes[free].T, dims="free_indicator")
+        h = _select(values, place)
+    of_facet = np.zeros((len(cells.indicators), len(cells.facets)))
+    for k, f in structure.communality_of_facet:
+        of_facet[k, f] = 1
+    return pm.Deterministic("communality", h + _select(kappa, of_facet), dims="indicator")
+
+
 def _declare_variance_shares(
-    league: League, cells: Cells, structure: Structure
+    league: League, cells: Cells, structure: Structure, kappa: Any
 ) -> tuple[Any, Any, Any]:
     """Communality h by indicator (K,); the roots of rho and of 1 - rho by domain (M,).
 
     Roots are taken of what is free and then put in their places: that of 1 - rho has no derivative
     where rho is 1.
     """
-    shapes = np.where(
-        structure.lone[:, None], [league.priors.single_communality], [league.priors.communality]
-    )
-    h = pm.Beta("communality", shapes[:, 0], shapes[:, 1], dims="indicator")
+    h = _declare_communality(league, cells, structure, kappa)
     n_domains = len(cells.domains)
     lone = np.zeros((n_domains, len(cells.indicators)))
     for domain, indicator in structure.lone_ordered:

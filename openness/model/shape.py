@@ -22,8 +22,8 @@ class Shape:
         Those with data; see `openness.model.cells.Cells`.
     families, directions : tuple of str
         Of the indicators.
-    domain_of : tuple of str
-        Of the indicators.
+    domain_of, facet_of : tuple of str
+        Of the indicators; "" where one is in no facet.
     labels : tuple of tuple of str
         By indicator, the categories that occur.
     priors : Priors
@@ -39,6 +39,7 @@ class Shape:
     families: tuple[str, ...]
     directions: tuple[str, ...]
     domain_of: tuple[str, ...]
+    facet_of: tuple[str, ...]
     labels: tuple[tuple[str, ...], ...]
     priors: Priors
     slope: str
@@ -63,6 +64,7 @@ def shape_of(league: League, cells: Cells) -> Shape:
         families=tuple(indicator.family for indicator in cells.definitions),
         directions=tuple(indicator.direction for indicator in cells.definitions),
         domain_of=tuple(indicator.domain for indicator in cells.definitions),
+        facet_of=tuple(cells.facets[f] if f >= 0 else "" for f in cells.facet),
         labels=cells.labels,
         priors=league.priors,
         slope="estimated" if cells.selection.estimate else "stated",

@@ -23,13 +23,17 @@ class Parameters(NamedTuple):
     intercept: Annotated[Any, "float64", "group", "indicator"]
     """Link-scale expectation of an indicator where the factor is 0."""
     domain_loading: Annotated[Any, "float64", "indicator"]
-    """c = sign omega sqrt(h): on the level of the domain."""
+    """c = sign omega sqrt(h): on the level of its facet, or of its domain if it is in none."""
     uniqueness_sd: Annotated[Any, "float64", "indicator"]
     """psi = omega sqrt(1 - h)."""
     root_coherence: Annotated[Any, "float64", "domain"]
     """a = sqrt(rho): of the level of a domain on the factor."""
     root_rest: Annotated[Any, "float64", "domain"]
     """b = sqrt(1 - rho): sd of what the domain shares besides."""
+    facet_root: Annotated[Any, "float64", "facet"]
+    """r = sqrt(kappa): of the level of a facet on that of its domain."""
+    facet_rest: Annotated[Any, "float64", "facet"]
+    """g = sqrt(1 - kappa): sd of what the facet shares besides."""
     factor_mean: Annotated[Any, "float64", "unit"]
     """Mean of each unit's factor."""
     level: Annotated[Any, "float64", "level"]
@@ -57,6 +61,9 @@ class Evidence(NamedTuple):
     """Position in `level`; -1 where a level is not sampled."""
     group_of_unit: Annotated[Any, "int64", "unit"]
     domain_of_indicator: Annotated[Any, "int64", "indicator"]
+    facet_of_indicator: Annotated[Any, "int64", "indicator"]
+    """Its position; -1 where an indicator is in no facet."""
+    domain_of_facet: Annotated[Any, "int64", "facet"]
     returned: Annotated[Any, "int64", "unit", "collection"]
     """Returns made (1), not made (-1) and not to be made (0)."""
 

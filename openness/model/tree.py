@@ -1,19 +1,22 @@
-"""The tree of levels: factor, source, measure. Its equations are here and in `joint`, nowhere else.
+"""The tree of levels: factor, source, facet, measure. Its equations are here and in `joint` alone.
 
     theta_i ~ N(mean_i, 1)                                        the factor
     u_im    = a_m theta_i + b_m d_im,                d ~ N(0, 1)  the level of source m
-    y_ik    = alpha_gk + c_k u_im + t_ik f_im + N(0, v_ik)        a Gaussian cell
+    v_if    = r_f u_im + g_f N(0, 1)                              the level of a facet of source m
+    y_ik    = alpha_gk + c_k x_ik + t_ik f_im + N(0, v_ik)        a Gaussian cell
     f_im    ~ N(0, 1)                                             error that respondents share
 
-Downwards it is drawn from (`draw_levels`, `linear_predictor`). Upwards everything is integrated
-out: what the cells say of a level is -J u^2 / 2 + h u + k. A `leaf` is a sum over cells, `halo`
-integrates f out of it, `up` the level given the factor; the root adds what all sources say to the
-prior. `descend` brings the moments down again. All of it is exact, and takes O(cells) operations.
+with x = v for a measure in a facet and x = u for one that is not: its node.
 
-This is the rule for one period and for sources that hold measures, so every message is a few
-numbers. A facet is one more `up`, between the leaves and the halo of its source, with its own a and
-b. With T periods J, a^2 and b^2 become T x T blocks and h vectors, in the same places. The names
-are those of `docs/explanation/model.md`.
+Downwards it is drawn from (`draw_levels`, `draw_facets`, `linear_predictor`). Upwards everything is
+integrated out. What cells say of the node above them and of f is a quadratic in both, held as five
+sums over cells; `fold` takes the level of a facet out of its sums, which leaves some of its source,
+`halo` takes f out of those of a source, `up` the level given the factor; the root adds what all
+sources say to the prior. `descend` brings the moments down again. All of it is exact, and takes
+O(cells) operations.
+
+This is the rule for one period, so every message is a few numbers. With T periods they become
+blocks, in the same places. The names are those of `docs/explanation/model.md`.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+
+from openness.model.signature import Evidence, Parameters
 
 Array = np.ndarray
 
@@ -51,14 +56,52 @@ def draw_levels(
     return mean + root_coherence * factor[:, None] + root_rest * draw(shape)
 
 
+def draw_facets(
+    levels: Array,
+    domain_of_facet: Array,
+    facet_root: Array,
+    facet_rest: Array,
+    draw: Callable[[tuple[int, ...]], Array],
+) -> Array:
+    """Draw the levels of all facets, (N, F), given those of their sources; see `draw_levels`.
+
+    Parameters
+    ----------
+    levels : (N, M) array
+        u. What a source differs by in a group, its facets differ by as well, r times.
+    domain_of_facet : (F,) int array
+    facet_root, facet_rest : (F,) arrays
+        r and g.
+    draw : callable
+    """
+    shape = (len(levels), len(facet_root))
+    return facet_root * levels[:, domain_of_facet] + facet_rest * draw(shape)
+
+
 def linear_predictor(level: Array, intercept: Any, domain_loading: Any, specific: Any) -> Array:
-    """Return eta = alpha + c u + psi e, what a measure would read without sampling error."""
+    """Return eta = alpha + c x + psi e, what a measure would read without sampling error."""
     return intercept + domain_loading * level + specific
 
 
 def roots(share: Any) -> tuple[Any, Any]:
     """Return a = sqrt(rho) and b = sqrt(1 - rho)."""
     return np.sqrt(share), np.sqrt(1 - share)
+
+
+@njit(cache=True)
+def nodes(domain_of_indicator: Any, facet_of_indicator: Any, n_domains: int) -> Any:
+    """Return the node of each indicator, int (K,): domains from 0, and facets after them."""
+    in_facet = facet_of_indicator >= 0
+    return np.where(in_facet, n_domains + facet_of_indicator, domain_of_indicator)
+
+
+def at_nodes(of_domain: Array, domain_of_facet: Array, facet_root: Array) -> Array:
+    """Put what is usual of a facet's level after what is of the domains', (..., M) to (..., M + F).
+
+    That is r times what is usual of its domain.
+    """
+    of_facet = facet_root * of_domain[..., domain_of_facet]
+    return np.concatenate([of_domain, of_facet], axis=-1)
 
 
 def usual_level(root_coherence: Any, factor_mean: Any) -> Any:
@@ -69,6 +112,19 @@ def usual_level(root_coherence: Any, factor_mean: Any) -> Any:
 def group_shift(level: Any, effect: Any, root_coherence: Any) -> Any:
     """Return nu (G, M): what is left of the mean levels of groups beside their mean factor (G,)."""
     return level - usual_level(root_coherence, effect[:, None])
+
+
+@njit(cache=True, error_model="numpy")
+def fold(cc, ct, tt, ce, te, r, g):  # type: ignore[no-untyped-def]
+    """Integrate v = r u + g d, d ~ N(0, 1), out of the sums of a facet.
+
+    They are of -cc v^2 / 2 - ct v f - tt f^2 / 2 + ce v + te f. What is left are such sums in u and
+    f, then 2 k less log s, and s.
+    """
+    g2 = g * g
+    s = 1.0 + g2 * cc
+    left = r * r * cc / s, r * ct / s, tt - g2 * ct * ct / s, r * ce / s, te - g2 * ct * ce / s
+    return left, g2 * ce * ce / s, s
 
 
 @njit(cache=True, error_model="numpy")
@@ -120,6 +176,8 @@ class Messages(NamedTuple):
     """(N, M) f = halo_mean - halo_slope u + N(0, halo_variance)."""
     halo_slope: Array
     halo_variance: Array
+    facet: Array
+    """(N, F, 4) of a facet: its sums cc, ct and ce, and s = 1 + g^2 cc."""
 
 
 @njit(cache=True, error_model="numpy")
@@ -134,11 +192,13 @@ def ascend(p, e):  # type: ignore[no-untyped-def]
     intercept, c_of, psi, exact = p.intercept, p.domain_loading, p.uniqueness_sd, p.exact
     a_of, b_of, level, factor_mean = p.root_coherence, p.root_rest, p.level, p.factor_mean
     n, n_indicators = value.shape
-    n_domains = a_of.shape[0]
+    n_domains, n_facets = a_of.shape[0], e.domain_of_facet.shape[0]
+    node = nodes(domain, e.facet_of_indicator, n_domains)
     log_l, mean, variance = np.empty(n), np.empty(n), np.empty(n)
     j_of, h_of, s_of, j_root, h_root = np.empty((5, n, n_domains))
     halo_mean, halo_slope, halo_variance = np.empty((3, n, n_domains))
-    sums = np.empty((n_domains, 5))
+    facet = np.empty((n, n_facets, 4))
+    sums = np.empty((n_domains + n_facets, 5))
     for i in range(n):
         sums[:] = 0.0
         # prod w / prod det, so that there is one logarithm a unit and not one a cell.
@@ -146,7 +206,7 @@ def ascend(p, e):  # type: ignore[no-untyped-def]
         for k in range(n_indicators):
             if not present[i, k]:
                 continue
-            m, c, t = domain[k], c_of[k], t_of[i, k]
+            m, c, t = node[k], c_of[k], t_of[i, k]
             x = value[i, k] - intercept[group[i], k]
             if exact_at[i, k] >= 0:
                 x += exact[exact_at[i, k]]
@@ -158,6 +218,14 @@ def ascend(p, e):  # type: ignore[no-untyped-def]
             sums[m, 2] += w * t * t
             sums[m, 3] += w * c * x
             sums[m, 4] += w * t * x
+        for f in range(n_facets):
+            cc, ct, tt, ce, te = sums[n_domains + f]
+            left, k2, s = fold(cc, ct, tt, ce, te, p.facet_root[f], p.facet_rest[f])
+            for position in range(5):
+                sums[e.domain_of_facet[f], position] += left[position]
+            quadratic -= k2
+            weight, log_weight = _times(weight, log_weight, 1.0 / s)
+            facet[i, f, 0], facet[i, f, 1], facet[i, f, 2], facet[i, f, 3] = cc, ct, ce, s
         usual = factor_mean[i]
         precision, pull, known = 1.0, usual, False
         for m in range(n_domains):
@@ -190,15 +258,20 @@ def ascend(p, e):  # type: ignore[no-untyped-def]
             weight /= precision
         log_l[i] = 0.5 * (log_weight + np.log(weight) - quadratic)
     sources = j_of, h_of, s_of, j_root, h_root, halo_mean, halo_slope, halo_variance
-    return Messages(log_l, mean, variance, *sources)
+    return Messages(log_l, mean, variance, *sources, facet)
 
 
 class Levels(NamedTuple):
-    """Moments of every level, (N, M): its slope by the factor too."""
+    """Moments of every level, (N, M + F): of the domains, then of the facets."""
 
     mean: Array
     variance: Array
     slope: Array
+    """By the factor."""
+    halo_mean: Array
+    """f of its domain is halo_mean - halo_slope x + N(0, halo_variance), with x the level."""
+    halo_slope: Array
+    halo_variance: Array
 
 
 @njit(cache=True, error_model="numpy")
@@ -210,44 +283,83 @@ def descend(p, e, up, mean, variance):  # type: ignore[no-untyped-def]
     """
     level_at, level = e.level_at, p.level
     n, n_domains = level_at.shape
-    mean_u, var_u, slope_u = np.zeros((3, n, n_domains))
+    n_facets = e.domain_of_facet.shape[0]
+    mean_x, var_x, slope_x = np.zeros((3, n, n_domains + n_facets))
+    halo_mean, halo_slope, halo_variance = up.halo_mean, up.halo_slope, up.halo_variance
+    if n_facets > 0:
+        halo_mean, halo_slope, halo_variance = np.empty((3, n, n_domains + n_facets))
+        halo_mean[:, :n_domains] = up.halo_mean
+        halo_slope[:, :n_domains] = up.halo_slope
+        halo_variance[:, :n_domains] = up.halo_variance
     for i in range(n):
         for m in range(n_domains):
             if level_at[i, m] >= 0:
-                mean_u[i, m] = level[level_at[i, m]]
+                mean_x[i, m] = level[level_at[i, m]]
                 continue
             s, b2 = up.s[i, m], p.root_rest[m] ** 2
             slope = p.root_coherence[m] / s
-            slope_u[i, m] = slope
-            mean_u[i, m] = slope * mean[i] + b2 * up.h[i, m] / s
-            var_u[i, m] = b2 / s + slope * slope * variance[i]
-    return Levels(mean_u, var_u, slope_u)
+            slope_x[i, m] = slope
+            mean_x[i, m] = slope * mean[i] + b2 * up.h[i, m] / s
+            var_x[i, m] = b2 / s + slope * slope * variance[i]
+        for f in range(n_facets):
+            m, q = e.domain_of_facet[f], n_domains + f
+            _, ct, ce, s = up.facet[i, f]
+            r, g2 = p.facet_root[f], p.facet_rest[f] ** 2
+            hm, hs, hv = up.halo_mean[i, m], up.halo_slope[i, m], up.halo_variance[i, m]
+            # v = (g2 ce + r u - g2 ct f) / s + N(0, g2 / s), and f = hm - hs u + N(0, hv)
+            by_u, by_f = (r + g2 * ct * hs) / s, -g2 * ct / s
+            mean_x[i, q] = g2 * (ce - ct * hm) / s + by_u * mean_x[i, m]
+            var_x[i, q] = by_u * by_u * var_x[i, m] + by_f * by_f * hv + g2 / s
+            slope_x[i, q] = by_u * slope_x[i, m]
+            covariance = by_f * hv - hs * by_u * var_x[i, m]  # of v and f
+            of_v = covariance / var_x[i, q] if var_x[i, q] > 0.0 else 0.0
+            halo_slope[i, q] = -of_v
+            halo_mean[i, q] = hm - hs * mean_x[i, m] - of_v * mean_x[i, q]
+            halo_variance[i, q] = hv + hs * hs * var_x[i, m] - of_v * covariance
+    return Levels(mean_x, var_x, slope_x, halo_mean, halo_slope, halo_variance)
+
+
+def draw_facets_given_cells(
+    p: Parameters, e: Evidence, up: Messages, levels: Array, rng: np.random.Generator
+) -> Array:
+    """Draw the levels of all facets, (N, F), given those of their sources (N, M) and the cells.
+
+    By way of f: given it, the facets of a source say nothing of each other.
+    """
+    of, g2 = e.domain_of_facet, p.facet_rest**2
+    f = up.halo_mean - up.halo_slope * levels
+    f = f + np.sqrt(up.halo_variance) * rng.standard_normal(levels.shape)
+    _, ct, ce, s = np.moveaxis(up.facet, -1, 0)
+    mean = (p.facet_root * levels[:, of] + g2 * (ce - ct * f[:, of])) / s
+    return np.asarray(mean + np.sqrt(g2 / s) * rng.standard_normal(mean.shape))
 
 
 @njit(cache=True, error_model="numpy")
-def add_leaves(p, e, up, levels, gradient):  # type: ignore[no-untyped-def]
-    """Add the derivatives of every cell c u + t f + N(0, v)."""
+def add_leaves(p, e, levels, gradient):  # type: ignore[no-untyped-def]
+    """Add the derivatives of every cell c x + t f + N(0, v)."""
     value, present, domain, group = e.value, e.present, e.domain_of_indicator, e.group_of_unit
     error_variance, t_of, exact_at = e.error_variance, e.common_error_loading, e.exact_at
     intercept, c_of, psi, exact = p.intercept, p.domain_loading, p.uniqueness_sd, p.exact
     d_intercept, d_c, d_psi = gradient.intercept, gradient.domain_loading, gradient.uniqueness_sd
-    d_exact, mean_u, var_u = gradient.exact, levels.mean, levels.variance
-    halo_mean, halo_slope, halo_variance = up.halo_mean, up.halo_slope, up.halo_variance
+    d_exact, mean_x, var_x = gradient.exact, levels.mean, levels.variance
+    halo_mean, halo_slope = levels.halo_mean, levels.halo_slope
+    halo_variance = levels.halo_variance
+    node = nodes(domain, e.facet_of_indicator, p.root_coherence.shape[0])
     for i in range(value.shape[0]):
         g = group[i]
         for k in range(value.shape[1]):
             if not present[i, k]:
                 continue
-            m, t, q = domain[k], t_of[i, k], exact_at[i, k]
+            m, t, q = node[k], t_of[i, k], exact_at[i, k]
             w = 1.0 / (psi[k] * psi[k] + error_variance[i, k])
             r = c_of[k] - t * halo_slope[i, m]
-            eps = value[i, k] - intercept[g, k] - r * mean_u[i, m] - t * halo_mean[i, m]
+            eps = value[i, k] - intercept[g, k] - r * mean_x[i, m] - t * halo_mean[i, m]
             if q >= 0:
                 eps += exact[q]
                 d_exact[q] -= w * eps
-            spread = r * r * var_u[i, m] + t * t * halo_variance[i, m]
+            spread = r * r * var_x[i, m] + t * t * halo_variance[i, m]
             d_intercept[g, k] += w * eps
-            d_c[k] += w * (eps * mean_u[i, m] - r * var_u[i, m])
+            d_c[k] += w * (eps * mean_x[i, m] - r * var_x[i, m])
             d_psi[k] += psi[k] * w * (w * (eps * eps + spread) - 1.0)
 
 
@@ -273,3 +385,20 @@ def add_edges(p, e, up, mean, variance, gradient):  # type: ignore[no-untyped-de
                 d_level[q] += h - j * level[q] - off / s
                 d_a[m] += (off * theta - a * v) / s
                 d_b[m] += ((off * off + a * a * v) / s - 1.0) / b
+
+
+@njit(cache=True, error_model="numpy")
+def add_facets(p, e, up, levels, gradient):  # type: ignore[no-untyped-def]
+    """Add the derivatives of every edge v = r u + g d of a facet."""
+    d_r, d_g = gradient.facet_root, gradient.facet_rest
+    for i in range(up.facet.shape[0]):
+        for f in range(up.facet.shape[1]):
+            m, r, g = e.domain_of_facet[f], p.facet_root[f], p.facet_rest[f]
+            cc, ct, ce, s = up.facet[i, f]
+            hm, hs, hv = up.halo_mean[i, m], up.halo_slope[i, m], up.halo_variance[i, m]
+            # Given u and f the cells pull on v by (ce - cc r u - ct f) / s; f is as in `descend`.
+            by_u = cc * r - ct * hs
+            pull = ce - ct * hm - by_u * levels.mean[i, m]
+            spread = by_u * by_u * levels.variance[i, m] + ct * ct * hv
+            d_r[f] += (pull * levels.mean[i, m] - by_u * levels.variance[i, m]) / s
+            d_g[f] += g * ((pull * pull + spread) / s - cc) / s

@@ -1,12 +1,13 @@
 """The true value of a measure at a unit: without sampling error, and where it was not observed.
 
-Drawn jointly with the latents that a fit has kept. Given the factor and the levels of a unit in a
-draw, first the sampling error f that a source's respondents share, given all cells of the source,
+Drawn jointly with the latents that a fit has kept. Given the factor and the levels of a unit's
+domains and facets in a draw, first the sampling error f that a source's respondents share, given
+all cells of the source,
 
-    f ~ N(b / D, 1 / D),   D = 1 + sum w t^2,   b = sum w t (y - E[eta | u]),   1 / w = psi^2 + s^2,
+    f ~ N(b / D, 1 / D),   D = 1 + sum w t^2,   b = sum w t (y - E[eta | x]),   1 / w = psi^2 + s^2,
 
-and then each true value given its level, its cell and that f. Leaving f out would make the true
-values of a source too sure, and too little alike.
+with x the level above a cell, and then each true value given its level, its cell and that f.
+Leaving f out would make the true values of a source too sure, and too little alike.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ import xarray as xr
 from scipy.special import log_ndtr, ndtri_exp
 
 from openness.model.cells import Cells
+from openness.model.conditional import flatten
 from openness.model.identification import Structure
 from openness.model.observed import parameters_by_draw
 from openness.model.observed_kernel import Parameters
 from openness.model.streams import normals
+from openness.model.tree import at_nodes, nodes, roots
 
 Array = np.ndarray
 
@@ -59,15 +62,16 @@ def each_true_value(
         Whether an observed category is not looked at: only the level of its domain is.
     """
     p = parameters_by_draw(posterior, cells, structure)
-    level = _levels_in_group(posterior, cells)
+    level = _levels_in_group(posterior, p, cells)
+    above = nodes(cells.domain, cells.facet, len(cells.domains))
     common: dict[int, Array] = {}
     for k in indicators:
         m = int(cells.domain[k])
         if m not in common:
             variate = normals(seed, cells.units, cells.domains[m], n_draws)[at]
-            common[m] = _common_error(p, cells, m, level[:, :, m], variate)
+            common[m] = _common_error(p, cells, m, level[:, :, above], variate)
         variate = normals(seed, cells.units, cells.indicators[k], n_draws)[at]
-        mean = p.expected[:, cells.group, k] + p.domain_loading[:, k, None] * level[:, :, m]
+        mean = p.expected[:, cells.group, k] + p.domain_loading[:, k, None] * level[:, :, above[k]]
         drawn = _true_value(p, cells, k, mean, common[m], variate)
         if categories_anew and cells.labels[k]:
             drawn = mean + p.uniqueness_sd[:, k, None] * variate
@@ -78,25 +82,33 @@ def each_true_value(
         yield drawn
 
 
-def _levels_in_group(posterior: xr.Dataset, cells: Cells) -> Array:
-    """Levels of the domains less what their group differs by, (T, N, M)."""
+def _levels_in_group(posterior: xr.Dataset, p: Parameters, cells: Cells) -> Array:
+    """Levels of domains, then facets, less what their group differs by, (T, N, M + F)."""
     of_group = "domain_mean" if "domain_mean" in posterior else "group_effect"
-    level = posterior["domain_level"].to_numpy().astype(float)
+    level = flatten(posterior["domain_level"]).astype(float)
+    usual = np.zeros_like(level)
     if of_group in posterior:
-        mean = posterior[of_group].to_numpy().astype(float)[:, :, cells.group]
-        level -= mean if of_group == "domain_mean" else mean[..., None]
-    return level.reshape(-1, *level.shape[2:])
+        mean = flatten(posterior[of_group]).astype(float)[:, cells.group]
+        usual += mean if of_group == "domain_mean" else mean[..., None]
+    if not cells.facets:
+        return level - usual
+    level = np.concatenate([level, flatten(posterior["facet_level"])], axis=-1)
+    root, _ = roots(p.facet_coherence[:, None])
+    return level - at_nodes(usual, cells.domain_of_facet, root)
 
 
 def _common_error(p: Parameters, cells: Cells, m: int, level: Array, variate: Array) -> Array:
-    """Draw the error that the respondents of a domain share, given its cells and level, (T, N)."""
-    precision, pull = np.ones_like(level), np.zeros_like(level)
+    """Draw the error that the respondents of a domain share, given its cells, (T, N).
+
+    `level` is that of what stands above each indicator, (T, N, K).
+    """
+    precision, pull = np.ones_like(variate), np.zeros_like(variate)
     for k in np.flatnonzero(cells.domain == m):
         t = cells.common_error_loading[:, k]
         if not t.any():
             continue
         w = 1 / (p.uniqueness_sd[:, k, None] ** 2 + cells.error_variance[:, k])
-        mean = p.expected[:, cells.group, k] + p.domain_loading[:, k, None] * level
+        mean = p.expected[:, cells.group, k] + p.domain_loading[:, k, None] * level[:, :, k]
         precision += w * t**2
         pull += w * t * (cells.value[:, k] - mean)
     return pull / precision + variate / np.sqrt(precision)

@@ -13,7 +13,7 @@ from openness.model.identification import Structure
 from openness.model.observed import parameters_by_draw
 from openness.model.observed_kernel import Parameters
 from openness.model.streams import stream
-from openness.model.tree import roots
+from openness.model.tree import at_nodes, nodes, roots
 from openness.model.true_values import cut_points
 from openness.scoring.parts import parts_of
 from openness.scoring.scale import Scale
@@ -105,6 +105,12 @@ def _anew(
     level = a[:, None] * z[..., None] + b[:, None] * rng.standard_normal(
         (n_draws, n_groups, len(cells.domains))
     )
+    if cells.facets:
+        r, g = roots(p.facet_coherence[:, None])
+        of_facet = r * level[..., cells.domain_of_facet]
+        of_facet += g * rng.standard_normal(of_facet.shape)
+        level = np.concatenate([level, of_facet], axis=-1)
+    above = nodes(cells.domain, cells.facet, len(cells.domains))
     parts = parts_of(score, league, measures, cells)
     counted = np.empty((n_draws, n_groups, len(parts.names)))
     for j, name in enumerate(parts.names):
@@ -114,7 +120,7 @@ def _anew(
         else:
             specific = p.uniqueness_sd[:, [k]] * rng.standard_normal((n_draws, n_groups))
             usual = expected[..., k]
-            value = usual + p.domain_loading[:, [k]] * level[..., m] + specific
+            value = usual + p.domain_loading[:, [k]] * level[..., above[k]] + specific
             if name in scale.category_value:
                 cuts = cut_points(p, cells, k)[:, None, 1:-1]
                 value = np.array(scale.category_value[name])[(value[..., None] > cuts).sum(-1)]
@@ -145,5 +151,10 @@ def _means_of_groups(
             sd = flatten(posterior["domain_shift_sd"])[:, None]
             level[:, g] += sd * rng.standard_normal(level[:, g].shape)
         overall = np.average(p.expected, axis=1, weights=sizes)
-        expected[:, g] = overall + p.domain_loading * level[:, g][:, cells.domain]
+        root, _ = roots(p.facet_coherence)
+        at_node = (
+            at_nodes(level[:, g], cells.domain_of_facet, root) if cells.facets else level[:, g]
+        )
+        above = nodes(cells.domain, cells.facet, len(cells.domains))
+        expected[:, g] = overall + p.domain_loading * at_node[:, above]
     return effect, expected, level

@@ -48,7 +48,7 @@ def declared_weights(league: League, score: Score) -> dict[str, float]:
 
 def _equal_sources(league: League) -> dict[str, float]:
     """A source, in it a facet or a measure outside facets, in a facet a measure."""
-    facet = {i.id: getattr(i, "facet", None) or i.id for i in league.scored}
+    facet = {i.id: i.facet or i.id for i in league.scored}
     in_facet = Counter(facet.values())
     voices = Counter(domain for domain, _ in {(i.domain, facet[i.id]) for i in league.scored})
     return {i.id: 1 / (voices[i.domain] * in_facet[facet[i.id]]) for i in league.scored}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -71,6 +71,8 @@ class SimulatedLeague:
     eta : pandas.DataFrame
         Rows `unit`, columns `indicator`: what each measure would read without sampling error, on
         its link scale. Also given for measures that do not apply to the unit.
+    facet_levels : pandas.DataFrame
+        v, rows `unit`, columns `facet`; without columns where the league has none.
     planted : str
         Code of the unit that a story is told about, if there is one.
     """
@@ -82,6 +84,7 @@ class SimulatedLeague:
     factor: pd.Series
     domain_levels: pd.DataFrame
     eta: pd.DataFrame
+    facet_levels: pd.DataFrame = field(default_factory=pd.DataFrame)
     planted: str = ""
 
 
@@ -149,7 +152,9 @@ def simulate_league(
     codes = pd.Index([f"T{i + 1:0{width}d}" for i in range(n)], name="unit")
     units = pd.DataFrame({"unit": codes, "name": invented_names(n), "group": groups})
 
-    theta, levels, eta = draw_latents(league, pd.Series(groups, codes), truth, rng, departures)
+    theta, levels, facets, eta = draw_latents(
+        league, pd.Series(groups, codes), truth, rng, departures
+    )
 
     parts: dict[str, pd.DataFrame] = {}
     for domain in league.scored_domains:
@@ -181,6 +186,7 @@ def simulate_league(
         truth=truth,
         factor=theta,
         domain_levels=levels,
+        facet_levels=facets,
         eta=eta,
     )
 
@@ -231,16 +237,18 @@ def _check_labels(league: League, truth: Truth, units_per_group: Mapping[str, in
     wanted = {
         "indicators": [indicator.id for indicator in league.scored],
         "domains": [domain.id for domain in league.scored_domains],
+        "facets": [facet.id for facet in league.scored_facets],
         "groups": groups,
     }
     came = {
         "indicators": list(truth.communality.index),
         "domains": list(truth.coherence.index),
+        "facets": list(truth.facet_coherence.index),
         "groups": list(truth.group_effect.index),
     }
     for what, labels in wanted.items():
         if came[what] != labels:
             raise OpennessError(
-                f"truth: its {what} are {', '.join(came[what])}; "
-                f"the league {league.id!r} has, in this order, {', '.join(labels)}"
+                f"truth: its {what} are {', '.join(came[what]) or 'none'}; "
+                f"the league {league.id!r} has, in this order, {', '.join(labels) or 'none'}"
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,8 @@ class Truth:
         the scale of eta, rising, in the natural order of the categories.
     coherence : pandas.Series
         Indexed by `domain`: rho.
+    facet_coherence : pandas.Series
+        Indexed by `facet`: kappa. Empty where the league has no facets.
     group_effect : pandas.Series
         Indexed by `group`: mu, in within-group sds of openness.
     domain_shift : pandas.DataFrame
@@ -41,6 +43,7 @@ class Truth:
     coherence: pd.Series
     group_effect: pd.Series
     domain_shift: pd.DataFrame
+    facet_coherence: pd.Series = field(default_factory=lambda: by_facet({}))
 
     def cuts_of(self, indicator: str) -> np.ndarray:
         """Return the cut points of one ordinal or binary indicator, shape (categories - 1,)."""
@@ -55,6 +58,7 @@ def draw_truth(
     units_per_group: Mapping[str, int] | None = None,
     communality: tuple[float, float] | None = None,
     coherence: tuple[float, float] | None = None,
+    facet_coherence: tuple[float, float] | None = None,
     group_sd: float | None = None,
     shift_sd: float | None = None,
 ) -> Truth:
@@ -67,8 +71,8 @@ def draw_truth(
     units_per_group : mapping of str to int, optional
         Weights with which the group effects are centred, as the model centres them; equal
         weights if not given.
-    communality, coherence : (float, float), optional
-        Beta shapes to draw h and rho from; the league's priors if not given. A league of one
+    communality, coherence, facet_coherence : (float, float), optional
+        Beta shapes to draw h, rho and kappa from; the league's priors if not given. A league of one
         domain has rho = 1.
     group_sd, shift_sd : float, optional
         Sd of group effects and of domain shifts; drawn from the league's half-normal priors if
@@ -97,6 +101,10 @@ def draw_truth(
     if len(domains) == 1:
         rho = np.ones(1)
 
+    kappa = {
+        facet.id: float(rng.beta(*(facet_coherence or league.priors.facet)))
+        for facet in league.scored_facets
+    }
     tau = group_sd if group_sd is not None else abs(rng.normal(0, league.priors.group_scale))
     tau_d = shift_sd if shift_sd is not None else abs(rng.normal(0, league.priors.shift_scale))
     mu = rng.normal(0, tau, size=len(groups))
@@ -114,7 +122,14 @@ def draw_truth(
         coherence=pd.Series(rho, domains, name="coherence"),
         group_effect=pd.Series(mu, groups, name="group_effect"),
         domain_shift=pd.DataFrame(nu, domains, groups),
+        facet_coherence=by_facet(kappa),
     )
+
+
+def by_facet(coherence: Mapping[str, float]) -> pd.Series:
+    """Return kappa by facet as `Truth` holds it."""
+    index = pd.Index(list(coherence), dtype=object, name="facet")
+    return pd.Series(list(coherence.values()), index, dtype=float, name="facet_coherence")
 
 
 def _location(indicator: Indicator, rng: np.random.Generator) -> tuple[float, float]:

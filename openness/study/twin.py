@@ -16,7 +16,7 @@ from openness.model.tree import group_shift, roots
 from openness.study.draw_latents import draw_latents
 from openness.study.observe import draw_cells, sampling_error
 from openness.study.simulate import MEASURE_COLUMNS, SimulatedLeague
-from openness.study.truth import Truth
+from openness.study.truth import Truth, by_facet
 
 
 def truth_of_fit(fit: Fit) -> Truth:
@@ -53,6 +53,8 @@ def truth_of_fit(fit: Fit) -> Truth:
     _refuse_without_data(league, cells)
     mean = posterior.mean(("chain", "draw"))
     domain_loading = posterior["loading"] ** 2 + posterior["residual_domain_loading"] ** 2
+    if cells.facets:
+        domain_loading = domain_loading + posterior["residual_facet_loading"] ** 2
     communality = domain_loading / (domain_loading + posterior["uniqueness_sd"] ** 2)
     coherence = coherence_by_domain(posterior, cells, fit.structure).mean(axis=0)
 
@@ -76,6 +78,7 @@ def truth_of_fit(fit: Fit) -> Truth:
         coherence=pd.Series(coherence, domains, name="coherence"),
         group_effect=effect,
         domain_shift=shift,
+        facet_coherence=_facet_coherence(league, cells, mean),
     )
 
 
@@ -113,7 +116,7 @@ def simulate_twin(
     (140, 140)
     """
     groups = measures.units["group"]
-    theta, levels, eta = draw_latents(league, groups, truth, rng)
+    theta, levels, facets, eta = draw_latents(league, groups, truth, rng)
     ids = tuple(indicator.id for indicator in league.scored)
     columns = {
         name: pd.DataFrame(measures.grid(name, ids), groups.index, pd.Index(ids))
@@ -147,6 +150,7 @@ def simulate_twin(
         truth=truth,
         factor=theta,
         domain_levels=levels,
+        facet_levels=facets,
         eta=eta,
     )
 
@@ -158,6 +162,13 @@ def _refuse_without_data(league: League, cells: Cells) -> None:
             f"truth_of_fit: {', '.join(missing)} had no data, so the fit has no parameters for "
             "it. Take it out of the league, or out of the score (scored = false), and fit again."
         )
+
+
+def _facet_coherence(league: League, cells: Cells, mean: xr.Dataset) -> pd.Series:
+    """Of a facet that the data left nothing beside, which says what its source does, 1."""
+    fitted = mean["facet_coherence"].to_numpy() if cells.facets else ()
+    known = dict(zip(cells.facets, map(float, fitted), strict=True))
+    return by_facet({facet.id: known.get(facet.id, 1.0) for facet in league.scored_facets})
 
 
 def _of_measured(mean: xr.Dataset, name: str, otherwise: float, ids: pd.Index) -> pd.Series:

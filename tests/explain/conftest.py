@@ -34,11 +34,17 @@ def made_fit(
         posterior = posterior.assign(agreement=(("chain", "draw"), agreement))
     latents = draw_latents(posterior, example.cells, example.structure, rng)
     shape = (2, draws // 2, len(example.cells.units))
+    of_facets = latents.facet_level.reshape(*shape, len(example.cells.facets))
     posterior = posterior.assign(
         factor=(("chain", "draw", "unit"), latents.factor.reshape(shape)),
         domain_level=(
             ("chain", "draw", "unit", "domain"),
             latents.domain_level.reshape(*shape, -1),
+        ),
+        **(
+            {"facet_level": (("chain", "draw", "unit", "facet"), of_facets)}
+            if example.cells.facets
+            else {}
         ),
     ).assign_coords(chain=[0, 1], draw=np.arange(draws // 2), unit=list(example.cells.units))
     checks = {"rhat": 1.0, "ess_bulk": 4000.0, "ess_tail": 4000.0, "passed": passed}

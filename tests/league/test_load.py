@@ -192,7 +192,7 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
         "small.toml: unit: the setting is missing; it must be given",
         "small.toml: indicators[1] (safe): domain: the setting is missing; it must be given",
         "small.toml: indicators[1] (safe): domian: there is no such setting; allowed here: id, "
-        "label, question, family, direction, domain, groups, design_effect, respondent_sd, "
+        "label, question, family, direction, domain, facet, groups, design_effect, respondent_sd, "
         "categories, likelihood, suppressed, range, collection, scored, why. "
         "Did you mean 'domain'?",
         "small.toml: indicators[2] (bullied): family: found 'proporton'; allowed: 'proportion', "
@@ -252,7 +252,7 @@ def test_cross_references_are_checked_beside_other_problems(tmp_path: Path) -> N
             'label = "Bullied"\n',
             'label = "Bullied"\ninterval = 0.9\n',
             "indicators[2] (bullied): interval: there is no such setting; allowed here: id, label, "
-            "question, family, direction, domain, groups, design_effect, respondent_sd, "
+            "question, family, direction, domain, facet, groups, design_effect, respondent_sd, "
             "categories, likelihood, suppressed, range, collection, scored, why. `interval` is "
             "a setting of the league itself: TOML reads it there only if it stands above the first "
             "[table]",
@@ -303,7 +303,7 @@ def test_a_misspelt_table(tmp_path: Path) -> None:
     assert line == (
         "small.toml: prior: there is no such setting; allowed here: id, title, unit, unit_plural, "
         "description, score, scope, places, interval, missing_denominator, groups, domains, "
-        "indicators, priors, bands, eligibility, selection, guards. Did you mean 'priors'?"
+        "facets, indicators, priors, bands, eligibility, selection, guards. Did you mean 'priors'?"
     )
 
 

@@ -18,7 +18,8 @@ Array = np.ndarray
 class Layout:
     """What a kernel takes, and the same written down with NumPy.
 
-    The latents of a unit are z = theta - mean, every d and every f; what is seen of them are its
+    The latents of a unit are z = theta - mean, every d and every f, and what every facet has of its
+    own; what is seen of them are its
     present cells, in their order, then its sampled levels.
     """
 
@@ -36,31 +37,48 @@ class Layout:
     def n_domains(self) -> int:
         return len(self.p.root_coherence)
 
-    def latent_row(self, m: int, u: float, t: float) -> Array:
-        """Loadings on (z, every d, every f) of what loads by u on level m and by t on f_m."""
-        row = np.zeros((3, self.n_domains))
+    @property
+    def n_latents(self) -> int:
+        return 1 + 2 * self.n_domains + len(self.p.facet_root)
+
+    def latent_row(self, m: int, u: float, t: float, v: float = 0.0, facet: int = -1) -> Array:
+        """Loadings on (z, every d, every f, every facet) of what loads by u on level m, by t on f_m
+        and by v on what a facet has of its own."""
+        row, of_facets = np.zeros((3, self.n_domains)), np.zeros(len(self.p.facet_root))
         row[1, m], row[2, m] = u * self.p.root_rest[m], t
-        return np.concatenate([[u * self.p.root_coherence[m]], row[1], row[2]])
+        if facet >= 0:
+            of_facets[facet] = v
+        return np.concatenate([[u * self.p.root_coherence[m]], row[1], row[2], of_facets])
+
+    def of_indicator(self, k: int) -> tuple[int, float, float, int]:
+        """Its domain, its loadings on the level of that and on its facet's own part, its facet."""
+        m, facet, c = self.e.domain_of_indicator[k], self.e.facet_of_indicator[k], 1.0
+        own = 0.0
+        if facet >= 0:
+            c, own = self.p.facet_root[facet], self.p.facet_rest[facet]
+        c, own = c * self.p.domain_loading[k], own * self.p.domain_loading[k]
+        return int(m), float(c), float(own), int(facet)
 
     def seen(self, i: int) -> tuple[Array, Array, Array]:
         """Residuals about the unit's mean, loadings on the latents, and own variances."""
         p, e = self.p, self.e
-        rows = [(np.zeros(0), np.zeros((0, 1 + 2 * self.n_domains)), np.zeros(0))]
+        rows = [(np.zeros(0), np.zeros((0, self.n_latents)), np.zeros(0))]
         for k in np.flatnonzero(e.present[i]):
-            m, c = e.domain_of_indicator[k], p.domain_loading[k]
+            m, c, v, facet = self.of_indicator(k)
             x = e.value[i, k] - p.intercept[e.group_of_unit[i], k]
             if e.exact_at[i, k] >= 0:
                 x += p.exact[e.exact_at[i, k]]
             sampled = e.level_at[i, m] >= 0
             usual = p.root_coherence[m] * p.factor_mean[i]
             x -= c * (p.level[e.level_at[i, m]] if sampled else usual)
-            row = self.latent_row(m, 0.0 if sampled else c, e.common_error_loading[i, k])
+            t = e.common_error_loading[i, k]
+            row = self.latent_row(m, 0.0 if sampled else c, t, v, facet)
             own = p.uniqueness_sd[k] ** 2 + e.error_variance[i, k]
             rows.append((np.array([x]), row[None], np.array([own])))
         for m in np.flatnonzero(e.level_at[i] >= 0):
             a, b = p.root_coherence[m], p.root_rest[m]
             x = p.level[e.level_at[i, m]] - a * p.factor_mean[i]
-            row = np.zeros((1, 1 + 2 * self.n_domains))
+            row = np.zeros((1, self.n_latents))
             if self.n_domains == 1:  # the level is theta: its own prior, and nothing of z is left
                 x, b = p.level[e.level_at[i, m]] - p.factor_mean[i], 1.0
             else:
@@ -113,8 +131,14 @@ def layouts(draw: st.DrawFn, *, sampled: bool = True) -> Layout:
     domain = np.array(draw(st.lists(st.integers(0, m - 1), min_size=k, max_size=k)))
     present = draw(st.lists(st.booleans(), min_size=more * k, max_size=more * k))
     shares, two = draw(st.booleans()), draw(st.booleans())
+    # Facets of any size: what a league may declare is for the league to say.
+    has_facets = draw(st.booleans())
+    of_facet = [*domain[:1], *draw(st.lists(st.integers(0, m - 1), max_size=2))] * has_facets
     has_levels = draw(st.lists(st.booleans(), min_size=m, max_size=m)) if sampled else [False] * m
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    facet = np.full(k, -1)
+    for f, x in enumerate(of_facet):
+        facet[(domain == x) & (facet < 0) & (rng.random(k) < 0.7)] = f
     mask = np.vstack([np.zeros(k), np.eye(1, k), np.ones(k), np.reshape(present, (more, k))])
     mask = mask.astype(bool)
     shape = n, _ = mask.shape
@@ -134,6 +158,8 @@ def layouts(draw: st.DrawFn, *, sampled: bool = True) -> Layout:
             uniqueness_sd=np.sqrt(rng.uniform(0.05, 2, size=k)),
             root_coherence=np.ones(1) if is_factor else rng.normal(size=m),
             root_rest=np.zeros(1) if is_factor else rng.uniform(0.2, 1, size=m),
+            facet_root=rng.normal(size=len(of_facet)),
+            facet_rest=rng.uniform(0, 1, size=len(of_facet)),
             factor_mean=rng.normal(size=n),
             level=rng.normal(size=level.sum()),
             exact=rng.normal(size=exact.sum()),
@@ -150,6 +176,8 @@ def layouts(draw: st.DrawFn, *, sampled: bool = True) -> Layout:
             level_at=positions(level),
             group_of_unit=rng.integers(groups, size=n),
             domain_of_indicator=domain.astype(np.int64),
+            facet_of_indicator=facet.astype(np.int64),
+            domain_of_facet=np.array(of_facet, dtype=np.int64),
             returned=rng.integers(-1, 2, size=(n, n_collections)),
         ),
     )

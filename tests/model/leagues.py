@@ -45,6 +45,7 @@ def make_league(
     **settings: Any,
 ) -> League:
     domains = list(dict.fromkeys(indicator["domain"] for indicator in indicators))
+    facets = {i["facet"]: i["domain"] for i in indicators if "facet" in i}
     shared = error_correlation or {}
     return League.model_validate(
         {
@@ -56,6 +57,7 @@ def make_league(
             "domains": [
                 {"id": d, "label": d, "error_correlation": shared.get(d, 0)} for d in domains
             ],
+            "facets": [{"id": f, "label": f, "domain": d} for f, d in facets.items()],
             "indicators": [
                 {"label": item["id"], "direction": "higher_is_better", **item}
                 for item in indicators
@@ -76,12 +78,18 @@ Indicators = tuple[dict[str, Any], ...]
 
 
 def indicators(family: str, domain: str, n: int, **settings: Any) -> Indicators:
+    """Several of a family; those of a facet are named after it."""
     if family == "ordinal":
         settings["categories"] = CATEGORIES
     if family == "score":
         settings["respondent_sd"] = 2.0
     return tuple(
-        {"id": f"{domain}_{family}{k}", "family": family, "domain": domain, **settings}
+        {
+            "id": f"{settings.get('facet', domain)}_{family}{k}",
+            "family": family,
+            "domain": domain,
+            **settings,
+        }
         for k in range(n)
     )
 
@@ -141,6 +149,33 @@ STRUCTURES: dict[str, tuple[Indicators, dict[str, Any]]] = {
         + indicators("count", "b", 1)
         + ({"id": "late", "family": "count", "domain": "b", "collection": "second"},),
         {"selection": {"estimate": True}},
+    ),
+    "facets and shared errors": (
+        indicators("proportion", "a", 3, facet="f") + indicators("score", "a", 2)
+        + indicators("count", "b", 2, facet="g") + indicators("count", "b", 2),
+        {"error_correlation": {"a": 0.6}},
+    ),
+    "facets of two that are all of a source": (
+        indicators("score", "a", 2, facet="f") + indicators("score", "a", 2, facet="g"),
+        {"groups": ("acute",), "error_correlation": {"a": 0.6}},
+    ),
+    "a facet and one measure": (
+        indicators("score", "a", 2, facet="f") + indicators("score", "a", 1)
+        + indicators("count", "b", 2),
+        {},
+    ),
+    "a facet beside ratings": (
+        indicators("proportion", "a", 2, facet="f") + indicators("ordinal", "a", 2)
+        + indicators("score", "b", 2),
+        {"error_correlation": {"a": 0.6}},
+    ),
+    "suppressed and exact cells in facets": (
+        indicators("count", "a", 2, facet="f", suppressed=[1, 4])
+        + indicators("count", "a", 2, facet="g", likelihood="exact")
+        + indicators("count", "a", 1, likelihood="exact")
+        + indicators("proportion", "b", 3, facet="h", suppressed=[0, 30])
+        + indicators("proportion", "b", 1) + indicators("ordinal", "b", 1),
+        {"error_correlation": {"b": 0.5}},
     ),
     "shifts of single indicators": (
         indicators("score", "a", 2) + indicators("score", "b", 2),

@@ -32,6 +32,11 @@ def made_posterior(example: Example, draws: int, *, seed: int = 1, spread: float
     omega = np.array([r.sd for r in cells.reference]) * np.exp(about(0, (k,)))
     sign = np.array([i.sign for i in cells.definitions])
     domain_loading = sign * omega * np.sqrt(h)
+    kappa = expit(about(0.3, (len(cells.facets),)))
+    on_level = np.ones((n_draws, k))  # of a domain, of what loads by 1 on the level above it
+    on_level[:, cells.facet >= 0] = np.sqrt(kappa[:, cells.facet[cells.facet >= 0]])
+    residual_facet_loading = domain_loading * np.sqrt(1 - on_level**2)
+    domain_loading = domain_loading * on_level
     group_effect, domain_mean = about([0.3, -0.3][:g], (g,)), about(0.2, (g, m))
     intercept = np.array([r.mean for r in cells.reference]) + omega * about(0, (k,))
     expected = intercept[:, None] + domain_loading[:, None] * domain_mean[:, :, cells.domain]
@@ -49,6 +54,9 @@ def made_posterior(example: Example, draws: int, *, seed: int = 1, spread: float
         "domain_mean": (domain_mean, ("unit_group", "domain")),
         "expected": (expected, ("unit_group", "indicator")),
     }
+    if cells.facets:
+        values["residual_facet_loading"] = (residual_facet_loading, ("indicator",))
+        values["facet_coherence"] = (kappa, ("facet",))
     cuts = [norm.ppf(np.arange(1, len(labels)) / len(labels)) for labels in cells.labels if labels]
     if cuts:
         values["cut_point"] = (about(np.concatenate(cuts), (sum(map(len, cuts)),)), ("cut",))

@@ -30,6 +30,7 @@ LATENT = {
     "cell_value",
     "z",
     "level_in_group",
+    "facet_level_in_group",
     "variate",
     "shared_error",
     "factor",

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pymc as pm
 import pytest
 
 from openness.errors import NotIdentified
 from openness.measures import Measures, read_measures
-from openness.model.cells import make_cells
+from openness.model.build import build_collapsed
+from openness.model.cells import Cells, make_cells
 from openness.model.identification import Structure, identify
 
 from .leagues import CATEGORIES, EVERY_FAMILY, Example, make_league, simulate
@@ -146,3 +148,75 @@ def test_every_family_at_once() -> None:
     assert (structure.coherence, structure.coherent) == ("own", (0, 1, 2))
     assert structure.sampled == (2,)
     assert not structure.lone.any()
+
+
+def in_facets(*names: str | None) -> Example:
+    """Scores of a source `a`, each in the facet that is named, and two of another source."""
+    inside = [
+        {"id": f"a{k}", "family": "score", "domain": "a", "respondent_sd": 2.0}
+        | ({"facet": name} if name else {})
+        for k, name in enumerate(names)
+    ]
+    return simulate(make_league([*inside, *shares("b", "b0", "b1")]), 24, seed=2)
+
+
+def found_again(example: Example, without: list[str]) -> tuple[Cells, Structure]:
+    """What is found if nobody has some indicators."""
+    cells = make_cells(example.league, emptied(example, indicator=without))
+    return cells, identify(example.league, cells)
+
+
+def test_a_facet_of_three_among_others_has_everything_of_its_own() -> None:
+    example = in_facets("f", "f", "f", None, None)
+    structure = example.structure
+    assert structure.communality_like == tuple(range(7))
+    assert (structure.facet_like, structure.communality_of_facet) == ((0,), ())
+    assert example.cells.domain_of_facet.tolist() == [0]
+    assert not any("acet" in flag for flag in structure.flags)
+
+
+def test_the_two_of_a_facet_share_one_communality() -> None:
+    structure = in_facets("f", "f", None, None).structure
+    assert structure.communality_like == (0, 0, 2, 3, 4, 5)
+    assert [flag for flag in structure.flags if "acet" in flag] == [
+        "Facet f holds two indicators (a0, a1): only the product of their communalities is "
+        "identified. They share one."
+    ]
+
+
+def test_a_facet_and_a_measure_share_what_they_have_of_their_source() -> None:
+    structure = in_facets("f", "f", "f", None).structure
+    assert structure.communality_of_facet == ((3, 0),)
+    assert [flag for flag in structure.flags if "acet" in flag] == [
+        "Source a has two parts (facet f and a3): what is identified within it is only the product "
+        "of what each has in common with it, so the coherence of f is taken to be the communality "
+        "of a3."
+    ]
+
+
+def test_two_facets_that_are_all_of_a_source_share_one_coherence() -> None:
+    structure = in_facets("f", "f", "f", "g", "g", "g").structure
+    assert structure.facet_like == (0, 0)
+    assert any("(facets f and g)" in flag for flag in structure.flags)
+
+
+def test_what_the_data_leave_of_a_facet_decides() -> None:
+    example = in_facets("f", "f", "f", None, None)
+    cells, structure = found_again(example, ["a1", "a2"])
+    assert cells.facets == ()
+    assert cells.facet.tolist() == [-1] * 5
+    assert any("Only one indicator of facet f has data: a0" in flag for flag in structure.flags)
+    cells, structure = found_again(example, ["a3", "a4"])
+    assert cells.facets == ()
+    assert any("nothing of a but facet f" in flag for flag in structure.flags)
+
+
+def test_the_shared_parameters_are_one_in_the_model() -> None:
+    """The pair has one communality, and it is a parameter; of the rest the measure's is kappa."""
+    example = in_facets("f", "f", None)
+    model = build_collapsed(example.league, example.cells, example.structure)
+    names = ["communality", "facet_coherence", "free_communality"]
+    drawn = pm.draw([model[name] for name in names], 5, random_seed=1)
+    assert drawn[2].shape == (5, 3)
+    np.testing.assert_array_equal(drawn[0][:, 0], drawn[0][:, 1])
+    np.testing.assert_array_equal(drawn[0][:, 2], drawn[1][:, 0])

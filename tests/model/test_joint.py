@@ -133,9 +133,22 @@ def test_prior_predictive_has_every_indicator_on_its_own_scale(
             assert np.all((values >= 0) & (values <= size[cells.present[:, k]]))
 
 
-@pytest.fixture(scope="module")
-def gaussian() -> Example:
+IN_FACETS = [
+    *scores("survey", "a", "b", "c", facet="f"),
+    *scores("survey", "d", "e", facet="g", direction="lower_is_better"),
+    *scores("survey", "m"),
+    *scores("board", "x", "y", facet="h"),
+    *scores("board", "v"),
+]
+
+
+@pytest.fixture(scope="module", params=["sources", "facets"])
+def gaussian(request: pytest.FixtureRequest) -> Example:
     """Scores only, in two domains, one of them with shared errors: all is Gaussian."""
+    if request.param == "facets":
+        return simulate(
+            make_league(IN_FACETS, error_correlation={"survey": 0.6}), 5, empty_share=0.2
+        )
     indicators = scores("survey", "a", "b", "c") + scores(
         "board", "d", "e", direction="lower_is_better"
     )
@@ -154,7 +167,8 @@ def test_marginal_of_the_joint_model_is_the_collapsed_model(gaussian: Example) -
     cells, structure = gaussian.cells, gaussian.structure
     joint = build_joint(gaussian.league, cells, structure)
     collapsed = build_collapsed(gaussian.league, cells, structure)
-    latents = ("z", "level_in_group", "variate", "shared_error")
+    latents = ["z", "level_in_group", "variate", "shared_error"]
+    latents += ["facet_level_in_group"] * bool(cells.facets)
     log_joint = joint.compile_logp(mode=MODE)
     gradient = joint.compile_dlogp([joint[name] for name in latents], mode=MODE)
     log_collapsed = collapsed.compile_logp(mode=MODE)
@@ -191,18 +205,23 @@ def test_collapsed_density_is_the_dense_normal(gaussian: Example) -> None:
     """And once more by hand: the cells of a unit are jointly normal with the model's covariance."""
     cells, structure = gaussian.cells, gaussian.structure
     collapsed = build_collapsed(gaussian.league, cells, structure)
-    names = ("expected", "loading", "residual_domain_loading", "uniqueness_sd")
+    names = ["expected", "loading", "residual_domain_loading", "uniqueness_sd"]
+    names += ["residual_facet_loading"] * bool(cells.facets)
     with collapsed:
         at = collapsed.replace_rvs_by_values([collapsed[name] for name in names])
         function = collapsed.compile_fn(
             [collapsed.logp(vars=collapsed["cells"]), *at], inputs=collapsed.value_vars, mode=MODE
         )
-    came, expected, lam, gam, psi = function(collapsed.initial_point())
+    came, expected, lam, gam, psi, *of_facet = function(collapsed.initial_point())
+    phi = of_facet[0] if of_facet else np.zeros_like(psi)
+    assert np.array_equal(phi != 0, cells.facet >= 0)
     same = cells.domain[:, None] == cells.domain
+    same_facet = cells.facet[:, None] == cells.facet
     by_hand = 0.0
     for i, present in enumerate(cells.present):
         t = cells.common_error_loading[i]
         covariance = np.outer(lam, lam) + same * (np.outer(gam, gam) + np.outer(t, t))
+        covariance += same_facet * np.outer(phi, phi)
         covariance += np.diag(psi**2 + cells.error_variance[i])
         if present.any():
             by_hand += multivariate_normal.logpdf(

@@ -85,17 +85,21 @@ def log_probability(cells, i: int, k: int, eta: np.ndarray) -> np.ndarray:
     return logsumexp(terms, axis=-1)
 
 
-def of_domain(p, s: int, cells, i: int, m: int, u: np.ndarray) -> np.ndarray:
-    """Log density of the cells of a domain given its level, shape of u."""
+def of_level(p, s: int, cells, i: int, columns, u: np.ndarray, f: float | None) -> np.ndarray:
+    """Log density of cells given the level above them, shape of u; f is integrated out if None."""
     g = cells.group[i]
-    columns = np.flatnonzero(cells.present[i] & (cells.domain == m))
     total = np.zeros_like(u)
     gaussian = [k for k in columns if cells.category[i, k] < 0 and not cells.exact[i, k]]
     if gaussian:
         t = cells.common_error_loading[i, gaussian]
         own = p.uniqueness_sd[s, gaussian] ** 2 + cells.error_variance[i, gaussian]
-        law = multivariate_normal(np.zeros(len(gaussian)), np.diag(own) + np.outer(t, t))
-        centre = p.expected[s, g, gaussian] + u[..., None] * p.domain_loading[s, gaussian]
+        shared = 0.0 if f is not None else np.outer(t, t)
+        law = multivariate_normal(np.zeros(len(gaussian)), np.diag(own) + shared)
+        centre = (
+            p.expected[s, g, gaussian]
+            + t * (f or 0.0)
+            + u[..., None] * p.domain_loading[s, gaussian]
+        )
         total += law.logpdf(cells.value[i, gaussian] - centre).reshape(u.shape)
     for k in set(columns.tolist()) - set(gaussian):
         centre = p.expected[s, g, k] + u * p.domain_loading[s, k]
@@ -111,6 +115,36 @@ def of_domain(p, s: int, cells, i: int, m: int, u: np.ndarray) -> np.ndarray:
             with np.errstate(divide="ignore"):
                 total += np.log(ndtr((high - centre) / psi) - ndtr((low - centre) / psi))
     return total
+
+
+V = np.linspace(-9, 9, 181)
+LOG_STEP_OF_V = np.log(V[1] - V[0]) - 0.5 * np.log(2 * np.pi)
+COARSE = np.linspace(-6, 6, 33)  # a third of an sd, for what is integrated out one in another
+LOG_COARSE = np.log(COARSE[1] - COARSE[0]) - 0.5 * np.log(2 * np.pi) - 0.5 * COARSE**2
+
+
+def of_domain(p, s: int, cells, i: int, m: int, u: np.ndarray) -> np.ndarray:
+    """Log density of the cells of a domain given its level, shape of u.
+
+    With facets: given f, those of each given v, on a grid; then over v given u, and over f.
+    """
+    has = cells.present[i] & (cells.domain == m)
+    if not (has & (cells.facet >= 0)).any():
+        return of_level(p, s, cells, i, np.flatnonzero(has), u, None)
+    terms = []
+    for f in COARSE if cells.common_error_loading[i, has].any() else [0.0]:
+        columns = np.flatnonzero(has & (cells.facet < 0))
+        given = of_level(p, s, cells, i, columns, u, f)
+        for facet in np.unique(cells.facet[has & (cells.facet >= 0)]):
+            columns = np.flatnonzero(has & (cells.facet == facet))
+            kappa = p.facet_coherence[s, facet]
+            at_v = of_level(p, s, cells, i, columns, V, f) - 0.5 * np.log(1 - kappa)
+            law = -0.5 * (V - np.sqrt(kappa) * u[..., None]) ** 2 / (1 - kappa) + LOG_STEP_OF_V
+            given = given + logsumexp(law + at_v, axis=-1)
+        terms.append(given)
+    if len(terms) == 1:
+        return terms[0]
+    return logsumexp(np.array(terms) + LOG_COARSE.reshape(-1, *[1] * u.ndim), axis=0)
 
 
 def of_returns(p, s: int, cells, i: int, z: np.ndarray) -> np.ndarray:

@@ -13,6 +13,9 @@ from openness.model.streams import normals
 from openness.model.true_values import cut_points
 from openness.predicting import true_values
 
+from ..explain.conftest import made_fit
+from ..model.leagues import EVERY_FAMILY, indicators, make_league, simulate
+
 SURVEY = ["up", "down", "mean"]
 WITHIN = 5
 """Monte Carlo standard errors, over a hundred figures."""
@@ -38,12 +41,9 @@ def dense_law(fit, i: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def survey_only(example):
+def survey_only():
     """The example, in which some units have nothing but the survey."""
     from dataclasses import replace
-
-    from ..explain.conftest import made_fit
-    from ..model.leagues import EVERY_FAMILY, make_league, simulate
 
     league = make_league(EVERY_FAMILY, error_correlation={"survey": 0.6})
     full = simulate(league, 16, seed=3, empty_share=0.2)
@@ -70,6 +70,51 @@ def test_they_are_drawn_jointly_with_the_error_that_respondents_share(survey_onl
         np.testing.assert_allclose(np.corrcoef(found.T), expected, atol=WITHIN / np.sqrt(n))
         shares += (fit.cells.common_error_loading[i] != 0).sum() > 1
     assert shares >= 3
+
+
+FACETS = (
+    indicators("proportion", "a", 3, facet="f")
+    + indicators("score", "a", 2, facet="g")
+    + indicators("score", "a", 2)
+    + indicators("count", "b", 2)
+)
+
+
+def dense_law_of_all(fit, i: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and covariance of all true values of a unit given all its cells, every latent out."""
+    cells = fit.cells
+    p = parameters_by_draw(fit.posterior.isel(chain=[0], draw=[0]), cells, fit.structure)
+    c, kappa, rho = p.domain_loading[0], p.facet_coherence[0], p.coherence[0]
+    on_source = np.where(cells.facet >= 0, np.sqrt(np.append(kappa, 1)[cells.facet]), 1.0) * c
+    same, facet = np.equal.outer(cells.domain, cells.domain), cells.facet
+    rest = np.sqrt(np.maximum(c**2 - on_source**2, 0))
+    rest = rest * np.sign(c) * np.equal.outer(facet, facet) * rest[:, None] * np.sign(c)[:, None]
+    root = np.sqrt(rho[cells.domain])
+    prior = np.where(same, 1.0, np.outer(root, root)) * np.outer(on_source, on_source)
+    prior += rest + np.diag(p.uniqueness_sd[0] ** 2)
+    t = cells.common_error_loading[i]
+    error = np.diag(cells.error_variance[i]) + np.outer(t, t)
+    has = cells.present[i]
+    gain = prior[:, has] @ np.linalg.inv((prior + error)[np.ix_(has, has)])
+    centre = p.expected[0, cells.group[i]]
+    return centre + gain @ (cells.value[i] - centre)[has], prior - gain @ prior[has]
+
+
+def test_with_facets_they_are_drawn_jointly_with_every_latent() -> None:
+    """Openness, sources, facets and what respondents share: the dense law of a unit, two groups."""
+    league = make_league(FACETS, error_correlation={"a": 0.6})
+    fit = made_fit(simulate(league, 6, seed=5, empty_share=0.3), draws=20_000, spread=0.0)
+    assert fit.cells.facets == ("f", "g")
+    drawn = true_values(fit).stack(sample=("chain", "draw"))
+    n = drawn.sizes["sample"]
+    for i in range(6):
+        mean, covariance = dense_law_of_all(fit, i)
+        found = drawn.isel(unit=i).transpose("sample", "indicator").to_numpy().astype(float)
+        sd = np.sqrt(np.diag(covariance))
+        assert np.abs((found.mean(0) - mean) / sd).max() < WITHIN / np.sqrt(n)
+        np.testing.assert_allclose(found.std(0), sd, rtol=WITHIN / np.sqrt(2 * n))
+        expected = covariance / np.outer(sd, sd)
+        np.testing.assert_allclose(np.corrcoef(found.T), expected, atol=WITHIN / np.sqrt(n))
 
 
 def test_a_category_confines_its_latent_value(fit) -> None:
