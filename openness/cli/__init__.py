@@ -28,7 +28,6 @@ for command in (
     check,
     fit,
     guard,
-    composition,
     rank,
     bands,
     grades,
@@ -41,6 +40,7 @@ for command in (
     demo,
 ):
     app.command(help=in_paragraphs(command.__doc__))(command)
+app.command("measures", help=in_paragraphs(composition.__doc__))(composition)
 app.add_typer(study_app, name="study")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from openness.guards.finding import Finding
-from openness.guards.findings import findings
+from openness.guards.findings import findings, require_guards
 from openness.guards.looked import Looked, look
 from openness.guards.registry import GUARDS, forget, guards_against
 from openness.guards.report import guard
@@ -28,4 +28,14 @@ for _name in (
 ):  # in the order in which they are asked
     import_module(f"{__name__}.{_name}")
 
-__all__ = ["GUARDS", "Finding", "Looked", "findings", "forget", "guard", "guards_against", "look"]
+__all__ = [
+    "GUARDS",
+    "Finding",
+    "Looked",
+    "findings",
+    "forget",
+    "guard",
+    "guards_against",
+    "look",
+    "require_guards",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from openness.errors import GateFailed
 from openness.fitting import Fit
 from openness.guards.finding import SEVERITIES, Finding
 from openness.guards.looked import look
@@ -43,10 +44,27 @@ def findings(fit: Fit) -> tuple[Finding, ...]:
     return kept[1]
 
 
+def require_guards(said: tuple[Finding, ...]) -> None:
+    """Refuse a fit that a guard stops.
+
+    Raises
+    ------
+    GateFailed
+    """
+    stops = [f"  {finding.sentence}" for finding in said if finding.severity == "stops"]
+    if stops:
+        raise GateFailed(
+            "The guards stop this fit:\n" + "\n".join(stops) + "\nMend the league and fit again; "
+            "`openness guard` shows everything that they say. Or ask for a draft (--draft), which "
+            "says DRAFT on everything."
+        )
+
+
 def _without_collapsed_model(fit: Fit) -> list[Finding]:
-    if fit.provenance["method"] == "collapsed":
+    looked_at = "constant_data" in fit.draws.children and "log_prior" in fit.draws.children
+    if fit.provenance["method"] == "collapsed" and looked_at:
         return []
-    sentence = "The guards look at fits of the collapsed model: nobody looked at this one."
+    sentence = "The guards look at whole fits of the collapsed model: nobody looked at this one."
     return [Finding("none", "notes", sentence)]
 
 

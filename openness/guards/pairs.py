@@ -15,7 +15,7 @@ from scipy.stats import norm
 
 from openness.guards.looked import Looked, evenly
 from openness.model.observed_kernel import Parameters
-from openness.model.tree import draw_levels, linear_predictor, roots
+from openness.model.tree import draw_facets, draw_levels, linear_predictor, roots
 from openness.model.true_values import cut_points
 
 Array = np.ndarray
@@ -146,7 +146,12 @@ def _replicate(looked: Looked, s: int, rng: np.random.Generator) -> Array:
     a, b = roots(p.coherence[s])
     u = draw_levels(rng.standard_normal(n), 0.0, a, b, rng.standard_normal)
     specific = p.uniqueness_sd[s] * rng.standard_normal((n, len(cells.indicators)))
-    eta = linear_predictor(u[:, cells.domain], 0.0, p.domain_loading[s], specific)
+    at = u[:, cells.domain]
+    if cells.facets:
+        r, g = roots(p.facet_coherence[s])
+        v = draw_facets(u, cells.domain_of_facet, r, g, rng.standard_normal)
+        at = np.where(cells.facet >= 0, v[:, cells.facet], at)
+    eta = linear_predictor(at, 0.0, p.domain_loading[s], specific)
     common = cells.common_error_loading * rng.standard_normal((n, n_sources))[:, cells.domain]
     own = np.sqrt(looked.sampling_variance - cells.common_error_loading**2)
     drawn = eta + common + own * rng.standard_normal(eta.shape)

@@ -37,6 +37,20 @@ def guards_view(result: Result, top: int, bottom: int) -> Lines:
         yield view
 
 
+def guards_in_words(result: Result) -> Lines:
+    """Say what the guards say of the fit behind a result: what stops it and what warns in full."""
+    said = result.standing.findings if result.standing is not None else ()
+    if not said:
+        return
+    words = {"stops": "The guards stop this fit: ", "warns": "The guards warn: "}
+    grave = [finding for finding in said if finding.severity in words]
+    yield from (f"{words[finding.severity]}{finding.sentence}" for finding in grave)
+    notes = len(said) - len(grave)
+    head = "Guards: " if grave else "No guard stops or warns: "
+    more = f"{notes} note{'' if notes == 1 else 's'} in `openness guard`."
+    yield f"{head}{more}" if notes else head.replace(":", ".").strip()
+
+
 def composition_view(result: Result, top: int, bottom: int) -> Lines:
     """Show what each measure has to do with the score."""
     table = result.table

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from openness.league import League
+from openness.publish.guards import guards_in_words
 from openness.publish.listing import (
     Lines,
     add_columns,
@@ -36,6 +37,7 @@ _LONGEST_WORD = 10
 def ranking_view(result: Result, top: int, bottom: int) -> Lines:
     """Show both ends of a ranking with intervals and band probabilities."""
     league = result.league
+    yield from guards_in_words(result)
     for row, units in strata(result):
         of = f" {league.unit_plural}" if row.name == "all" else ""
         yield bold(f"{league.title}: {where(row)}{len(units):,}{of} ranked")
@@ -134,6 +136,7 @@ def verdict_view(result: Result, top: int, bottom: int) -> Lines:
             str(row["n_grades"]),
             f"{100 * row['expected_misbanded']:.0f}% ({error_points(row['monte_carlo_error'])})",
         )
+    yield from guards_in_words(result)
     yield bold(f"{league.title}: should this be ranked?")
     yield score_in_words(league)
     if not table["units"].any():

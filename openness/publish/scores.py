@@ -60,6 +60,9 @@ def scores_view(result: Result, top: int, bottom: int) -> Lines:
         ranks = [unit[f"expected_rank_{of}"] for of in scores]
         shown = ["not ranked" if rank != rank else f"{rank:.0f}" for rank in ranks]
         units.add_row(Text(str(unit["name"])), *shown, f"{unit['furthest_move']:.0f}")
+    if result.about["stopped"]:
+        stopped = " and ".join(result.about["stopped"])
+        yield f"A guard stops the score of {stopped}: see `openness guard`."
     yield pairs
     yield bold("Who moves furthest")
     yield units

@@ -35,7 +35,8 @@ def compare_scores(standing: Standing) -> Result:
         `units` (ranked by both), `rank_correlation` (Spearman, of expected ranks), `median_move`,
         `furthest_move` (ranks), `other_band` (share of the units in another band).
 
-        `about`: `scores`, what each score is, in words.
+        `about`: `scores`, what each score is, in words; `stopped`, those of them that a guard
+        stops, which could not be published.
 
     Raises
     ------
@@ -55,9 +56,7 @@ def compare_scores(standing: Standing) -> Result:
     others = {
         of: standing
         if of == own
-        else stand(
-            standing.fit, scope=standing.scope, prob=standing.prob, score=of, draft=standing.draft
-        )
+        else stand(standing.fit, scope=standing.scope, prob=standing.prob, score=of, draft=True)
         for of in kinds
     }
     if nobody := [of for of, other in others.items() if not other.strata]:
@@ -86,7 +85,10 @@ def compare_scores(standing: Standing) -> Result:
         standing.league,
         summary=pd.DataFrame(list(rows.values()), index),
         standing=standing,
-        about={"scores": {of: score_in_short(other.league) for of, other in others.items()}},
+        about={
+            "scores": {of: score_in_short(other.league) for of, other in others.items()},
+            "stopped": [of for of, other in others.items() if other.draft],
+        },
     )
 
 

@@ -11,6 +11,7 @@ import xarray as xr
 
 from openness.errors import InvalidInput, Problem
 from openness.fitting import Fit, reliability, require_gate, scores, with_score
+from openness.guards import Finding, findings, require_guards
 from openness.league import League, Score
 from openness.league.score import ScoreOf
 from openness.measures import completeness
@@ -46,7 +47,9 @@ class Standing:
     prob : float
         Probability of the intervals.
     draft : bool
-        The fit did not pass the gate.
+        The fit did not pass the gate, or a guard stops it.
+    findings : tuple of Finding
+        What the guards say of the fit, the gravest first.
 
     Examples
     --------
@@ -67,6 +70,7 @@ class Standing:
     scope: Scope
     prob: float
     draft: bool
+    findings: tuple[Finding, ...] = ()
 
     @property
     def league(self) -> League:
@@ -165,7 +169,7 @@ def stand(
 ) -> Standing:
     """Say who is ranked against whom, on which draws.
 
-    The only place that asks the gate: whatever is published is made from a standing.
+    The only place that asks the gate and the guards: whatever is published is made from a standing.
 
     Parameters
     ----------
@@ -178,7 +182,8 @@ def stand(
         Rank another score than the one that the league declares. A word stands for the nearest to
         the declared one: see `openness.scoring.score_of`.
     draft : bool
-        Allow a fit that did not pass the gate. Every result of the standing then says DRAFT.
+        Allow a fit that did not pass the gate, or that a guard stops. Every result of the standing
+        then says DRAFT.
 
     Returns
     -------
@@ -187,7 +192,7 @@ def stand(
     Raises
     ------
     GateFailed
-        If the fit did not pass the gate and no draft was asked for.
+        If the fit did not pass the gate or a guard stops it, and no draft was asked for.
     InvalidInput
         If the scope, the probability or the score is not one.
 
@@ -203,6 +208,9 @@ def stand(
         require_gate(fit)
     if score is not None:
         fit = with_score(fit, _as_score(score, fit.league))
+    said = findings(fit)
+    if not draft:
+        require_guards(said)
     # A measure that the model leaves out, because it tells no units apart, is evidence of nobody.
     told = tuple(i for i in fit.league.indicators if i.id in fit.cells.indicators)
     league = fit.league.model_copy(update={"indicators": told})
@@ -211,7 +219,7 @@ def stand(
     drawn = scores(fit)
     known["reliability"] = reliability(fit, drawn).to_series().astype(float)
     known["class"] = classes_of(fit.measures, fit.league)
-    return standing_on(fit, drawn, known, scope=scope, prob=prob)
+    return standing_on(fit, drawn, known, scope=scope, prob=prob, said=said)
 
 
 def _as_score(score: Score | str, league: League) -> Score:
@@ -230,6 +238,7 @@ def standing_on(
     *,
     scope: Scope | None = None,
     prob: float | None = None,
+    said: tuple[Finding, ...] = (),
 ) -> Standing:
     """Find the units that can be ranked, and who is ranked against whom.
 
@@ -243,6 +252,8 @@ def standing_on(
         `domains_present`, `reliability`; and `class`, if some units have the same figures.
     scope, prob
         As for `stand`.
+    said : tuple of Finding
+        What the guards say.
     """
     league = fit.league
     if "class" not in known:
@@ -262,7 +273,16 @@ def standing_on(
         if len(names) > 1
     )
     units = known.assign(stratum=stratum.where(ranked, ""), ranked=ranked, reason=reasons)
-    return Standing(fit, units.rename_axis("unit"), score, strata, scope, prob, fit.is_draft)
+    return Standing(
+        fit=fit,
+        units=units.rename_axis("unit"),
+        score=score,
+        strata=strata,
+        scope=scope,
+        prob=prob,
+        draft=fit.is_draft or any(finding.severity == "stops" for finding in said),
+        findings=said,
+    )
 
 
 def _posterior(score: xr.DataArray, units: pd.DataFrame) -> Posterior:
