@@ -20,7 +20,7 @@ from openness.explain.field import Field, absent_cells, by_unit, open_field
 from openness.explain.learn import effective_share
 from openness.explain.predictive import PredictiveCell, cut_points
 from openness.explain.stress import move_by_absent, shift, with_uncertain_levels
-from openness.fitting import scale_of, scores, with_score
+from openness.fitting import Fit, scale_of, scores, with_score
 from openness.league import Score
 from openness.measures import read_measures
 from openness.model.cells import make_cells
@@ -30,7 +30,7 @@ from openness.model.joint_normal import regress
 from openness.model.returns import SamplingError, typical_errors
 from openness.model.tree import ascend, descend, group_shift, nodes
 from openness.model.true_values import each_true_value
-from openness.scoring import draw_score
+from openness.scoring import Scale, draw_score
 from openness.standing import Standing, stand
 
 from ..model.leagues import CATEGORIES, Example, make_league, simulate
@@ -96,7 +96,23 @@ def fit(example):
 
 @pytest.fixture(scope="module", params=SCORES)
 def standing(request, fit):
-    return stand(fit, score=SCORES[request.param], draft=True)
+    score = SCORES[request.param]
+    return stand(keep(fit, score), score=score, draft=True)
+
+
+def keep(fit: Fit, score: Score, scale: Scale | None = None) -> Fit:
+    """The fit with draws of another score, as a run keeps them."""
+    if score.of == "factor":
+        return with_score(fit, score)
+    draws, scale = draw_score(
+        score, fit.league, fit.measures, fit.posterior, fit.cells, fit.structure, seed=1,
+        scale=scale,
+    )  # fmt: skip
+    drawn = draws.reshape(fit.posterior["factor"].shape)
+    kept = fit.with_posterior(fit.posterior.assign(score=(("chain", "draw", "unit"), drawn)))
+    constants = scale.to_dataset().assign_attrs(score=score.model_dump_json())
+    kept.draws["score_scale"] = xr.DataTree(constants)
+    return with_score(kept, score)
 
 
 def test_lines_add_up_to_the_published_score(standing, example) -> None:
@@ -129,19 +145,7 @@ def test_weights_are_those_of_the_unit(standing, example) -> None:
 
 def drawn_again(example: Example, standing: Standing) -> Standing:
     """With other cells: the same parameters, and latents drawn with the same variates."""
-    score, scale = standing.league.score, scale_of(standing.fit)
-    fit = made_fit(example, draws=DRAWS)
-    if scale is not None:
-        draws, _ = draw_score(
-            score, example.league, example.measures, fit.posterior, fit.cells, fit.structure,
-            seed=1, scale=scale,
-        )  # fmt: skip
-        dims = ("chain", "draw", "unit")
-        shape = fit.posterior["factor"].shape
-        fit = fit.with_posterior(fit.posterior.assign(score=(dims, draws.reshape(shape))))
-        kept = scale.to_dataset().assign_attrs(score=score.model_dump_json())
-        fit.draws["score_scale"] = xr.DataTree(kept)
-    fit = with_score(fit, score)
+    fit = keep(made_fit(example, draws=DRAWS), standing.league.score, scale_of(standing.fit))
     return replace(standing, fit=fit, score=scores(fit))
 
 
