@@ -46,7 +46,7 @@ class Result:
     --------
     >>> ranking = openness.rank(fit)
     >>> ranking
-    <ranking of 'A small league': 40 rows, 27 columns>
+    <ranking of 'A small league': 40 rows, 28 columns>
     >>> ranking.summary[["label", "units"]]
                    label  units
     stratum

@@ -44,10 +44,10 @@ def ranking_view(result: Result, top: int, bottom: int) -> Lines:
         yield _ends(units, league, top, bottom)
         yield places_sentence(row["share_separated"], units, league)
         yield row["sizes_in_words"]
-    yield score_in_words(league)
     if result.summary.empty:
         yield bold(f"{league.title}: 0 {league.unit_plural} ranked")
-    else:
+    yield score_in_words(league)
+    if not result.summary.empty:
         yield from _key(result)
     yield from not_ranked(result.table)
 

@@ -32,7 +32,7 @@ def rank(standing: Standing) -> Result:
         `place`, `shared_rank`, `not_separated`, `rank_shown`,
         `in_words` (see `openness.ranking.separation.places`), `measures_present`,
         `measures_applicable`, `domains_present`, `reliability`, `ranked`, `reason`,
-        `interval_prob`, `interval_kind`. Sorted by expected rank, stratum after stratum; units that
+        `interval_prob`, `interval_kind`, `score_of`. Sorted by expected rank, stratum after stratum; units that
         are not ranked come last, in their own order, and have neither ranks nor bands.
 
         `summary`, by `stratum`: `label`, `units` (how many are ranked), `share_separated` (share of
@@ -59,7 +59,7 @@ def rank(standing: Standing) -> Result:
     --------
     >>> ranking = openness.rank(fit)
     >>> ranking
-    <ranking of 'A small league': 40 rows, 27 columns>
+    <ranking of 'A small league': 40 rows, 28 columns>
     >>> bool(ranking.table["expected_rank"].is_monotonic_increasing)
     True
     >>> ranking.summary["units"].to_dict()
@@ -77,7 +77,7 @@ def rank(standing: Standing) -> Result:
         ordered[["name", "group"]]
         .join([_score_summaries(standing), ranks, units[[*COMPLETENESS, "reliability"]]])
         .join(units[["ranked", "reason"]])
-        .assign(**standing.interval)
+        .assign(**standing.interval, score_of=league.score.of)
     )
     limits = None
     if standing.scope == "all" and league.bands.rule != "cut_points":
@@ -94,7 +94,7 @@ def rank(standing: Standing) -> Result:
         about={
             **standing.interval,
             "scope": standing.scope,
-            "score": league.score,
+            "score": league.score.of,
             "sorted_by": "expected_rank",
             "band_limits": limits,
         },

@@ -202,7 +202,7 @@ def stand(
     >>> [(stratum.id, len(stratum.posterior.names)) for stratum in standing.strata]
     [('town', 25), ('country', 15)]
     >>> openness.rank(standing)
-    <ranking of 'A small league': 40 rows, 27 columns>
+    <ranking of 'A small league': 40 rows, 28 columns>
     """
     if not draft:
         require_gate(fit)
@@ -211,15 +211,20 @@ def stand(
     said = findings(fit)
     if not draft:
         require_guards(said)
-    # A measure that the model leaves out, because it tells no units apart, is evidence of nobody.
-    told = tuple(i for i in fit.league.indicators if i.id in fit.cells.indicators)
-    league = fit.league.model_copy(update={"indicators": told})
-    counts = completeness(fit.measures, league)[list(COMPLETENESS)]
+    counts = completeness(fit.measures, _without_silent(fit))[list(COMPLETENESS)]
     known = fit.measures.units[["name", "group"]].join(counts)
     drawn = scores(fit)
     known["reliability"] = reliability(fit, drawn).to_series().astype(float)
     known["class"] = classes_of(fit.measures, fit.league)
     return standing_on(fit, drawn, known, scope=scope, prob=prob, said=said)
+
+
+def _without_silent(fit: Fit) -> League:
+    """The league without measures that tell no units apart: they are evidence of nobody."""
+    if "constant_data" not in fit.draws.children:
+        return fit.league
+    told = tuple(i for i in fit.league.indicators if i.id in fit.cells.indicators)
+    return fit.league.model_copy(update={"indicators": told})
 
 
 def _as_score(score: Score | str, league: League) -> Score:

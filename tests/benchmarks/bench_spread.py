@@ -75,7 +75,7 @@ def main() -> None:
         simulated = simulate_league(definition, {"all": UNITS}, truth, rng)
         measures = read_measures(simulated.measures, simulated.units, definition)
         cells = make_cells(definition, measures)
-        if len(cells.labels[cells.indicators.index("rating")]) < 3:
+        if ("low", "fair", "high") not in cells.labels:
             continue  # a category that nobody is in has no cut point
         compiled = compiled or compile_for_refits(definition, cells)
         fit = refit_with_data(

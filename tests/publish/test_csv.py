@@ -115,7 +115,7 @@ def test_what_is_missing_at_which_scores_has_no_empty_cell(make_missingness, tmp
     assert has_no_empty_cell(path)
     rows = cells(path)
     assert rows[0][:5] == ["by", "level", "reason", "draft", "cells"]
-    assert rows[0][-2:] == ["interval_prob", "interval_kind"]
+    assert rows[0][-3:] == ["interval_prob", "interval_kind", "score_of"]
     difference = next(row for row in rows if row[0] == "difference")
     assert difference[3:6] == ["DRAFT", "[z]", "[z]"]
 

@@ -86,6 +86,18 @@ def results(
         composed = pd.DataFrame({"label": ids, "source": "survey"}, pd.Index(ids, name="indicator"))
         figures = ("communality", "coherence", "weight", "information", "correlation")
         composed = composed.assign(**dict.fromkeys(figures, 0.5))
+        scores = ("measures", "sources", "factor")
+        three = pd.DataFrame({"name": "Trust [0]", "group": "acute"}, [code])
+        three = three.assign(**{f"expected_rank_{of}": 2.0 for of in scores})
+        three = three.assign(**{f"band_{of}": "good" for of in scores}, furthest_move=0.0)
+        three = three.rename_axis("unit")
+        agreement = pd.DataFrame(
+            {"label": "All", "units": 12, "rank_correlation": 0.9, "median_move": 1.0},
+            pd.MultiIndex.from_tuples(
+                [("all", "measures", "sources"), ("all", "measures", "factor")],
+                names=["stratum", "first", "second"],
+            ),
+        ).assign(furthest_move=2.0, other_band=0.1)
         measures, its_league = make_evidence(12)
         found = made_comparison(20)
         made = [
@@ -105,6 +117,14 @@ def results(
             probability_of_superiority(standing, *ranking.table.index[:2]),
             by_hand("worth", worth, {"by_unit": by_unit}, draws=100),
             make_stress(passed=passed),
+            Result(
+                "scores",
+                three,
+                league,
+                summary=agreement,
+                standing=standing,
+                about={"scores": dict.fromkeys(scores, "a mean"), "stopped": ["factor"]},
+            ),
             by_hand("coherence", moved.rename_axis("unit"), domains=("survey", "board")),
             by_hand("comparison", found.summary, {"comparison": found, **found.tables}),
             study_report(summary),

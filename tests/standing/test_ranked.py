@@ -113,7 +113,7 @@ def test_the_interval_says_what_it_is(make_small_league):
         "interval_prob": 0.8,
         "interval_kind": "equal-tailed",
         "scope": "all",
-        "score": "overall",
+        "score": "factor",
         "sorted_by": "expected_rank",
         "band_limits": [2, 6],
     }
