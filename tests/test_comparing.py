@@ -11,7 +11,7 @@ import xarray as xr
 
 import openness
 from openness.errors import GateFailed, InvalidInput
-from openness.fitting import Fit
+from openness.fitting import Fit, with_score
 from openness.fitting.gate import Diagnostics
 from openness.league import League
 from openness.measures import Measures
@@ -122,6 +122,19 @@ def test_each_side_is_ranked_by_its_own_league(drawn: Fit) -> None:
         drawn.measures, drawn.league, methods=THREE, other=drawn.measures, other_league=fewer
     )
     assert alone.table.loc["mean_fill", "year_correlation"] == pytest.approx(expected)
+
+
+def test_methods_weigh_as_the_score_of_the_standing_says(drawn: Fit) -> None:
+    """Whatever the league of the fit declares: here the factor, which weighs nothing."""
+    weights = {"heard": 6, "safe": 1, "reported": 1, "near_misses": 1}
+    standing = openness.stand(drawn)
+    chosen = with_score(drawn, openness.Score(of="measures", weights=weights))
+    result = openness.compare(replace(standing, fit=chosen), methods=THREE, drop=False)
+    ranks = result.parts["comparison"].ranks
+    by_hand = mean_available_z(drawn.measures, chosen.league).table["rank"]
+    assert ranks["mean_available_z"].tolist() == by_hand[ranks.index].rank().tolist()
+    plain = mean_available_z(drawn.measures, drawn.league).table["rank"]
+    assert by_hand.tolist() != plain.tolist()
 
 
 def test_leagues_that_cannot_be_compared_are_refused(drawn: Fit) -> None:

@@ -13,6 +13,7 @@ from openness.measures.evidence import Measures
 from openness.naive.methods import Scored, method
 from openness.naive.spreadsheet import z_scores
 from openness.naive.tabulated import measures_with_spread, tabulate
+from openness.naive.weighing import weighted_mean, weights_by_unit
 from openness.ranking.arguments import as_choice, as_generator, as_whole, refuse
 
 SEED = 2016
@@ -63,8 +64,8 @@ def multiple_imputation(
     The figures are oriented and standardised, and what is missing is drawn given what is there, all
     types of unit together: missing at random. Every completed table is standardised anew,
     z = (x - mean) / sd with n - 1, and a unit's score in it is the mean of its z over the measures
-    that apply to it. Figures for measures that do not exist for a unit are drawn too,
-    as the distribution needs a rectangle, and are not averaged.
+    that apply to it, weighed as in `mean_available_z`. Figures for measures that do not exist for a
+    unit are drawn too, as the distribution needs a rectangle, and are not averaged.
 
     Over M tables with scores q the score is their mean and, by Rubin's rules with no variance
     within a table, since a published figure is taken as it stands::
@@ -91,21 +92,25 @@ def multiple_imputation(
     spread = measures_with_spread(table.oriented.sort_index(), league)
     known = spread.dropna(how="all")
     applies = table.applies.loc[known.index, known.columns]
+    weights = weights_by_unit(league, applies)
     if by == "chained":
         _refuse_thin_measures(known, league)
     draw = impute if by == "joint" else impute_by_chain
     scores = pd.DataFrame(
         [
-            z_scores(pd.DataFrame(filled, known.index, known.columns).where(applies)).mean(axis=1)
+            weighted_mean(
+                z_scores(pd.DataFrame(filled, known.index, known.columns).where(applies)), weights
+            )
             for filled in draw(z_scores(known).to_numpy(), imputations, rng)
         ],
         columns=known.index,
     )
-    within = table.within(known)
-    gaps = pd.DataFrame("left_out", within.index, within.columns).mask(within, "filled")
+    used = table.within(known)
+    used.loc[weights.index, weights.columns] &= weights > 0
+    gaps = pd.DataFrame("left_out", used.index, used.columns).mask(used, "filled")
     return Scored(
         scores.mean(),
-        table.treatment(gaps, used=within),
+        table.treatment(gaps, used=used),
         standard_error=np.sqrt((1 + 1 / imputations) * scores.var()),
     )
 

@@ -13,6 +13,7 @@ from openness.naive.intervals import ComparisonIntervals, goldstein_healy, overl
 from openness.naive.methods import Scored, method
 from openness.naive.spreadsheet import z_scores
 from openness.naive.tabulated import sampling_errors, tabulate
+from openness.naive.weighing import weighted_mean, weights_by_unit
 from openness.ranking.arguments import refuse
 
 
@@ -33,8 +34,8 @@ def goldstein_healy_league(measures: Measures, league: League, *, level: float =
     -----
     The published method is of one estimate with one standard error for each unit. Carried to a
     league: every measure is standardised over units as in `mean_available_z`, the estimate is the
-    plain mean of the z that a unit has, and its standard error comes from the sampling errors of
-    those measures alone (see `openness.naive.tabulated`), in sds of the measure. Those of
+    mean of the z that a unit has, weighed as there, and its standard error comes from the sampling
+    errors of those measures alone (see `openness.naive.tabulated`), in sds of the measure. Those of
     one domain are correlated as the league states; others are not. Ratings and yes-or-no measures
     have no sampling error and are left out, because they would make a unit look exact. That units
     were measured on different things, and that a mean of few measures is a worse guide, is in none
@@ -73,22 +74,23 @@ def _mean_with_error(measures: Measures, league: League, level: float) -> Scored
     """Mean of z and its sampling error, of the units that have one."""
     table = tabulate(measures, league)
     errors = sampling_errors(measures, league)
-    used = errors.notna()
+    weights = weights_by_unit(league, table.applies).where(errors.notna(), 0.0)
+    used = weights > 0
     z = z_scores(table.oriented).where(used)
     alike = ~(table.figures.max() > table.figures.min())
-    s = errors / table.figures.std().mask(alike, np.inf)
+    s = weights * errors / table.figures.std().mask(alike, np.inf)
     variance = pd.Series(0.0, z.index)
     for domain in league.domains:
         own = s[[i.id for i in league.scored if i.domain == domain.id]]
         r = domain.error_correlation
-        # Var(sum of e_k) = (1 - r) sum s_k^2 + r (sum s_k)^2
+        # Var(sum of w_k e_k) = (1 - r) sum s_k^2 + r (sum s_k)^2, s_k = w_k se_k
         variance += (1 - r) * (own**2).sum(axis=1) + r * own.sum(axis=1) ** 2
     seen = variance > 0
     if seen.sum() < 2:
         found = f"{seen.sum()} units have a measure with a sampling error"
         raise refuse("league", "scored indicators", found, "a comparison needs at least 2")
-    score = z.mean(axis=1)[seen]
-    error = (np.sqrt(variance) / used.sum(axis=1))[seen]
+    score = weighted_mean(z, weights)[seen]
+    error = (np.sqrt(variance) / weights.sum(axis=1))[seen]
     said = _remark(goldstein_healy(score, error, level=level))
     return Scored(score, table.treatment(used=used), standard_error=error, remarks=(said,))
 

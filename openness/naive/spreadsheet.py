@@ -20,8 +20,9 @@ import pandas as pd
 
 from openness.league import League
 from openness.measures.evidence import Measures
-from openness.naive.methods import Scored, method
-from openness.naive.tabulated import tabulate
+from openness.naive.methods import Scored, Treatment, method
+from openness.naive.tabulated import Tabulated, tabulate
+from openness.naive.weighing import weighted_mean, weights_by_unit
 from openness.ranking.arguments import refuse
 
 
@@ -38,7 +39,7 @@ def mean_available_z(measures: Measures, league: League) -> Scored:
     [18.0, 22.0, 24.0]
     """
     table = tabulate(measures, league)
-    return Scored(z_scores(table.oriented).mean(axis=1), table.treatment())
+    return _weighed(z_scores(table.oriented), table, league)
 
 
 @method("mean_fill")
@@ -55,7 +56,7 @@ def mean_fill(measures: Measures, league: League) -> Scored:
     """
     table = tabulate(measures, league)
     filled = z_scores(table.oriented).fillna(0.0).where(table.applies)
-    return Scored(filled.mean(axis=1), table.treatment("filled"))
+    return _weighed(filled, table, league, "filled")
 
 
 @method("zero_fill")
@@ -74,7 +75,17 @@ def zero_fill(measures: Measures, league: League) -> Scored:
     """
     table = tabulate(measures, league)
     filled = table.figures.fillna(0.0).where(table.applies)
-    return Scored(z_scores(filled * table.signs).mean(axis=1), table.treatment("as_zero"))
+    return _weighed(z_scores(filled * table.signs), table, league, "as_zero")
+
+
+def _weighed(
+    z: pd.DataFrame, table: Tabulated, league: League, gaps: Treatment = "left_out"
+) -> Scored:
+    """Score units by their weighted mean; a measure that weighs nothing is dropped."""
+    weights = weights_by_unit(league, table.applies)
+    counts = weights > 0
+    became = pd.DataFrame(gaps, counts.index, counts.columns).where(counts, "left_out")
+    return Scored(weighted_mean(z, weights), table.treatment(became, used=counts))
 
 
 def z_scores(values: pd.DataFrame) -> pd.DataFrame:
@@ -95,7 +106,7 @@ def complete_case(measures: Measures, league: League) -> Scored:
     Listwise deletion as a statistical package does it: the incomplete rows go first, so that means
     and sds (n - 1) are of the complete units alone. Little and Rubin, *Statistical Analysis with
     Missing Data*, 3rd ed., section 3.2. A measure that does not exist for a type of unit makes
-    nobody incomplete.
+    nobody incomplete, and neither does one that weighs nothing.
 
     Examples
     --------
@@ -104,12 +115,13 @@ def complete_case(measures: Measures, league: League) -> Scored:
     21
     """
     table = tabulate(measures, league)
-    has = table.figures.notna()
-    complete = (has | ~table.applies).all(axis=1) & has.any(axis=1)
+    weights = weights_by_unit(league, table.applies)
+    has = table.figures.notna() & (weights > 0)
+    complete = (has | ~(weights > 0)).all(axis=1) & has.any(axis=1)
     left = int((~complete).sum())
     said = f"{left} of {len(complete)} {league.unit_plural} lack a measure and are not ranked."
     return Scored(
-        z_scores(table.oriented[complete]).mean(axis=1),
+        weighted_mean(z_scores(table.oriented[complete]), weights[complete]),
         table.treatment(used=has.mul(complete, axis=0)),
         remarks=(said,) if left else (),
     )

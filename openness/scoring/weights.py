@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from openness.errors import InvalidInput, Problem
 from openness.league import League, Score
 from openness.measures import Measures
 from openness.model.cells import Cells
@@ -22,6 +23,11 @@ def declared_weights(league: League, score: Score) -> dict[str, float]:
     league : League
     score : Score
         Of measures or of sources.
+
+    Raises
+    ------
+    InvalidInput
+        If all that is scored weighs 0, as may be where a measure is left out of a league.
 
     Examples
     --------
@@ -43,6 +49,9 @@ def declared_weights(league: League, score: Score) -> dict[str, float]:
         alike = score.weights == "equal_sources"
         raw = {domain.id: 1.0 if alike else measures[domain.id] for domain in league.scored_domains}
     total = sum(raw.values())
+    if not total > 0:
+        found, allowed = f"0 for all of {', '.join(raw)}", "at least one must be above 0"
+        raise InvalidInput([Problem("score", "weights", found, allowed)])
     return {name: weight / total for name, weight in raw.items()}
 
 

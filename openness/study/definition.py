@@ -12,11 +12,13 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
+from openness.families import FAMILIES
 from openness.frozen import FrozenDict
 from openness.league.bands import Bands
 from openness.league.complaints import Complaint, Complaints
 from openness.league.indicator import FamilyName
 from openness.league.part import Definition, Identifier, Positive
+from openness.league.score import Score, missing_or_unknown
 from openness.naive import METHODS
 
 _Key = TypeVar("_Key")
@@ -45,6 +47,26 @@ class TypeOfUnit(Definition):
     shifts: Frozen[Identifier, Annotated[float, Field(allow_inf_nan=False)]] = FrozenDict()
 
 
+class Copies(Definition):
+    """Near-copies among the indicators of a source: the first ones, which share more than it.
+
+    Attributes
+    ----------
+    indicators : int
+        How many, fewer than the source has.
+    coherence, communality : float
+        kappa, of what they share with the level of the source, and h of each with what they share.
+    in_facet : bool
+        Whether the league that is analysed puts them into a facet; if not, it takes them for
+        measures like any other.
+    """
+
+    indicators: Annotated[int, Field(ge=2)] = 2
+    coherence: Annotated[float, Field(gt=0, lt=1)] = 0.6
+    communality: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    in_facet: bool = True
+
+
 class Source(Definition):
     """A domain of alike indicators.
 
@@ -67,6 +89,8 @@ class Source(Definition):
     bend : float
         How far the indicators are from linear in the level u of the domain: they follow
         1 - exp(-bend u), standardised, which levels off for the best. 0 is linear.
+    copies : Copies, optional
+        Indicators that are near-copies of each other, of proportions, counts or scores.
     """
 
     family: FamilyName
@@ -79,14 +103,28 @@ class Source(Definition):
     relative_se: Positive = 0.5
     categories: Annotated[int, Field(ge=2, le=10)] = 4
     bend: Annotated[float, Field(ge=0, le=2)] = 0.0
+    copies: Copies | None = None
 
     @model_validator(mode="after")
     def _no_more_than_there_are(self) -> Self:
+        wrong = []
+        has = f"the domain has {self.indicators} indicators"
         if self.lower_is_better > self.indicators:
             found = f"found {self.lower_is_better}"
-            allowed = f"the domain has {self.indicators} indicators"
-            raise Complaints([Complaint(("lower_is_better",), found, allowed)])
+            wrong.append(Complaint(("lower_is_better",), found, has))
+        if self.copies is not None and self.copies.indicators >= self.indicators:
+            found, allowed = f"found {self.copies.indicators}", f"{has}, and one is no copy"
+            wrong.append(Complaint(("copies", "indicators"), found, allowed))
+        if self.copies is not None and "categories" in FAMILIES[self.family].settings:
+            allowed = "copies are proportions, counts or scores"
+            wrong.append(Complaint(("copies",), f"given for {self.family} indicators", allowed))
+        if wrong:
+            raise Complaints(wrong)
         return self
+
+    def ids(self, domain: str) -> list[str]:
+        """Return what the indicators are called."""
+        return [f"{domain}_{number}" for number in range(1, self.indicators + 1)]
 
 
 class Gap(Definition):
@@ -133,6 +171,9 @@ class World(Definition):
     assumed_slope : float
         Slope of returning by openness that the model is told; 0 treats what is missing as
         ignorable.
+    score : Score
+        What the league ranks, as in a league definition; the truth is the same of the true
+        latents. Indicators are called by their domain and a number from 1.
     """
 
     types: Frozen[Identifier, TypeOfUnit] = Field(min_length=1)
@@ -141,6 +182,7 @@ class World(Definition):
     tail_df: Annotated[float, Field(gt=2, allow_inf_nan=False)] | None = None
     specific_correlation: Correlation = 0.0
     assumed_slope: Annotated[float, Field(ge=-3, le=3)] = 0.0
+    score: Score = Score()
 
     @model_validator(mode="after")
     def _names_are_declared(self) -> Self:
@@ -157,6 +199,11 @@ class World(Definition):
                     for word in getattr(gap, setting)
                     if word not in declared
                 ]
+        wrong += missing_or_unknown(
+            self.score,
+            [id for name, source in self.domains.items() for id in source.ids(name)],
+            list(self.domains),
+        )
         if wrong:
             raise Complaints(wrong)
         return self
@@ -259,10 +306,18 @@ class Study(Definition):
 
 
 def study_hash(study: Study) -> str:
-    """SHA-256 of what the results rest on: all settings but titles and the number of replicates."""
+    """SHA-256 of what the results rest on: all settings but titles and the number of replicates.
+
+    A score of the factor, and a source without copies, are as if those settings did not exist.
+    """
     record = study.model_dump(mode="json", exclude={"title", "replicates"})
     for condition in record["conditions"]:
         del condition["label"]
+        if condition["score"] == Score().model_dump(mode="json"):
+            del condition["score"]
+        for source in condition["domains"].values():
+            if source["copies"] is None:
+                del source["copies"]
     text = json.dumps(record, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

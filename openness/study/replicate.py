@@ -15,6 +15,7 @@ from openness.naive.methods import cut
 from openness.standing import rank, stand
 from openness.study.definition import Study
 from openness.study.score import FIGURES, Intervals, Target, positions, score_table, target_of
+from openness.study.true_score import true_score
 from openness.study.worlds import league_of, simulate_world, truth_of
 
 MODEL, MODEL_ORDER = "model", "model_order"
@@ -60,12 +61,13 @@ def run_replicate(study: Study, task: Task) -> pd.DataFrame:
     """
     condition = study.conditions[task.condition]
     data_seed, fit_seed = task.seed(study).spawn(2)
-    league = league_of(condition, study.bands, study.interval)
+    made = league_of(condition, study.bands, study.interval, as_made=True)
     simulated = simulate_world(
-        condition, league, truth_of(condition, league), np.random.default_rng(data_seed)
+        condition, made, truth_of(condition, made), np.random.default_rng(data_seed)
     )
+    league = league_of(condition, study.bands, study.interval)
     measures = read_measures(simulated.measures, simulated.units, league)
-    target = target_of(simulated.factor, league.bands)
+    target = target_of(true_score(simulated, league), league.bands)
     among = classes_of(measures, league)
     tables = [_naive(name, measures, league, target, among) for name in study.methods]
     if study.model:

@@ -40,7 +40,7 @@ class Intervals:
     Attributes
     ----------
     lower, upper : (n,) arrays
-        Of openness.
+        Of the score.
     rank_lower, rank_upper : (n,) arrays
         NaN for a unit that is not ranked.
     """
@@ -57,22 +57,23 @@ class Target:
 
     Attributes
     ----------
-    factor : (n,) array
+    score : (n,) array
+        What the league declares, of the true latents: see `openness.study.true_score`.
     rank : (n,) array
-        1 is the most open.
+        1 is the best.
     band : (n,) int array
         0 is the best.
     """
 
-    factor: Array
+    score: Array
     rank: Array
     band: Array
 
 
-def target_of(factor: pd.Series, bands: Bands) -> Target:
-    """Rank and cut the true values as the league does."""
-    rank = factor.rank(ascending=False, method="first")
-    return Target(factor.to_numpy(), rank.to_numpy(), positions(cut(rank, bands), bands))
+def target_of(score: pd.Series, bands: Bands) -> Target:
+    """Rank and cut the true scores as the league does."""
+    rank = score.rank(ascending=False, method="first")
+    return Target(score.to_numpy(), rank.to_numpy(), positions(cut(rank, bands), bands))
 
 
 def positions(band: pd.Series, bands: Bands) -> Array:
@@ -112,7 +113,7 @@ def score_table(
           true one, is worse, is better, and is two or more bands away;
         - `discordance`, `concordance`: shares of the pairs that are put into different bands
           wrongly, and rightly (Kline, Rose and Walters 2024);
-        - `coverage`, `width`: of the intervals of openness, for every unit that has one;
+        - `coverage`, `width`: of the intervals of the score, for every unit that has one;
         - `rank_coverage`, `rank_width`: of the intervals of rank, in places.
     """
     rows = {name: _figures(rank, band, target, chosen, intervals) for name, chosen in among.items()}
@@ -140,7 +141,7 @@ def _figures(
         }
     if ranked.sum() > 1:
         grades = band[ranked].astype(np.int64)
-        true_ranks = rank_draws(target.factor[None, ranked])
+        true_ranks = rank_draws(target.score[None, ranked])
         pairs = discordance_of_draws(grades, true_ranks)[0]
         figures |= dict(zip(("discordance", "concordance"), map(float, pairs), strict=True))
     if intervals is not None:
@@ -157,7 +158,7 @@ def _of_intervals(
         inside = (lower <= truth) & (truth <= upper)
         return float(inside[which].mean()), float((upper - lower)[which].mean())
 
-    of_score = covers(target.factor, intervals.lower, intervals.upper, chosen)
+    of_score = covers(target.score, intervals.lower, intervals.upper, chosen)
     of_rank = covers(target.rank, intervals.rank_lower, intervals.rank_upper, ranked)
     names = ("coverage", "width", "rank_coverage", "rank_width")
     return dict(zip(names, (*of_score, *of_rank), strict=True))

@@ -21,10 +21,12 @@ from openness.study.simulate import (
     empty_cells,
     simulate_league,
 )
-from openness.study.truth import Truth
+from openness.study.truth import Truth, by_facet
 
 
-def league_of(condition: Condition, bands: Bands, interval: float) -> League:
+def league_of(
+    condition: Condition, bands: Bands, interval: float, *, as_made: bool = False
+) -> League:
     """Return the league that a condition is about.
 
     Parameters
@@ -33,7 +35,15 @@ def league_of(condition: Condition, bands: Bands, interval: float) -> League:
         Its indicators are called by their domain and a number from 1.
     bands : Bands
     interval : float
+    as_made : bool
+        Whether copies are in a facet, as they are made, whatever the condition says of the league
+        that is analysed.
     """
+    facets = {
+        name: f"{name}_copies"
+        for name, source in condition.domains.items()
+        if source.copies is not None and (as_made or source.copies.in_facet)
+    }
     return League.model_validate(
         {
             "id": condition.id.replace("_", "-"),
@@ -49,8 +59,13 @@ def league_of(condition: Condition, bands: Bands, interval: float) -> League:
             "indicators": [
                 indicator
                 for name, source in condition.domains.items()
-                for indicator in _indicators(name, source)
+                for indicator in _indicators(name, source, facets.get(name))
             ],
+            "facets": [
+                {"id": id, "label": f"copies of {name} 1", "domain": name}
+                for name, id in facets.items()
+            ],
+            "score": condition.score,
             "bands": bands,
             "selection": {"slope": condition.assumed_slope},
         }
@@ -58,7 +73,10 @@ def league_of(condition: Condition, bands: Bands, interval: float) -> League:
 
 
 def truth_of(world: World, league: League) -> Truth:
-    """Return the parameters that a world declares; locations and spreads are typical ones."""
+    """Return the parameters that a world declares; locations and spreads are typical ones.
+
+    The league is that of `league_of`, as it is made.
+    """
     ids = pd.Index([indicator.id for indicator in league.scored], name="indicator")
     domains = pd.Index(world.domains, name="domain")
     groups = pd.Index(world.types, name="group")
@@ -74,10 +92,17 @@ def truth_of(world: World, league: League) -> Truth:
     size = [kind.units for kind in world.types.values()]
     shift = [[kind.shifts.get(m, 0.0) for kind in world.types.values()] for m in domains]
     one = len(domains) == 1
+    h = {k: source[k].communality for k in ids}
+    kappa = {}
+    for facet in league.scored_facets:
+        within = world.domains[facet.domain]
+        if within.copies is not None:
+            kappa[facet.id] = within.copies.coherence
+            h |= dict.fromkeys(_copies(facet.domain, within), within.copies.communality)
     return Truth(
         intercept=pd.Series([centre for centre, _, _ in typical], ids, name="intercept"),
         spread=pd.Series([spread for _, _, spread in typical], ids, name="spread"),
-        communality=pd.Series([source[k].communality for k in ids], ids, name="communality"),
+        communality=pd.Series(h, ids, name="communality"),
         cuts=pd.Series(list(cuts.values()), keys, dtype=float, name="cut_point"),
         coherence=pd.Series(
             [1.0 if one else world.domains[m].coherence for m in domains], domains, name="coherence"
@@ -86,6 +111,7 @@ def truth_of(world: World, league: League) -> Truth:
             effect - np.average(effect, weights=size), groups, name="group_effect"
         ),
         domain_shift=pd.DataFrame(shift, domains, groups, dtype=float),
+        facet_coherence=by_facet(kappa),
     )
 
 
@@ -98,7 +124,7 @@ def simulate_world(
     ----------
     world : World
     league : League
-        From `league_of`.
+        From `league_of`, as it is made.
     truth : Truth
         From `truth_of`.
     rng : numpy.random.Generator
@@ -150,20 +176,26 @@ def _struck(gap: Gap, simulated: SimulatedLeague, rng: np.random.Generator) -> n
     return can_strike & (luck >= returned[unit])
 
 
-def _indicators(domain: str, source: Source) -> list[dict[str, object]]:
+def _indicators(domain: str, source: Source, facet: str | None) -> list[dict[str, object]]:
     first_lower = source.indicators - source.lower_is_better
     settings: dict[str, object] = {"family": source.family, "domain": domain}
     if "categories" in FAMILIES[source.family].settings:
         settings["categories"] = [f"{number}" for number in range(1, source.categories + 1)]
     return [
         {
-            "id": f"{domain}_{k + 1}",
+            "id": id,
             "label": f"{domain} {k + 1}",
             "direction": "higher_is_better" if k < first_lower else "lower_is_better",
+            "facet": facet if id in _copies(domain, source) else None,
             **settings,
         }
-        for k in range(source.indicators)
+        for k, id in enumerate(source.ids(domain))
     ]
+
+
+def _copies(domain: str, source: Source) -> list[str]:
+    """Return the indicators that are copies of each other."""
+    return source.ids(domain)[: source.copies.indicators] if source.copies is not None else []
 
 
 def _even_cuts(indicator: Indicator) -> np.ndarray:

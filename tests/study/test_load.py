@@ -82,6 +82,13 @@ def test_merging_leaves_the_base_as_it_was():
         ('id = "weak"', 'id = "as_it_is"', "'as_it_is' is declared twice"),
         ('family = "proportion"', 'family = "share"', "allowed: 'proportion', 'count'"),
         ("indicators = 3", "indicators = 3\nlower_is_better = 4", "the domain has 3 indicators"),
+        ("[base.types]", "[base.score]\nof = 'measures'\n[base.types]", "states its weights"),
+        ("[base.types]", "[base.score]\nof = 'measures'\nweights = { survey_4 = 1 }\n[base.types]",
+         "survey_4: not declared; one of survey_1, survey_2, survey_3"),
+        ("[base.types]", "[base.score]\nof = 'sources'\nweights = { survey_1 = 1 }\n[base.types]",
+         "survey_1: not declared; one of survey"),
+        ("indicators = 3", "indicators = 3\ncopies = { indicators = 3 }", "and one is no copy"),
+        ("indicators = 3", "indicators = 3\ncopies = { indicators = 1 }", "must be 2 or more"),
         ("[bands]", "[bands", "not TOML"),
     ],
 )  # fmt: skip
@@ -114,6 +121,27 @@ def test_the_hash_is_of_what_the_results_rest_on():
     assert study_hash(small_study(title="Another", replicates=50)) == first
     assert study_hash(small_study(seed=8)) != first
     assert study_hash(small_study({"tail_df": 3})) != first
+
+
+def test_what_is_not_set_is_not_in_the_hash():
+    """A study that knows nothing of scores and copies is the study that it was."""
+    first = study_hash(small_study())
+    assert study_hash(small_study({"score": {"of": "factor"}})) == first
+    score = {"of": "measures", "weights": "equal_measures"}
+    assert study_hash(small_study({"score": score})) != first
+    incidents = {"indicators": 3, "copies": {"indicators": 2}}
+    without = study_hash(small_study({"domains": {"incidents": {"indicators": 3}}}))
+    assert study_hash(small_study({"domains": {"incidents": incidents}})) != without
+
+
+def test_the_other_shipped_study_is_of_two_scores_in_each_world():
+    study = load_study(SHIPPED.parent / "what-is-ranked.toml")
+    worlds: dict[str, list[str]] = {}
+    for condition in study.conditions:
+        world = condition.model_dump_json(exclude={"id", "label", "score"})
+        worlds.setdefault(world, []).append(condition.score.of)
+    assert len(worlds) == 4
+    assert set(map(tuple, worlds.values())) == {("measures", "factor")}
 
 
 def test_the_shipped_study_is_of_conditions_right_and_wrong():

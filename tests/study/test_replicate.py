@@ -36,6 +36,21 @@ def test_rows_are_of_methods_and_classes_of_units():
     assert (table["failure"] == "").all()
 
 
+def test_a_method_is_held_against_what_the_league_declares():
+    """Without sampling error, and with nothing missing, a mean of z is the score of measures."""
+    exact = {"family": "score", "relative_se": 1e-9}
+    copies = {"indicators": 3, "copies": {"indicators": 2, "in_facet": False}}
+    changes = {"domains": {"survey": exact, "incidents": {**exact, **copies}}}
+    score = {"of": "measures", "weights": "equal_measures"}
+    study = small_study(changes, {**changes, "id": "of_measures", "score": score})
+    of_factor, of_measures = (
+        run_replicate(study, Task(condition, 0)).set_index(["method", "among"])["rank_error"]
+        for condition in (0, 1)
+    )
+    assert of_measures["mean_available_z", "all"] == 0
+    assert of_factor["mean_available_z", "all"] > 1
+
+
 def test_a_method_that_fails_is_recorded_and_the_others_go_on(monkeypatch):
     def failing(measures, league):
         raise ValueError("no such luck\nand more")

@@ -79,3 +79,40 @@ def test_gaps_leave_every_other_value_as_it_was():
     observed = holed.measures["status"] == "observed"
     assert 0 < observed.mean() < 1
     pd.testing.assert_frame_equal(whole.measures[observed], holed.measures[observed])
+
+
+COPIES = {
+    "types": {"town": {"units": 4000}},
+    "domains": {"survey": {"indicators": 4, "copies": {"coherence": 0.5, "communality": 0.9}}},
+}
+
+
+def test_copies_share_more_than_their_source():
+    """h between the copies, and kappa h between a copy and the level of the source."""
+    study = small_study(COPIES)
+    condition = study.conditions[0]
+    made = league_of(condition, study.bands, study.interval, as_made=True)
+    simulated = simulate_world(condition, made, truth_of(condition, made), np.random.default_rng(1))
+    eta = simulated.eta.assign(level=simulated.domain_levels["survey"]).corr()
+    error = 4 / np.sqrt(4000)
+    assert eta.loc["survey_1", "survey_2"] == pytest.approx(0.9, abs=error)
+    assert eta.loc["survey_2", "level"] == pytest.approx(np.sqrt(0.5 * 0.9), abs=error)
+    assert eta.loc["survey_3", "level"] == pytest.approx(np.sqrt(0.6), abs=error)
+
+
+@pytest.mark.parametrize("in_facet", [True, False])
+def test_a_league_may_not_know_of_copies(in_facet):
+    survey = {"indicators": 4, "copies": {"in_facet": in_facet}}
+    study = small_study({"domains": {"survey": survey}})
+    arguments = study.conditions[0], study.bands, study.interval
+    facets = [i.facet for i in league_of(*arguments).indicators]
+    assert facets == [*["survey_copies" if in_facet else None] * 2, None, None, None, None]
+    assert [facet.id for facet in league_of(*arguments, as_made=True).facets] == ["survey_copies"]
+
+
+def test_a_league_ranks_what_its_condition_declares():
+    score = {"of": "sources", "weights": {"survey": 2, "incidents": 1}}
+    study = small_study({"score": score})
+    league = league_of(study.conditions[0], study.bands, study.interval)
+    assert league.score == study.conditions[0].score
+    assert league.score.weights == score["weights"]
