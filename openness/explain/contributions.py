@@ -5,21 +5,25 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from openness.explain.field import open_field, position_of
-from openness.model.conditional import at_units, conditional_on, flatten, of_source
-from openness.model.predict import contributions
-from openness.model.tree import ascend
+from openness.explain.at_unit import AtUnit, at_unit
+from openness.explain.field import Field, open_field, position_of
+from openness.model.joint_normal import known_of, regress
 from openness.ranking.ranks import weighted_interval
 from openness.result import Result
 from openness.standing import Standing
 
+Array = np.ndarray
+
 RETURNS = "What was returned, and what was not"
+
+_NOTHING = 1e-9
+"""Of a score: what a cell adds by rounding alone."""
 
 
 def explain_score(standing: Standing, unit: str) -> Result:
     """Divide a unit's score into what its group and each of its cells add.
 
-    Given a draw the mean of the factor is linear in the cells: each adds its residual, that is how
+    Given a draw the mean of the score is linear in the cells: each adds its residual, that is how
     far it lies from what is usual in the group, times its weight. Means over draws are given.
 
     Parameters
@@ -33,11 +37,22 @@ def explain_score(standing: Standing, unit: str) -> Result:
     -------
     Result
         `table`, indexed by `source`: the indicator; the domain, where an ordered or binary measure
-        has its level sampled and the domain speaks as one; `returns`, where the league has a
-        selection model, for what it says that the unit did or did not return; or `group`, which is
-        left out where the league scores within groups. Columns: `kind` ("indicator", "domain",
-        "returns" or "group"), `label`, `contribution` (sds of the factor within a group). Cells
-        first by size, the group last. `about`: `unit`, `name`, `score` (the sum).
+        has its level sampled; `returns`, where the league has a selection model, for what it says
+        that the unit did or did not return; or `group`, which is left out where the league scores
+        within groups. Columns: `kind` ("indicator", "domain", "predicted", "returns" or "group"),
+        `label`, `weight`, `contribution` (in units of the score). Cells first by size, the group
+        last. `about`: `unit`, `name`, `score` (the sum), `predicted_weight` (share of the weight
+        that is of measures or sources without a cell at the unit; NaN for a score of the factor).
+
+        A line of an indicator holds what its cell says of every measure that the score counts, of
+        itself first. A line of a domain holds what its level says of measures in it, or of the
+        factor. A rating that counts by its category adds the difference between what its category
+        counts and what its type leads one to expect; if it is absent, the line is "predicted", and
+        says so of the categories that it may have.
+
+        `weight` is that of the measure at the unit, after what does not apply has passed its weight
+        on. Where a score is of sources, it is that of the source of the line. NaN where none is
+        declared.
 
     Raises
     ------
@@ -46,7 +61,7 @@ def explain_score(standing: Standing, unit: str) -> Result:
 
     Notes
     -----
-    The sum is the mean of the score without the Monte Carlo error of drawing the factor.
+    The sum is the mean of the score without the Monte Carlo error of drawing what is normal.
 
     Examples
     --------
@@ -57,47 +72,92 @@ def explain_score(standing: Standing, unit: str) -> Result:
     >>> bool(np.isclose(total, explained.about["score"]))
     True
     """
-    league = standing.league
-    row = standing.unit(unit)
+    league, row = standing.league, standing.unit(unit)
     field = open_field(standing)
-    position = position_of(unit, standing)
-    cells, posterior = field.cells, field.posterior
-    given = conditional_on(posterior, cells, field.structure)
-    one = np.array([position])
-    of_cells, of_levels = np.zeros(len(cells.indicators)), np.zeros(len(cells.domains))
-    returned = cells.returned[position].any() and not given.levels_are_factor
-    mean_z, var_z = np.zeros((2, len(given)))
-    for s, parameters in enumerate(given.each()):
-        p, e = at_units(parameters, given.evidence, one)
-        given_cells = ascend(p, e)
-        mean_z[s], var_z[s] = given_cells.mean[0] - p.factor_mean[0], given_cells.variance[0]
-        by_cell, by_level = contributions(p, e)
-        of_cells += by_cell[0] / len(given)
-        of_levels += by_level[0] / len(given)
-    domains = {item.id: item.label for item in league.domains}
-    # What reaches the factor through a sampled level has no line of its own.
-    through = given.evidence.level_at[position] >= 0
-    direct = given.evidence.present[position] & ~through[cells.domain]
-    rows: list[tuple[str, str, str, float]] = [
-        ("indicator", cells.indicators[k], cells.definitions[k].label, float(of_cells[k]))
-        for k in np.flatnonzero(direct)
-    ]
-    for m in np.flatnonzero(through):
-        name = cells.domains[m]
-        rows.append(("domain", name, domains[name], float(of_levels[m])))
+    here = at_unit(field, position_of(unit, standing))
+    rows = _of_what_is_known(here)
+    rows += _of_ratings(here)
     rows.sort(key=lambda row: -abs(row[-1]))
-    if returned:
-        moved = field.given_returns(position, mean_z, var_z)[1] - mean_z
-        rows.append(("returns", "returns", RETURNS, float(moved.mean())))
-    if not league.score.within_group and "group_effect" in posterior:
+    if field.returns_tell(here.unit):
+        rows.append(("returns", "returns", RETURNS, np.nan, float(_of_returns(here).mean())))
+    if (typical := field.counted.typical(here.unit)).any():
         label = next(group.label for group in league.groups if group.id == row["group"])
-        effect = flatten(posterior["group_effect"])[:, cells.group[position]]
-        rows.append(("group", "group", label, float(effect.mean(dtype=float))))
-    table = pd.DataFrame(rows, columns=["kind", "source", "label", "contribution"])
-    table = table.set_index("source")[["kind", "label", "contribution"]]
-    score = float(table["contribution"].sum())
-    about = {"unit": unit, "name": str(row["name"]), "score": score}
+        rows.append(("group", "group", label, np.nan, float(typical.mean())))
+    columns = ["kind", "source", "label", "weight", "contribution"]
+    table = pd.DataFrame(rows, columns=columns).set_index("source")
+    about = {
+        "unit": unit,
+        "name": str(row["name"]),
+        "score": float(table["contribution"].sum()),
+        "predicted_weight": _predicted_weight(here),
+    }
     return Result("contributions", table, league, standing=standing, about=about)
+
+
+Row = tuple[str, str, str, float, float]
+
+
+def _of_what_is_known(here: AtUnit) -> list[Row]:
+    """What each cell and each sampled level adds to the linear part of the score."""
+    field, known = here.field, here.known
+    cells = field.cells
+    gain = regress(here.coefficients[:, :, 1:2], known).gain[..., 0]
+    added = gain * known.residual
+    through = field.given.evidence.level_at[here.unit] >= 0
+    labels = {item.id: item.label for item in field.standing.league.domains}
+    rows: list[Row] = []
+    for at, (k, m) in enumerate(zip(known.indicator, known.domain, strict=True)):
+        contribution = float(added[:, at].mean())
+        if k < 0:
+            name = cells.domains[m]
+            rows.append(("domain", name, labels[name], _weight(here, -1, m), contribution))
+        # What reaches the score through a sampled level has no line of its own.
+        elif not through[m] or np.abs(added[:, at]).max() > _NOTHING:
+            name, label = cells.indicators[k], cells.definitions[k].label
+            rows.append(("indicator", name, label, _weight(here, k, m), contribution))
+    return rows
+
+
+def _of_ratings(here: AtUnit) -> list[Row]:
+    """What ratings add by the category that they have, or may have."""
+    cells, counted = here.field.cells, here.field.counted
+    kinds = dict.fromkeys(counted.known_ratings(here.unit), "indicator")
+    kinds |= dict.fromkeys(here.predicted, "predicted")
+    rows: list[Row] = []
+    for j, kind in kinds.items():
+        k = int(counted.indicator[j])
+        weight = _weight(here, k, int(counted.domain[j]))
+        added = float(counted.adds(here.unit, j).mean())
+        rows.append((kind, cells.indicators[k], cells.definitions[k].label, weight, added))
+    return rows
+
+
+def _of_returns(here: AtUnit) -> Array:
+    """By how much the linear part of the score moves by what was returned, (S,)."""
+    given_cells = regress(here.coefficients[:, :, :2], here.known)
+    mean, variance = given_cells.mean[:, 0], given_cells.covariance[:, 0, 0]
+    tilted = here.field.given_returns(here.unit, mean, variance)[1]
+    return np.asarray(given_cells.covariance[:, 1, 0] / variance * (tilted - mean))
+
+
+def _weight(here: AtUnit, k: int, m: int) -> float:
+    """Declared weight at the unit of a measure, or of its source if the score is of sources."""
+    counted, of = here.field.counted, here.field.standing.league.score.of
+    parts = {"measures": counted.indicator == k, "sources": counted.domain == m}
+    if of == "factor" or not parts[of].any() or (of == "measures" and k < 0):
+        return float("nan")
+    return float(counted.weight[here.unit, parts[of]].sum())
+
+
+def _predicted_weight(here: AtUnit) -> float:
+    """Share of the weight of what has no cell at the unit."""
+    counted, present = here.field.counted, here.field.cells.present[here.unit]
+    domain = here.field.cells.domain
+    absent = [
+        not (present[k] if k >= 0 else present[domain == m].any())
+        for k, m in zip(counted.indicator, counted.domain, strict=True)
+    ]
+    return float(counted.weight[here.unit, absent].sum()) if counted.domain[0] >= 0 else np.nan
 
 
 def rank_by_source(standing: Standing, unit: str) -> Result:
@@ -124,38 +184,26 @@ def rank_by_source(standing: Standing, unit: str) -> Result:
 
     Notes
     -----
-    Nothing is fitted again. Given each posterior draw of the hyperparameters, the factor is drawn
-    from its distribution given the unit's cells of one domain and its group; that a return was made
-    or not says nothing here. The hyperparameters have seen all cells.
+    Nothing is fitted again. Given each posterior draw of the hyperparameters, the score is drawn
+    from its distribution given the unit's cells of one domain and its group, everything else about
+    it being predicted; that a return was made or not says nothing here. The hyperparameters have
+    seen all cells.
     """
     row, league = standing.unit(unit), standing.league
     field = open_field(standing)
-    position = position_of(unit, standing)
-    given = conditional_on(field.posterior, field.cells, field.structure)
-    here = given.evidence.present[position]
-    measured = np.union1d(
-        field.cells.domain[here], np.flatnonzero(given.evidence.level_at[position] >= 0)
-    )
-    mean, var = np.empty((2, len(measured), len(given)))
-    for s, parameters in enumerate(given.each()):
-        p, e = at_units(parameters, given.evidence, np.array([position]))
-        for j, m in enumerate(measured):
-            given_cells = ascend(p, of_source(e, m))
-            mean[j, s], var[j, s] = given_cells.mean[0] - p.factor_mean[0], given_cells.variance[0]
+    here = at_unit(field, position_of(unit, standing))
     rng = np.random.default_rng(standing.fit.provenance["seed"])
-    group = field.score[:, position] - field.z[:, position]
-    score = group + mean + np.sqrt(var) * rng.standard_normal(mean.shape)
     labels = {item.id: item.label for item in league.domains}
+    measured = field.cells.domain[field.cells.present[here.unit]]
     rows = {}
-    for j, m in enumerate(measured):
+    for m in np.unique(measured):
         name = field.cells.domains[m]
-        median, lower, upper = weighted_interval(
-            field.rank(position, score[j]), None, standing.prob
-        )
+        score = _by_one_source(field, here.unit, int(m), rng)
+        median, lower, upper = weighted_interval(field.rank(here.unit, score), None, standing.prob)
         rows[name] = {
             "label": labels[name],
-            "score_mean": float(score[j].mean()),
-            "score_sd": float(score[j].std()),
+            "score_mean": float(score.mean()),
+            "score_sd": float(score.std()),
             "rank_median": median,
             "rank_lower": lower,
             "rank_upper": upper,
@@ -163,3 +211,25 @@ def rank_by_source(standing: Standing, unit: str) -> Result:
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("source")
     about = {"unit": unit, "name": str(row["name"]), **standing.interval}
     return Result("sources", table, league, standing=standing, about=about)
+
+
+def _by_one_source(field: Field, unit: int, m: int, rng: np.random.Generator) -> Array:
+    """Draw the score of a unit of which the cells of one source are known, (S,)."""
+    counted, a = field.counted, field.coefficients
+    own = [j for j in counted.known_ratings(unit) if counted.domain[j] == m]
+    others = [
+        j for j, r in counted.ratings.items() if j not in own and r.category_value is not None
+    ]
+    linear = counted.linear(unit, a, own + others)[..., None]
+    latents = a.true_value[:, :, counted.indicator[others].astype(int)]
+    known = known_of(field.given, a, unit, field.at, domain=m)
+    found = regress(np.concatenate([linear, latents], axis=2), known)
+    size, directions = np.linalg.eigh(found.covariance)
+    variates = np.sqrt(np.maximum(size, 0)) * rng.standard_normal(size.shape)
+    drawn = found.mean + (directions @ variates[..., None])[..., 0]
+    score = counted.typical(unit) + drawn[:, 0]
+    for j in own:
+        score = score + counted.adds(unit, j)
+    for r, j in enumerate(others, start=1):
+        score = score + counted.adds(unit, j, drawn[:, r])
+    return np.asarray(score)

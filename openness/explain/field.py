@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,15 +10,18 @@ import pandas as pd
 import xarray as xr
 
 from openness.errors import InvalidInput, Problem
+from openness.fitting import scale_of
 from openness.model.cells import Cells
-from openness.model.conditional import flatten
+from openness.model.conditional import Conditional, conditional_on, flatten
 from openness.model.identification import Structure
+from openness.model.joint_normal import Coefficients, coefficients_of
 from openness.model.selection import (
     SelectionParameters,
     condition_on_returns,
     selection_by_draw,
 )
 from openness.ranking.ranks import rank_among
+from openness.scoring import Counted, counted_in
 from openness.standing import Standing
 from openness.standing.strata import stratum_ids
 
@@ -41,6 +45,12 @@ class Field:
     z : (S, N) array
         The factor minus the group effect.
     group_effect : (S, G) array
+    given : Conditional
+        What the kernels see, under all draws of the fit.
+    coefficients : Coefficients
+        Of the latents on independent variates.
+    counted : Counted
+        What the published score counts.
     selection : SelectionParameters
         By draw and collection, (S, C), intercepts (S, G, C); C is 0 where selection is ignored.
     ordered : dict of str to (S, n) array
@@ -58,10 +68,18 @@ class Field:
     score: Array
     z: Array
     group_effect: Array
+    given: Conditional
+    coefficients: Coefficients
+    counted: Counted
     selection: SelectionParameters
     ordered: dict[str, Array]
     stratum: Array
     ranked: Array
+
+    def returns_tell(self, unit: int) -> bool:
+        """Return whether what the unit returned says more of its factor than a draw knows."""
+        is_factor = self.given.levels_are_factor and (self.given.evidence.level_at[unit] >= 0).any()
+        return bool(self.cells.returned[unit].any() and not is_factor)
 
     def given_returns(self, unit: int, mean: Array, variance: Array) -> tuple[Array, Array, Array]:
         """Condition a normal distribution of the unit's z on what it returned.
@@ -69,9 +87,9 @@ class Field:
         Takes its mean and variance by draw, given cells, (S,). Returns the log probability of what
         was returned, and mean and variance given that as well.
         """
-        returned = self.cells.returned[unit]
-        if not returned.any():
+        if not self.returns_tell(unit):
             return np.zeros_like(mean), mean, variance
+        returned = self.cells.returned[unit]
         offset = np.ascontiguousarray(self.group_effect[:, self.cells.group[unit]])
         rows = np.tile(returned, (len(mean), 1))
         selection = self.selection.in_group(self.cells.group[unit])
@@ -114,6 +132,12 @@ def open_field(standing: Standing, *, most_draws: int | None = None) -> Field:
         group_effect = flatten(posterior["group_effect"])[at].astype(float)
     z -= group_effect[:, cells.group]
     selection = selection_by_draw(posterior, cells)
+    given = conditional_on(posterior, cells, structure)
+    league = standing.league
+    counted = counted_in(
+        league.score, league, fit.measures, posterior, cells, structure,
+        scale=scale_of(fit), seed=fit.provenance["seed"], at=at,
+    )  # fmt: skip
     units = standing.units.loc[list(cells.units)]
     stratum = stratum_ids(units["group"], standing.scope).to_numpy()
     ranked = units["ranked"].to_numpy()
@@ -126,6 +150,9 @@ def open_field(standing: Standing, *, most_draws: int | None = None) -> Field:
         score=np.ascontiguousarray(score),
         z=z,
         group_effect=group_effect,
+        given=given,
+        coefficients=coefficients_of(given, at),
+        counted=counted,
         selection=SelectionParameters(
             selection.intercept[at], selection.slope[at], selection.factor[at]
         ),
@@ -170,3 +197,9 @@ def absent_cells(field: Field, units: list[int] | None = None) -> pd.DataFrame:
             "note": note[rows, columns],
         }
     )
+
+
+def by_unit(absent: pd.DataFrame) -> Iterator[tuple[int, Array]]:
+    """Yield the position of each unit with absent cells, and of their indicators."""
+    for unit in dict.fromkeys(absent["unit"].tolist()):
+        yield unit, absent.loc[absent["unit"] == unit, "indicator"].to_numpy()

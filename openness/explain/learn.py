@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 from scipy.special import ndtr
-
-from openness.explain.field import Field
-from openness.model.predict import Prediction
 
 Array = np.ndarray
 
@@ -60,6 +56,7 @@ LEAST_EFFECTIVE = 0.1
 """Share of the draws that weights must be worth; below it a handful would speak for all."""
 
 _HALVINGS = 40
+_NOTHING = 1e-9  # share of a variance that is left by rounding alone
 _LEAST_PROBABILITY = np.finfo(float).tiny  # so that an impossible category has a logarithm
 
 
@@ -90,91 +87,148 @@ def unselected(mean: Array, variance: Array) -> tuple[Array, Array, Array]:
 
 
 @dataclass(frozen=True)
-class AbsentCell:
-    """One absent cell under S draws.
+class Latents:
+    """X latents of a unit under S draws: z, and those that its score is made of.
 
     Attributes
     ----------
-    mean, variance, covariance : (S,) arrays
-        Distribution of its value on the link scale given the unit's other cells, and its covariance
-        with z.
-    mean_z, var_z : (S,) arrays
-        Distribution of z given those cells.
-    z, score : (S,) arrays
-        Draws of z and of the published score, given what was returned too.
+    mean : (S, X) array
+    covariance : (S, X, X) array
+        Given the unit's cells. z is the first.
+    drawn : (S, X) array
+        As the published score was drawn with them, given what was returned too.
+    score_if : callable
+        Takes other values of the latents, (S, X), and returns the score (S,).
     given_returns : callable
         Takes a mean and a variance of z given cells, (S,) each; returns the log probability of what
         the unit returned, and the mean and variance of z given that as well.
     """
 
     mean: Array
+    covariance: Array
+    drawn: Array
+    score_if: Callable[[Array], Array]
+    given_returns: Callable[[Array, Array], tuple[Array, Array, Array]] = unselected
+
+    @property
+    def variance(self) -> Array:
+        """Variances, (S, X)."""
+        return np.diagonal(self.covariance, axis1=1, axis2=2)
+
+
+@dataclass(frozen=True)
+class AbsentCell:
+    """One absent cell under S draws.
+
+    Attributes
+    ----------
+    mean, variance : (S,) arrays
+        Distribution of its value on the link scale given the unit's other cells.
+    covariance : (S, X) array
+        With the latents.
+    latents : Latents
+    own : int
+        Which of the latents is the cell's own value, if it is a rating that the score counts by its
+        category; -1 if none is.
+    """
+
+    mean: Array
     variance: Array
     covariance: Array
-    mean_z: Array
-    var_z: Array
-    z: Array
-    score: Array
-    given_returns: Callable[[Array, Array], tuple[Array, Array, Array]] = unselected
+    latents: Latents
+    own: int = -1
 
     @property
     def slope(self) -> Array:
         """By how much the cell is expected to rise with z, (S,)."""
-        return self.covariance / self.var_z
+        return _over(self.covariance[:, 0], self.latents.variance[:, 0])
 
     def predictive(self) -> tuple[Array, Array]:
         """Mean and variance of the value by draw, given what was returned too, (S,) each."""
-        _, mean_z, var_z = self.given_returns(self.mean_z, self.var_z)
-        mean = self.mean + self.slope * (mean_z - self.mean_z)
-        return mean, self.variance + self.slope**2 * (var_z - self.var_z)
-
-
-def posterior_given(field: Field, prediction: Prediction, j: int, unit: int) -> AbsentCell:
-    """Take the j-th cell of a prediction, which belongs to the unit at this position."""
-    row = prediction.row[j]
-    # Copies that lie together: each is read many times.
-    return AbsentCell(
-        mean=np.ascontiguousarray(prediction.mean[:, j]),
-        variance=np.ascontiguousarray(prediction.variance[:, j]),
-        covariance=np.ascontiguousarray(prediction.covariance[:, j]),
-        mean_z=np.ascontiguousarray(prediction.mean_z[:, row]),
-        var_z=np.ascontiguousarray(prediction.var_z[:, row]),
-        z=np.ascontiguousarray(field.z[:, unit]),
-        score=np.ascontiguousarray(field.score[:, unit]),
-        given_returns=partial(field.given_returns, unit),
-    )
+        before = self.latents.mean[:, 0], self.latents.variance[:, 0]
+        _, mean_z, var_z = self.latents.given_returns(*before)
+        mean = self.mean + self.slope * (mean_z - before[0])
+        return mean, self.variance + self.slope**2 * (var_z - before[1])
 
 
 def learn_value(cell: AbsentCell, value: float) -> Updated:
     """Condition on the value of a proportion, a count or a score, on its link scale.
 
     Given a draw of the hyperparameters z is normal before and after, so each draw of z is moved
-    and drawn together: `z' = E[z | y] + sd(z | y) / sd(z) (z - E[z])`. The draws themselves are
-    weighted by the density that they gave to the value. Where returns are modelled, the moments are
-    those given the returns as well, and z is not quite normal: the first two moments of the moved
-    draws are right. With r the returns, `p(y | r) = p(y) P(r | y) / P(r)`.
+    and drawn together: `z' = E[z | y] + sd(z | y) / sd(z) (z - E[z])`. So is each latent x that the
+    score is made of, given z. The draws themselves are weighted by the density that they gave to
+    the value. Where returns are modelled, the moments of z are those given the returns as well, and
+    z is not quite normal: the first two moments of the moved draws are right. With r the returns,
+    `p(y | r) = p(y) P(r | y) / P(r)`.
     """
-    gain = cell.covariance / cell.variance
-    log_before, mean_before, var_before = cell.given_returns(cell.mean_z, cell.var_z)
-    log_after, mean, var = cell.given_returns(
-        cell.mean_z + gain * (value - cell.mean), cell.var_z - gain * cell.covariance
+    x = cell.latents
+    mean_z, var_z, with_z = x.mean[:, 0], x.variance[:, 0], cell.covariance[:, 0]
+    log_before, mean_before, var_before = x.given_returns(mean_z, var_z)
+    gain = with_z / cell.variance
+    log_after, mean, var = x.given_returns(
+        mean_z + gain * (value - cell.mean), var_z - gain * with_z
     )
-    moved = mean + np.sqrt(var / var_before) * (cell.z - mean_before) - cell.z
+    z = mean + _sd_ratio(var, var_before) * (x.drawn[:, 0] - mean_before)
+
+    # Given z: of the value, then of every latent, before and after.
+    left = value - cell.mean - cell.slope * (z - mean_z)
+    var_y = cell.variance - cell.slope * with_z
+    slope = _over(x.covariance[:, 0], var_z[:, None])
+    var_x = x.variance - slope * x.covariance[:, 0]
+    covariance = cell.covariance - slope * with_z[:, None]
+    gains = covariance / var_y[:, None]
+    centre = x.mean + slope * (x.drawn[:, :1] - mean_z[:, None])
+    moved = x.mean + slope * (z - mean_z)[:, None] + gains * left[:, None]
+    shrunk = _sd_ratio(var_x - gains * covariance, var_x, x.variance)
+    after = moved + shrunk * (x.drawn - centre)
+
     log_weight = -0.5 * (np.log(cell.variance) + (value - cell.mean) ** 2 / cell.variance)
-    return Updated(cell.score + moved, *_weigh(log_weight + log_after - log_before))
+    return Updated(x.score_if(after), *_weigh(log_weight + log_after - log_before))
 
 
 def learn_category(cell: AbsentCell, cut_point: Array, category: int) -> Updated:
     """Condition on the category, from 0, of an ordered or binary indicator.
 
-    The draws are weighted by its probability given z and the cut points (S, C - 1); none is moved.
+    The draws are weighted by its probability given the latents and the cut points (S, C - 1); none
+    is moved. Where the score counts the category, it takes the place of the one that was drawn.
     """
-    given_z = category_probabilities(
-        cell.mean + cell.slope * (cell.z - cell.mean_z),
-        cell.variance - cell.slope * cell.covariance,
-        cut_point,
-    )
-    probability = np.maximum(given_z[:, category], _LEAST_PROBABILITY)
-    return Updated(cell.score, *_weigh(np.log(probability)))
+    mean, variance = _given_latents(cell)
+    given = category_probabilities(mean, variance, cut_point)
+    probability = np.maximum(given[:, category], _LEAST_PROBABILITY)
+    drawn = cell.latents.drawn
+    if cell.own >= 0:
+        ends = np.hstack([cut_point[:, :1] - 1, cut_point, cut_point[:, -1:] + 1])
+        drawn = drawn.copy()
+        drawn[:, cell.own] = ends[:, category : category + 2].mean(axis=1)
+    return Updated(cell.latents.score_if(drawn), *_weigh(np.log(probability)))
+
+
+def _given_latents(cell: AbsentCell) -> tuple[Array, Array]:
+    """Mean and variance of a value given all drawn latents but its own, one after another."""
+    x = cell.latents
+    mean, variance, with_y = cell.mean, cell.variance, cell.covariance
+    centre, joint = x.mean, x.covariance
+    for at in range(x.drawn.shape[1]):
+        if at == cell.own:
+            continue
+        column, own = joint[:, :, at], with_y[:, at]
+        weight = _over(np.ones(len(mean)), joint[:, at, at], x.variance[:, at])
+        off = weight * (x.drawn[:, at] - centre[:, at])
+        mean, variance = mean + own * off, variance - own**2 * weight
+        centre = centre + column * off[:, None]
+        with_y = with_y - column * (own * weight)[:, None]
+        joint = joint - column[:, :, None] * column[:, None, :] * weight[:, None, None]
+    return mean, np.maximum(variance, _NOTHING * cell.variance)
+
+
+def _over(numerator: Array, variance: Array, whole: Array | float = 1.0) -> Array:
+    """Divide by a variance; 0 where all but nothing is left of the whole."""
+    left = variance > _NOTHING * whole
+    return np.divide(numerator, variance, out=np.zeros(np.shape(numerator)), where=left)
+
+
+def _sd_ratio(after: Array, before: Array, whole: Array | float = 1.0) -> Array:
+    return np.sqrt(_over(np.maximum(after, 0), before, whole))
 
 
 def effective_share(weights: Array) -> float:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from openness.explain.at_unit import AtUnit, at_unit
 from openness.explain.field import Field, absent_cells, open_field, position_of
-from openness.explain.learn import posterior_given
+from openness.explain.learn import AbsentCell
 from openness.explain.predictive import PredictiveCell, cut_points, expected_width
 from openness.families import family_of
-from openness.model.predict import Prediction, predict_absent
 from openness.model.returns import SamplingError, nil_return, typical_errors
 from openness.ranking.ranks import weighted_interval
 from openness.result import Result
@@ -21,7 +21,7 @@ def explain_missing(standing: Standing, unit: str) -> Result:
     """Say what each absent cell of a unit is expected to be, and what it would do to its rank.
 
     Nothing is fitted again: given each posterior draw, the distribution of an absent cell is known,
-    and so is that of the unit's factor once the cell has a value. The draws of the hyperparameters
+    and so is that of the unit's score once the cell has a value. The draws of the hyperparameters
     are weighted by how well they foretold the value, with weights tempered where they would be
     worth less than a tenth of the draws.
 
@@ -74,13 +74,16 @@ def explain_missing(standing: Standing, unit: str) -> Result:
     absent = absent_cells(field, [position])
     median, lower, upper = weighted_interval(field.rank_as_it_stands(position), None, prob)
     typical = typical_errors(field.cells, standing.fit.measures)
-    prediction = _predict(field, position, absent, [typical[k] for k in absent["indicator"]])
+    here = at_unit(field, position)
+    predicted = here.absent(
+        absent["indicator"].to_numpy(), [typical[k] for k in absent["indicator"]]
+    )
     rows = [
-        _row(field, position, int(k), prediction, j, upper - lower, prob)
+        _row(here, int(k), cell, upper - lower, prob)
         | {"status": status, "note": note}
-        | _as_a_zero(field, position, int(k), typical[int(k)], prob)
-        for j, (k, status, note) in enumerate(
-            zip(absent["indicator"], absent["status"], absent["note"], strict=True)
+        | _as_a_zero(here, int(k), typical[int(k)], prob)
+        for cell, k, status, note in zip(
+            predicted, absent["indicator"], absent["status"], absent["note"], strict=True
         )
     ]
     index = pd.Index([field.cells.indicators[k] for k in absent["indicator"]], name="indicator")
@@ -116,25 +119,10 @@ _COLUMNS = (
 )
 
 
-def _predict(
-    field: Field, unit: int, absent: pd.DataFrame, errors: list[SamplingError]
-) -> Prediction:
-    return predict_absent(
-        field.posterior,
-        field.cells,
-        field.structure,
-        [unit] * len(absent),
-        absent["indicator"].to_numpy(),
-        errors,
-        at=field.at,
-    )
-
-
-def _row(
-    field: Field, unit: int, k: int, prediction: Prediction, j: int, width: float, prob: float
-) -> dict[str, object]:
+def _row(here: AtUnit, k: int, cell: AbsentCell, width: float, prob: float) -> dict[str, object]:
+    field, unit = here.field, here.unit
     indicator = field.cells.definitions[k]
-    predicted = PredictiveCell(posterior_given(field, prediction, j, unit), cut_points(field, k))
+    predicted = PredictiveCell(cell, cut_points(field, k))
     row: dict[str, object] = {
         "label": indicator.label,
         "family": indicator.family,
@@ -157,18 +145,15 @@ def _as_published(field: Field, k: int, value: float) -> float:
     return family_of(indicator).natural(value)
 
 
-def _as_a_zero(
-    field: Field, unit: int, k: int, typical: SamplingError, prob: float
-) -> dict[str, object]:
+def _as_a_zero(here: AtUnit, k: int, typical: SamplingError, prob: float) -> dict[str, object]:
     """Rank if the return were a nil; nothing for indicators that have none on their scale."""
+    field, unit = here.field, here.unit
     nil = nil_return(field.cells, field.standing.fit.measures, unit, k, typical)
     if nil is None:
         return {}
     value, error = nil
-    absent = pd.DataFrame({"indicator": [k]})
-    prediction = _predict(field, unit, absent, [error])
-    predicted = PredictiveCell(posterior_given(field, prediction, 0, unit), None)
-    return _rank_if(field, unit, predicted, value, "zero", prob)
+    (cell,) = here.absent([k], [error])
+    return _rank_if(field, unit, PredictiveCell(cell, None), value, "zero", prob)
 
 
 def _rank_if(

@@ -21,13 +21,14 @@ import pandas as pd
 import xarray as xr
 
 from openness.errors import InvalidInput, Problem
-from openness.explain.field import absent_cells, open_field
+from openness.explain.at_unit import AtUnit, at_unit, new_cells
+from openness.explain.field import absent_cells, by_unit, open_field
 from openness.fitting import Fit, scores
 from openness.fitting.refit import refit_over_slopes, with_slope
 from openness.league import League
 from openness.model.cells import make_cells
-from openness.model.predict import shift_absent
-from openness.model.returns import typical_errors
+from openness.model.joint_normal import Known, regress
+from openness.model.returns import SamplingError, typical_errors
 from openness.result import Result
 from openness.standing import Standing, rank
 
@@ -179,6 +180,9 @@ SHIFTED = ("not_returned", "system_change", "withdrawn", "under_query")
 
 _FURTHEST = 5.0
 
+_LEAST_LEARNT = 1e-6
+"""Share of the variance of a level that its ratings are taken to have settled, at the least."""
+
 
 def shift(standing: Standing, shifts: Sequence[float] = SHIFTS) -> Result:
     """Move what is missing away from its prediction and see which bands change.
@@ -207,10 +211,11 @@ def shift(standing: Standing, shifts: Sequence[float] = SHIFTS) -> Result:
     -----
     With Y a unit's missing cells, m and V their predictive mean and variance under a posterior
     draw, and D their predictive sds times the direction of each measure, Y ~ N(m + delta D, V) in
-    place of N(m, V) moves the mean of the factor by delta Cov(z, Y) V^-1 D and leaves its variance.
-    The draws of the hyperparameters stay as they are: they are those of the measures that are
-    there. A cell in a domain whose level is sampled at the unit moves the level, by normal theory,
-    and through it the factor.
+    place of N(m, V) moves the mean of every latent x that the score is made of by
+    delta Cov(x, Y) V^-1 D and leaves its variance. A missing rating that counts by its category
+    moves by its latent value. The draws of the hyperparameters stay as they are: they are those of
+    the measures that are there. A level that is sampled at the unit is taken as normal, with the
+    variance that its draws have, so that a cell beside it moves it.
     """
     fit = standing.fit
     grid = sorted({float(step) for step in shifts} - {0.0})
@@ -224,19 +229,65 @@ def shift(standing: Standing, shifts: Sequence[float] = SHIFTS) -> Result:
             [Problem("stress", "measures", "nothing to move", f"an absent cell that is {words}")]
         )
     typical = typical_errors(field.cells, fit.measures)
-    units, moved = shift_absent(
-        field.posterior,
-        field.cells,
-        field.structure,
-        absent["unit"].to_numpy(),
-        absent["indicator"].to_numpy(),
-        [typical[k] for k in absent["indicator"]],
-    )
-    codes = pd.Index([field.cells.units[i] for i in units], name="unit")
-    scores = {}
-    for step in (0.0, *grid):
-        moved_by = xr.zeros_like(standing.score)
-        moved_by.loc[{"unit": codes.tolist()}] = step * moved
-        scores[step] = standing.score + moved_by
+    scores = {step: standing.score.copy() for step in (0.0, *grid)}
+    codes = []
+    for i, own in by_unit(absent):
+        here = at_unit(field, i)
+        codes.append(field.cells.units[i])
+        drawn, moved = here.drawn, move_by_absent(here, own, [typical[k] for k in own])
+        for step in grid:
+            scores[step].loc[{"unit": codes[-1]}] = here.score_if(drawn, drawn + step * moved)
     failures = "; ".join(fit.diagnostics.failures())
-    return tabulate(standing, "shift", scores, dict.fromkeys(scores, failures), codes)
+    return tabulate(
+        standing, "shift", scores, dict.fromkeys(scores, failures), pd.Index(codes, name="unit")
+    )
+
+
+def move_by_absent(
+    here: AtUnit, indicators: np.ndarray, errors: Sequence[SamplingError]
+) -> np.ndarray:
+    """Say how far the latents of a unit move if absent cells are better than predicted.
+
+    Parameters
+    ----------
+    here : AtUnit
+    indicators : (J,) int array
+        Positions of the cells, which move together.
+    errors : sequence of SamplingError, length J
+        That each would have.
+
+    Returns
+    -------
+    (S, X) array
+        By how much the mean of each of `here.coefficients` rises if every cell lies one of its
+        predictive sds beyond its prediction, towards the better end.
+    """
+    new, x = new_cells(here.field, indicators, errors), here.coefficients.shape[2]
+    asked = np.concatenate([here.coefficients, new], axis=2)
+    joint = regress(asked, _with_uncertain_levels(here)).covariance
+    of_cells = joint[:, x:, x:]
+    diagonal = np.arange(len(indicators))
+    of_cells[:, diagonal, diagonal] += [error.error_variance for error in errors]
+    sign = np.array([here.field.cells.definitions[k].sign for k in indicators])
+    distance = sign * np.sqrt(of_cells[:, diagonal, diagonal])
+    pull = np.linalg.solve(of_cells, distance[..., None])
+    return np.asarray((joint[:, :x, x:] @ pull)[..., 0])
+
+
+def _with_uncertain_levels(here: AtUnit) -> Known:
+    """Give sampled levels the error with which their variance is that of their draws.
+
+    With v the variance of a level given the unit's Gaussian cells, and t that of its draws, the
+    error has the variance v t / (v - t).
+    """
+    known = here.known
+    levels = known.indicator < 0
+    if not levels.any():
+        return known
+    cells = Known(*(part[..., ~levels] for part in known))
+    of_level = known.coefficients[..., levels]
+    v = np.diagonal(regress(of_level, cells).covariance, axis1=1, axis2=2)
+    t = known.residual[:, levels].var(axis=0)
+    error = np.repeat(known.error_variance[None], len(v), axis=0)
+    error[:, levels] = v * t / np.maximum(v - t, _LEAST_LEARNT * v)
+    return known._replace(error_variance=error)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from openness.explain.field import absent_cells, open_field
-from openness.explain.learn import posterior_given
+from openness.explain.at_unit import at_unit
+from openness.explain.field import absent_cells, by_unit, open_field
 from openness.explain.predictive import PredictiveCell, cut_points, expected_width
-from openness.model.predict import predict_absent
 from openness.model.returns import typical_errors
 from openness.ranking.ranks import weighted_interval
 from openness.result import Result
@@ -65,26 +64,16 @@ def worth(standing: Standing) -> Result:
     absent = absent_cells(field)
     units, indicators = absent["unit"].to_numpy(), absent["indicator"].to_numpy()
     typical = typical_errors(field.cells, measures)
-    prediction = predict_absent(
-        field.posterior,
-        field.cells,
-        field.structure,
-        units,
-        indicators,
-        [typical[k] for k in indicators],
-        at=field.at,
-    )
     cuts = {int(k): cut_points(field, int(k)) for k in np.unique(indicators)}
     now = {
         int(i): weighted_interval(field.rank_as_it_stands(i), None, prob) for i in np.unique(units)
     }
     median, lower, upper = np.array([now[i] for i in units]).reshape(-1, 3).T
-    expected = [
-        expected_width(
-            field, i, PredictiveCell(posterior_given(field, prediction, j, i), cuts[k]), prob
-        )
-        for j, (i, k) in enumerate(zip(units, indicators, strict=True))
-    ]
+    expected = []
+    for i, own in by_unit(absent):
+        predicted = at_unit(field, i).absent(own, [typical[k] for k in own])
+        for k, cell in zip(own, predicted, strict=True):
+            expected.append(expected_width(field, i, PredictiveCell(cell, cuts[k]), prob))
     frame = standing.units.loc[[field.cells.units[i] for i in units]]
     table = pd.DataFrame(
         {

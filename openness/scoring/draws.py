@@ -66,7 +66,7 @@ def draw_score(
     if scale is not None:
         scale.require(list(parts.names))
         centre, spread, category_value = scale.centre, scale.spread, scale.category_value
-    weights = _weights_by_draw(score, parts, len(p.expected), seed)
+    weights = weights_by_draw(score, parts, len(p.expected), seed)
     total = np.zeros((len(p.expected), len(cells.units)))
     latent = _each_part(parts, posterior, cells, structure, seed)
     for j, (name, values) in enumerate(zip(parts.names, latent, strict=True)):
@@ -83,7 +83,7 @@ def draw_score(
         direction = cells.definitions[k].sign if k >= 0 else 1
         counted = direction * (values - centre[name]) / spread[name]
         if score.within_group:
-            mean = _mean_of_groups(parts, j, p, posterior, cells, score, category_value)
+            mean = mean_of_groups(parts, j, p, posterior, cells, score, category_value)
             counted -= (direction * (mean - centre[name]) / spread[name])[:, cells.group]
         total += weights[..., j] * counted
     return total, Scale(centre, spread, category_value)
@@ -122,7 +122,7 @@ def _as_categories(
     return np.array(values)[category]
 
 
-def _weights_by_draw(score: Score, parts: Parts, n_draws: int, seed: int) -> Array:
+def weights_by_draw(score: Score, parts: Parts, n_draws: int, seed: int) -> Array:
     """Weights (N, J), or (S, N, J) where they are uncertain."""
     if score.weights_concentration is None:
         return parts.by_unit
@@ -133,7 +133,7 @@ def _weights_by_draw(score: Score, parts: Parts, n_draws: int, seed: int) -> Arr
     return parts.weigh(drawn, reweight=score.not_applicable == "reweight")
 
 
-def _mean_of_groups(
+def mean_of_groups(
     parts: Parts,
     j: int,
     p: Parameters,

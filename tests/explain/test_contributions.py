@@ -7,6 +7,7 @@ import pytest
 
 from openness.explain import explain_score, rank_by_source
 from openness.explain.field import open_field
+from openness.league import Score
 from openness.model.conditional import conditional_on
 from openness.standing import rank, stand
 
@@ -41,7 +42,7 @@ def test_lines_are_the_present_cells_and_the_group(standing, example):
 
 
 def test_scores_within_groups_have_no_line_for_the_group(example, fit):
-    within = example.league.model_copy(update={"score": "within_group"})
+    within = example.league.model_copy(update={"score": Score(within_group=True)})
     table = explain_score(stand(replace(fit, league=within)), example.cells.units[0]).table
     assert "group" not in table.index
     assert set(table["kind"]) <= {"indicator", "domain"}

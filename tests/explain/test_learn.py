@@ -7,6 +7,7 @@ from scipy.stats import norm
 from openness.explain.learn import (
     LEAST_EFFECTIVE,
     AbsentCell,
+    Latents,
     category_probabilities,
     category_quantile,
     effective_share,
@@ -31,11 +32,13 @@ def cell(*, mean=0.3, variance=1.5, covariance=0.6, mean_z=-0.2, var_z=0.5, spre
     return AbsentCell(
         mean=mean + shift,
         variance=variance * full,
-        covariance=covariance * full,
-        mean_z=mean_z + shift,
-        var_z=var_z * full,
-        z=z,
-        score=z + 1.0,
+        covariance=covariance * full[:, None],
+        latents=Latents(
+            mean=(mean_z + shift)[:, None],
+            covariance=var_z * full[:, None, None],
+            drawn=z[:, None],
+            score_if=lambda x: x[:, 0] + 1.0,
+        ),
     )
 
 
@@ -59,7 +62,7 @@ def test_a_value_conditions_the_joint_normal_law(value: float, spread: float) ->
 def test_the_expected_value_of_an_uninformative_cell_changes_nothing() -> None:
     before = cell(covariance=0.0)
     updated = learn_value(before, 0.3)
-    np.testing.assert_array_equal(updated.score, before.score)
+    np.testing.assert_allclose(updated.score, before.latents.drawn[:, 0] + 1.0, rtol=1e-12)
     np.testing.assert_array_equal(updated.weights, 1)
 
 
@@ -122,10 +125,14 @@ def selected(*, mean_z: float, var_z: float, mean: float, variance: float, covar
         rows = np.tile(returned, (len(mean), 1))
         return condition_on_returns(mean, variance, 0.2 * full, rows, parameters)
 
-    cell = AbsentCell(
-        mean * full, variance * full, covariance * full, mean_z * full, var_z * full, z, z,
+    latents = Latents(
+        (mean_z * full)[:, None],
+        var_z * full[:, None, None],
+        z[:, None],
+        lambda x: x[:, 0],
         given_returns,
-    )  # fmt: skip
+    )
+    cell = AbsentCell(mean * full, variance * full, covariance * full[:, None], latents)
     grid = np.linspace(-8, 8, 4001)
     density = norm.pdf(grid, mean_z, np.sqrt(var_z))
     for a, b, sign in zip(parameters.intercept, parameters.slope, returned, strict=True):
@@ -140,7 +147,7 @@ LAW = {"mean_z": -0.2, "var_z": 0.5, "mean": 0.3, "variance": 1.5, "covariance":
 def test_a_value_is_learnt_beside_what_the_returns_say(value: float) -> None:
     """Against the integral of z over its law given cells, returns and value."""
     cell, z, density = selected(**LAW)
-    assert len(cell.z) > DRAWS / 2
+    assert len(cell.latents.drawn) > DRAWS / 2
     updated = learn_value(cell, value)
     slope = LAW["covariance"] / LAW["var_z"]
     spread = np.sqrt(LAW["variance"] - slope * LAW["covariance"])
@@ -171,24 +178,34 @@ def test_draws_are_weighted_by_what_they_gave_to_the_value_given_the_returns() -
     """p(y | r) = p(y) P(r | y) / P(r), against the integral over z, for two draws."""
     cell, z, _density = selected(**LAW)
     other, _, _ = selected(**LAW | {"mean": 1.4, "mean_z": 0.6})
-    two = AbsentCell(
+    both = [cell, other]
+    latents = Latents(
         *(
-            np.array([getattr(cell, name)[0], getattr(other, name)[0]])
-            for name in ("mean", "variance", "covariance", "mean_z", "var_z", "z", "score")
+            np.stack([getattr(each.latents, name)[0] for each in both])
+            for name in ("mean", "covariance", "drawn")
         ),
+        lambda x: x[:, 0],
         lambda mean, variance: condition_on_returns(
             mean, variance, np.full(2, 0.2), np.tile([-1, 1], (2, 1)), PARAMETERS
         ),
     )
+    two = AbsentCell(
+        *(
+            np.stack([getattr(each, name)[0] for each in both])
+            for name in ("mean", "variance", "covariance")
+        ),
+        latents,
+    )
+    covariance, mean_z, var_z = two.covariance[:, 0], latents.mean[:, 0], latents.variance[:, 0]
     weights = learn_value(two, 1.0).weights
     chances = []
     for j in range(2):
-        slope = two.covariance[j] / two.var_z[j]
-        prior = norm.pdf(z, two.mean_z[j], np.sqrt(two.var_z[j]))
+        slope = covariance[j] / var_z[j]
+        prior = norm.pdf(z, mean_z[j], np.sqrt(var_z[j]))
         for a, b, sign in zip(PARAMETERS.intercept, PARAMETERS.slope, (-1, 1), strict=True):
             prior = prior * norm.cdf(sign * (a + b * (0.2 + z)))
-        spread = np.sqrt(two.variance[j] - slope * two.covariance[j])
-        value = norm.pdf(1.0, two.mean[j] + slope * (z - two.mean_z[j]), spread)
+        spread = np.sqrt(two.variance[j] - slope * covariance[j])
+        value = norm.pdf(1.0, two.mean[j] + slope * (z - mean_z[j]), spread)
         chances.append(prior @ value / prior.sum())
     assert weights[0] / weights[1] == pytest.approx(chances[0] / chances[1], rel=1e-6)
 

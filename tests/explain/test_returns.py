@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 
 from openness.explain import explain_missing, explain_score, worth
+from openness.explain.at_unit import at_unit
 from openness.explain.contributions import RETURNS
 from openness.explain.field import absent_cells, open_field
-from openness.explain.learn import posterior_given
 from openness.explain.predictive import PredictiveCell, cut_points
-from openness.model.predict import predict_absent
 from openness.model.returns import typical_errors
 from openness.standing import rank, stand
 
@@ -63,14 +62,10 @@ def test_what_a_return_may_teach_is_nothing_on_average(example, fit) -> None:
     field = open_field(stand(fit))
     absent = absent_cells(field)
     typical = typical_errors(field.cells, fit.measures)
-    errors = [typical[k] for k in absent["indicator"]]
-    prediction = predict_absent(
-        field.posterior, field.cells, field.structure,
-        absent["unit"].to_numpy(), absent["indicator"].to_numpy(), errors, at=field.at,
-    )  # fmt: skip
     off = []
-    for j, (i, k) in enumerate(zip(absent["unit"], absent["indicator"], strict=True)):
-        predicted = PredictiveCell(posterior_given(field, prediction, j, i), cut_points(field, k))
+    for i, k in zip(absent["unit"], absent["indicator"], strict=True):
+        (cell,) = at_unit(field, i).absent([k], [typical[k]])
+        predicted = PredictiveCell(cell, cut_points(field, k))
         expected = 0.0
         for value, chance in zip(*predicted.possible(), strict=True):
             updated = predicted.learn(float(value))

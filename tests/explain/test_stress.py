@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from openness.errors import InvalidInput
+from openness.explain.at_unit import at_unit
 from openness.explain.field import absent_cells, open_field
-from openness.explain.stress import first_change, shift, stress
+from openness.explain.stress import first_change, move_by_absent, shift, stress
 from openness.fitting import Fit
 from openness.fitting.refit import with_slope
 from openness.league import League
 from openness.model.conditional import at_units, conditional_on
-from openness.model.predict import predict_absent, shift_absent
 from openness.model.returns import typical_errors
 from openness.model.tree import ascend
 from openness.publish.console import open_console
@@ -158,33 +158,30 @@ def result(standing):
     return shift(standing, [-1.0, 0.5, 1.0])
 
 
-def test_one_missing_cell_moves_openness_as_its_value_would(fit) -> None:
+def test_one_missing_cell_moves_the_score_as_its_value_would(fit) -> None:
     """E[z | y] - E[z] = Cov(z, y) / Var(y) (y - E[y]), at y one sd to the better of E[y]."""
     field = open_field(stand(fit))
     absent = absent_cells(field)
     alone = absent[~absent["unit"].duplicated(keep=False)]
     assert len(alone) > 3
     typical = typical_errors(field.cells, fit.measures)
-    asked = (
-        field.posterior,
-        field.cells,
-        field.structure,
-        alone["unit"].to_numpy(),
-        alone["indicator"].to_numpy(),
-        [typical[k] for k in alone["indicator"]],
-    )
-    units, moved = shift_absent(*asked)
-    law = predict_absent(*asked)
-    np.testing.assert_array_equal(units, alone["unit"])
-    sign = np.array([field.cells.definitions[k].sign for k in alone["indicator"]])
-    expected = sign * law.covariance / np.sqrt(law.variance)
-    direct = (law.covariance != 0).all(axis=0)
-    np.testing.assert_allclose(moved[:, direct], expected[:, direct], atol=1e-9)
-    assert direct.any()
-    assert (moved[:, ~direct] > 0).all()
+    direct, found = [], []
+    for i, k in zip(alone["unit"], alone["indicator"], strict=True):
+        here = at_unit(field, i)
+        moved = move_by_absent(here, np.array([k]), [typical[k]])
+        np.testing.assert_allclose(moved[:, 0], moved[:, 1], atol=1e-9)  # the score is the factor
+        (cell,) = here.absent([k], [typical[k]])
+        expected = (
+            field.cells.definitions[k].sign * cell.covariance / np.sqrt(cell.variance)[:, None]
+        )
+        direct.append((here.known.indicator >= 0).all())
+        found.append(moved[:, 0])
+        if direct[-1]:
+            np.testing.assert_allclose(moved, expected, atol=1e-9)
+    assert any(direct)
     # What is better than predicted speaks for the unit, or says nothing.
-    assert (moved > -1e-9).all()
-    assert (moved.mean(axis=0) > 0.01).any()
+    assert (np.array(found) > -1e-9).all()
+    assert (np.mean(found, axis=1) > 0.01).any()
 
 
 def test_a_cell_beside_a_sampled_level_moves_openness_through_it(fit) -> None:
@@ -206,7 +203,7 @@ def test_a_cell_beside_a_sampled_level_moves_openness_through_it(fit) -> None:
     typical = typical_errors(cells, fit.measures)
     levels = fit.posterior["level"].to_numpy().reshape(DRAWS, -1)
     for unit, k in zip(alone["unit"], alone["indicator"], strict=True):
-        _, moved = shift_absent(field.posterior, cells, field.structure, [unit], [k], [typical[k]])
+        moved = move_by_absent(at_unit(field, unit), np.array([k]), [typical[k]])
         t = levels[:, level_at[unit, domain]].var()
         for s, draw in enumerate(given.each(np.arange(20))):
             p, e = at_units(draw, given.evidence, np.array([unit]))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openness.model.likelihood import log_likelihood
-from openness.model.predict import NewCells, _as_if_observed, contributions, predict_cells
+from openness.model.predict import NewCells, contributions, predict_cells
 from openness.model.signature import Evidence, Parameters
 from openness.model.tree import (
     ascend,
@@ -289,24 +289,6 @@ def test_a_contribution_is_what_the_residual_of_the_cell_moves(layout: Layout) -
         value[:, k], exact_at[:, k] = usual[:, k], -1
         without = ascend(p, e._replace(value=value, exact_at=exact_at)).mean
         close(of_cells[:, k], mean - without)
-
-
-@settings(deadline=None)
-@given(layouts_with_new_cells())
-def test_all_new_cells_of_a_unit_move_the_factor_as_in_the_dense_normal(example) -> None:
-    """Cov(z, Y) V^-1 distance, with Y all absent cells at once."""
-    layout, new = example
-    layout = layout.replace(level_at=np.full_like(layout.e.level_at, -1))
-    distance = np.random.default_rng(1).normal(size=layout.e.value.shape)
-    nothing = np.zeros_like(layout.e.level_at, dtype=float)
-    moved = ascend(*_as_if_observed(layout.p, layout.e, new, distance, nothing)).mean
-    for i in range(len(moved)):
-        absent = np.flatnonzero(new.wanted[i])
-        expected = 0.0
-        if len(absent):
-            _, left = dense_law_of_new(layout, new, i, absent)
-            expected = left[-1, :-1] @ np.linalg.solve(left[:-1, :-1], distance[i, absent])
-        np.testing.assert_allclose(moved[i], expected, rtol=1e-8, atol=1e-8)
 
 
 @settings(deadline=None, max_examples=20)
