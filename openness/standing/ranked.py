@@ -32,8 +32,9 @@ def rank(standing: Standing) -> Result:
         `place`, `shared_rank`, `not_separated`, `rank_shown`,
         `in_words` (see `openness.ranking.separation.places`), `measures_present`,
         `measures_applicable`, `domains_present`, `reliability`, `ranked`, `reason`,
-        `interval_prob`, `interval_kind`, `score_of`. Sorted by expected rank, stratum after stratum; units that
-        are not ranked come last, in their own order, and have neither ranks nor bands.
+        `interval_prob`, `interval_kind`, `score_of`. Sorted by expected rank, stratum after
+        stratum; units that are not ranked come last, in their own order, and have neither ranks nor
+        bands.
 
         `summary`, by `stratum`: `label`, `units` (how many are ranked), `share_separated` (share of
         the pairs that are in order with more than 90% probability), `band_error` (the largest Monte

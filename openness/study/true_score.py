@@ -92,7 +92,10 @@ def _values(
     usual = np.sqrt(truth.coherence[domain]) * truth.group_effect[groups].to_numpy()
     usual += truth.domain_shift.loc[domain, groups].to_numpy()
     if k < 0:
-        return simulated.domain_levels.loc[units, domain].to_numpy(), usual
+        # No data settle where a level is 0: in the model, where its units with data are on average.
+        seen = cells.present[:, cells.domain == parts.domain[j]].any(axis=1)
+        zero = usual[cells.group[seen]].mean()
+        return simulated.domain_levels.loc[units, domain].to_numpy() - zero, usual - zero
     name = cells.indicators[k]
     indicator = simulated.league.indicator(name)
     if indicator.facet is not None:

@@ -33,7 +33,7 @@ def test_intervals_cover_the_truth(small_fit, small_simulation):
 
 
 def test_reliability_is_a_share_that_grows_with_evidence(small_fit, small_measures):
-    settled = reliability(small_fit)
+    settled = reliability(small_fit, scores(small_fit))
     assert ((settled >= 0) & (settled < 1)).all()
     present = small_measures.observed.groupby("unit").size()
     present = present.reindex(settled["unit"].to_numpy(), fill_value=0).to_numpy()

@@ -67,7 +67,7 @@ def test_columns_come_in_their_published_order(make_small_league):
         *("band", "prob_good", "prob_poor"),
         *("place", "shared_rank", "not_separated", "rank_shown", "in_words"),
         *("measures_present", "measures_applicable", "domains_present"),
-        *("reliability", "ranked", "reason", "interval_prob", "interval_kind"),
+        *("reliability", "ranked", "reason", "interval_prob", "interval_kind", "score_of"),
     ]
 
 

@@ -148,6 +148,20 @@ def test_constants_of_a_fit_are_used(simulated: SimulatedLeague) -> None:
     np.testing.assert_allclose(found, expected, rtol=EXACT)
 
 
+def test_levels_are_counted_from_their_usual_mean(simulated: SimulatedLeague) -> None:
+    """What all types have in a source is in its intercepts: no data settle where a level is 0."""
+    league = declaring(simulated, of="sources", weights={"survey": 1, "board": 0, "incidents": 0})
+    parts = ("survey", "board", "incidents")
+    scale = Scale(dict.fromkeys(parts, 0.0), dict.fromkeys(parts, 1.0), {})
+    truth = simulated.truth
+    usual = np.sqrt(truth.coherence["survey"]) * truth.group_effect
+    usual += truth.domain_shift.loc["survey"]
+    overall = np.average(usual[list(UNITS)], weights=list(UNITS.values()))
+    expected = simulated.domain_levels["survey"] - overall
+    found = true_score(simulated, league, scale=scale)
+    np.testing.assert_allclose(found, expected, rtol=EXACT, atol=EXACT)
+
+
 def test_a_category_that_nobody_shows_counts_as_the_nearest(simulated: SimulatedLeague) -> None:
     """All units of the lowest category have not returned it: a fit knows of two categories."""
     table = simulated.measures
@@ -184,13 +198,17 @@ def _the_truth(simulated: SimulatedLeague, cells: Cells, coords: dict[str, list[
     h, rho = truth.communality[ids].to_numpy(), truth.coherence[domains].to_numpy()
     mean = np.sqrt(rho) * truth.group_effect[groups].to_numpy()[:, None]
     mean += truth.domain_shift.loc[domains, groups].T.to_numpy()
+    usual = np.average(mean, axis=0, weights=[UNITS[g] for g in groups])
+    mean -= usual
     sign = np.array([i.sign for i in cells.definitions])
     own = sign * truth.spread[ids].to_numpy() * np.sqrt(h)
     kappa = truth.facet_coherence[list(cells.facets)].to_numpy()
     in_facet = cells.facet >= 0
     root = np.where(in_facet, np.sqrt(kappa[np.maximum(cells.facet, 0)]), 1.0)
     loading = own * root
-    level = simulated.domain_levels.loc[units, domains].to_numpy()
+    level = simulated.domain_levels.loc[units, domains].to_numpy() - usual
+    facet_level = simulated.facet_levels.loc[units].to_numpy()
+    facet_level = facet_level - np.sqrt(kappa) * usual[cells.domain_of_facet]
     values = {
         "loading": (loading * np.sqrt(rho)[cells.domain], ("indicator",)),
         "residual_domain_loading": (loading * np.sqrt(1 - rho)[cells.domain], ("indicator",)),
@@ -202,13 +220,13 @@ def _the_truth(simulated: SimulatedLeague, cells: Cells, coords: dict[str, list[
         "group_effect": (truth.group_effect[groups].to_numpy(), ("unit_group",)),
         "domain_mean": (mean, ("unit_group", "domain")),
         "expected": (
-            truth.intercept[ids].to_numpy() + loading * mean[:, cells.domain],
+            truth.intercept[ids].to_numpy() + loading * (mean + usual)[:, cells.domain],
             ("unit_group", "indicator"),
         ),
         "cut_point": (truth.cuts_of("rating"), ("cut",)),
         "factor": (simulated.factor[units].to_numpy(), ("unit",)),
         "domain_level": (level, ("unit", "domain")),
-        "facet_level": (simulated.facet_levels.loc[units].to_numpy(), ("unit", "facet")),
+        "facet_level": (facet_level, ("unit", "facet")),
         "level": (level[:, domains.index("board")], ("sampled_level",)),
     }
     return xr.Dataset(
