@@ -100,7 +100,7 @@ def run_demo(out: Path, *, seed: int, console: Console, progress: bool) -> None:
     _tell_the_truth(console, simulated)
     _heading(console, "The same trusts by a common factor")
     by_factor = stand(result, score="factor", draft=True)
-    _tell_the_factor(console, ranking.table, by_factor, simulated)
+    _tell_the_factor(console, standing, by_factor, simulated)
     _heading(console, "Whom to ask first")
     _tell_the_worth(console, standing)
 
@@ -158,6 +158,12 @@ def _tell_the_cut(console: Console, standing: Standing, table: pd.DataFrame) -> 
     ahead: Any = found.iloc[0]
     for number, row in ((CUT, last), (CUT + 1, first)):
         console.print(f"Number {number}, {row['name']}: {_rank(row, labels)}", markup=False)
+    order = list(labels)
+    if order.index(last["band"]) > order.index(first["band"]):
+        console.print(
+            "The list is in the order of expected ranks, and divisions are filled by chances. Where "
+            "these are nearly even, the two may cross."
+        )
     console.print(
         f"The probability that number {CUT} really is ahead of number {CUT + 1} is "
         f"{ahead.probability:.2f} (Monte Carlo error {ahead.monte_carlo_error:.2f}). In 2016 the "
@@ -214,10 +220,11 @@ def _tell_the_truth(console: Console, simulated: SimulatedLeague) -> None:
 
 
 def _tell_the_factor(
-    console: Console, table: pd.DataFrame, by_factor: Standing, simulated: SimulatedLeague
+    console: Console, standing: Standing, by_factor: Standing, simulated: SimulatedLeague
 ) -> None:
     """Say how far another answer to what is ranked would change the list, and the story."""
-    own, factor = simulated.league, rank(by_factor).table.loc[table.index]
+    own, table = simulated.league, rank(standing).table
+    factor = rank(by_factor).table.loc[table.index]
     both = table["ranked"] & factor["ranked"]
     here, there = table[both], factor[both]
     correlation = here["expected_rank"].corr(there["expected_rank"], method="spearman")
@@ -231,6 +238,10 @@ def _tell_the_factor(
     )
     if by_factor.draft:
         console.print("A guard stops that score, so this is a draft: see `openness guard`.")
+    for said in (standing.findings, by_factor.findings):
+        for finding in said:
+            if finding.name == "shares":
+                console.print(finding.sentence, markup=False)
     console.print(
         f"The two lists correlate {correlation:.2f}. Half of the trusts move by "
         f"{moves.median():.0f} ranks or more, one of them by {moves.max():.0f}, and "

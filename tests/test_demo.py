@@ -125,7 +125,7 @@ def test_the_demo_tells_where_the_trust_is_by_a_common_factor(quarter, left_out)
     standing = stand(left_out)
     by_factor = stand(left_out, score="factor", draft=True)
     measures, factor = rank(standing).table, rank(by_factor).table
-    said = told(_tell_the_factor, measures, by_factor, quarter)
+    said = told(_tell_the_factor, standing, by_factor, quarter)
     row, truth = factor.loc[code], quarter.factor.rank(ascending=False)[code]
     place = f"rank {row['rank_median']:.0f} ({row['rank_lower']:.0f} to {row['rank_upper']:.0f},"
     assert f"by the factor: {place}" in said
@@ -134,4 +134,6 @@ def test_the_demo_tells_where_the_trust_is_by_a_common_factor(quarter, left_out)
     assert f"The two lists correlate {both:.2f}." in said
     widths = [(table["rank_upper"] - table["rank_lower"]).median() for table in (measures, factor)]
     assert f"at least {widths[0]:.0f} ranks wide by declared weights, and {widths[1]:.0f}" in said
+    assert "comes, by declared weights, from Staff survey" in said
+    assert "comes, by learned loadings, from Staff survey" in said
     assert ("A guard stops that score" in said) == by_factor.draft
