@@ -28,7 +28,9 @@ def fill(page: str) -> str:
 
 def commands() -> str:
     """Return a section for every command, from the functions that the command line calls."""
-    functions = {info.callback.__name__: info.callback for info in app.registered_commands}
+    functions = {
+        info.name or info.callback.__name__: info.callback for info in app.registered_commands
+    }
     for group in app.registered_groups:
         for info in group.typer_instance.registered_commands:
             # The first word of a group runs it, so that only the others need a second.

@@ -13,13 +13,16 @@ from rich.padding import Padding
 from openness.errors import InvalidRun
 from openness.explain import rank_by_source, worth
 from openness.fitting import require_free, save_fit
+from openness.league import League
 from openness.measures import Measures, audit, find_nil_returns, read_measures
 from openness.naive import learning_from_mistakes_2016
 from openness.publish import audit_report, show, write
 from openness.publish.wording import band_labels, percent
+from openness.scoring import score_in_short
 from openness.standing import Standing, probability_of_superiority, rank, stand
 from openness.study.league_of_2016 import as_confirmed, as_first_returned, league_of_2016
 from openness.study.simulate import SimulatedLeague
+from openness.study.true_score import true_score
 
 LEAGUE_SEED = 7
 """The league of the story; another seed is another league."""
@@ -78,7 +81,7 @@ def run_demo(out: Path, *, seed: int, console: Console, progress: bool) -> None:
     for flag in result.flags:
         console.print(f"Note: {flag}", markup=False)
 
-    _heading(console, "The ranking")
+    _heading(console, "The ranking, by declared weights")
     standing = stand(result)
     ranking = rank(standing)
     console.print(show(ranking))
@@ -95,6 +98,9 @@ def run_demo(out: Path, *, seed: int, console: Console, progress: bool) -> None:
     confirmed = fit(league, read_as_confirmed(simulated), seed=seed, progress=progress)
     _tell_the_confirmed_zero(console, stand(confirmed), simulated)
     _tell_the_truth(console, simulated)
+    _heading(console, "The same trusts by a common factor")
+    by_factor = stand(result, score="factor", draft=True)
+    _tell_the_factor(console, standing, by_factor, simulated)
     _heading(console, "Whom to ask first")
     _tell_the_worth(console, standing)
 
@@ -152,6 +158,12 @@ def _tell_the_cut(console: Console, standing: Standing, table: pd.DataFrame) -> 
     ahead: Any = found.iloc[0]
     for number, row in ((CUT, last), (CUT + 1, first)):
         console.print(f"Number {number}, {row['name']}: {_rank(row, labels)}", markup=False)
+    order = list(labels)
+    if order.index(last["band"]) > order.index(first["band"]):
+        console.print(
+            "The list is in the order of expected ranks, and divisions are filled by chances. Where "
+            "these are nearly even, the two may cross."
+        )
     console.print(
         f"The probability that number {CUT} really is ahead of number {CUT + 1} is "
         f"{ahead.probability:.2f} (Monte Carlo error {ahead.monte_carlo_error:.2f}). In 2016 the "
@@ -201,11 +213,54 @@ def _tell_the_confirmed_zero(
 
 
 def _tell_the_truth(console: Console, simulated: SimulatedLeague) -> None:
-    truth = int(simulated.factor.rank(ascending=False)[simulated.planted])
     console.print(
-        "This league is simulated, so the truth is known: by its openness the trust is number "
-        f"{truth}."
+        "This league is simulated, so the truth is known: had every measure been there and without "
+        f"sampling error, the trust would be number {_true_rank(simulated, simulated.league)}."
     )
+
+
+def _tell_the_factor(
+    console: Console, standing: Standing, by_factor: Standing, simulated: SimulatedLeague
+) -> None:
+    """Say how far another answer to what is ranked would change the list, and the story."""
+    own, table = simulated.league, rank(standing).table
+    factor = rank(by_factor).table.loc[table.index]
+    both = table["ranked"] & factor["ranked"]
+    here, there = table[both], factor[both]
+    correlation = here["expected_rank"].corr(there["expected_rank"], method="spearman")
+    moves = (here["expected_rank"] - there["expected_rank"]).abs()
+    widths = [(of["rank_upper"] - of["rank_lower"]).median() for of in (here, there)]
+    row: Any = factor.loc[simulated.planted]
+    console.print(
+        f"So far the score was {score_in_short(own)}. The same fit can rank the trusts by "
+        f"{score_in_short(by_factor.league)} instead: by what all sources share, where a model "
+        "finds what each measure weighs. Nothing is fitted again."
+    )
+    if by_factor.draft:
+        console.print("A guard stops that score, so this is a draft: see `openness guard`.")
+    for said in (standing.findings, by_factor.findings):
+        for finding in said:
+            if finding.name == "shares":
+                console.print(finding.sentence, markup=False)
+    console.print(
+        f"The two lists correlate {correlation:.2f}. Half of the trusts move by "
+        f"{moves.median():.0f} ranks or more, one of them by {moves.max():.0f}, and "
+        f"{percent((here['band'] != there['band']).mean())} are put into another division."
+    )
+    console.print(
+        f"{row['name']} by the factor: {_rank(row, band_labels(own))} By its true factor it is "
+        f"number {_true_rank(simulated, by_factor.league)}.",
+        markup=False,
+    )
+    console.print(
+        f"Half of the rank intervals are at least {widths[0]:.0f} ranks wide by declared weights, "
+        f"and {widths[1]:.0f} by the factor. What a trust's measures truly read can be known "
+        "better than what they are all a sign of."
+    )
+
+
+def _true_rank(simulated: SimulatedLeague, league: League) -> int:
+    return int(true_score(simulated, league).rank(ascending=False)[simulated.planted])
 
 
 def _tell_the_worth(console: Console, standing: Standing) -> None:
@@ -225,12 +280,12 @@ def _tell_the_worth(console: Console, standing: Standing) -> None:
 
 
 def _rank(row: Any, labels: Mapping[str, str]) -> str:
-    """Rank and likeliest band, as the end of a sentence."""
+    """Rank and named band with its chance, as the end of a sentence."""
     if not row["ranked"]:
         return f"not ranked ({row['reason']})."
     return (
-        f"rank {_interval(row, row['interval_prob'])}; most probably "
-        f'"{labels[row["band"]]}" ({percent(row[f"prob_{row['band']}"])}).'
+        f"rank {_interval(row, row['interval_prob'])}; put into "
+        f'"{labels[row["band"]]}" (chance {percent(row[f"prob_{row['band']}"])}).'
     )
 
 

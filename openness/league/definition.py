@@ -109,8 +109,8 @@ class Eligibility(Definition):
     Attributes
     ----------
     minimum_reliability : float
-        Least share of the variance of openness within a group that the unit's measures settle:
-        one less its posterior variance, hyperparameters included.
+        Least share of the variance of a unit's score that its own measures settle: see
+        `openness.scoring.settled_share`.
     minimum_domains : int
         Least number of domains with an observed, scored measure.
     """

@@ -68,7 +68,7 @@ def scores_view(result: Result, top: int, bottom: int) -> Lines:
     yield units
     yield (
         "Correlation: of expected ranks (Spearman). Moves: in expected ranks. Other band: share of "
-        f"the {league.unit_plural} whose most probable band differs."
+        f"the {league.unit_plural} that are named another band."
     )
 
 
