@@ -60,6 +60,7 @@ def as_standing(evidence: object) -> Standing:
 bands = of_fit_too(standing.bands)
 coherence_sensitivity = of_fit_too(standing.coherence_sensitivity)
 compare_scores = of_fit_too(standing.compare_scores)
+sensitivity = of_fit_too(standing.sensitivity)
 explain_missing = of_fit_too(explain.explain_missing)
 explain_score = of_fit_too(explain.explain_score)
 grades = of_fit_too(standing.grades)

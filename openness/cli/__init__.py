@@ -13,7 +13,17 @@ from openness.cli.common import in_paragraphs
 from openness.cli.comparing import compare
 from openness.cli.evidence import check, fit
 from openness.cli.guarding import composition, guard
-from openness.cli.standing import bands, explain, grades, rank, scores, stress, verdict, worth
+from openness.cli.standing import (
+    bands,
+    explain,
+    grades,
+    rank,
+    scores,
+    sensitivity,
+    stress,
+    verdict,
+    worth,
+)
 from openness.cli.study import demo, study_app
 from openness.errors import OpennessError
 
@@ -33,6 +43,7 @@ for command in (
     grades,
     verdict,
     scores,
+    sensitivity,
     explain,
     worth,
     stress,

@@ -146,6 +146,21 @@ def scores(run: Run, top: Top = 10) -> None:
         run.say_written(run.write(result, suffix))
 
 
+@reads_a_run(prob=False)
+def sensitivity(run: Run) -> None:
+    """Say how far ranks move if something that was assumed were otherwise.
+
+    Weights, ratings, what does not apply, the prior of the sd between types, and coherences. Fits
+    nothing again; writes RUN/sensitivity.csv.
+    """
+    from openness.standing import sensitivity as look_at
+
+    for standing, suffix in run.standings():
+        result = look_at(standing)
+        run.show(result)
+        run.say_written(run.write(result, suffix))
+
+
 def _at_most_one(*options: tuple[str, float | None]) -> None:
     given = [name for name, value in options if value is not None]
     if len(given) > 1:

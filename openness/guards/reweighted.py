@@ -47,6 +47,19 @@ def expected_ranks(score: Array, weight: Array | None = None) -> Array:
     return np.asarray(np.average(rankdata(-score, axis=1), axis=0, weights=weight))
 
 
+def prior_weights(looked: Looked, name: str) -> Array | None:
+    """Return what each draw counts under another prior of the sd between types, 1 at most.
+
+    None where there is one type, or the run keeps no log prior.
+    """
+    now = log_prior(looked, "group_sd")
+    if now is None or "group_sd" not in looked.fit.posterior:
+        return None
+    sd = looked.fit.posterior["group_sd"].to_numpy().astype(float).ravel()
+    log_weight = ALTERNATIVES[name].logpdf(sd) - now
+    return np.asarray(np.exp(log_weight - log_weight.max()))
+
+
 def move_types(looked: Looked) -> pd.DataFrame:
     """Move the types to other priors of the sd between them.
 
@@ -58,17 +71,14 @@ def move_types(looked: Looked) -> pd.DataFrame:
         there is one type, or the run keeps no log prior.
     """
     columns = ["prior", "type", "units", "rank", "rank_then", "moved", "effective_draws"]
-    now = log_prior(looked, "group_sd")
-    if now is None or "group_sd" not in looked.fit.posterior:
-        return pd.DataFrame(columns=columns)
-    sd = looked.fit.posterior["group_sd"].to_numpy().astype(float).ravel()
     ranks, group = rankdata(-looked.score, axis=1), looked.cells.group
     size = np.bincount(group)
     by_type = ranks @ np.eye(len(size))[group] / size
     rows = []
-    for name, prior in ALTERNATIVES.items():
-        log_weight = prior.logpdf(sd) - now
-        weight = np.exp(log_weight - log_weight.max())
+    for name in ALTERNATIVES:
+        weight = prior_weights(looked, name)
+        if weight is None:
+            continue
         then = np.average(by_type, axis=0, weights=weight)
         effective = weight.sum() ** 2 / (weight**2).sum()
         for g, own in enumerate(by_type.mean(axis=0)):

@@ -20,6 +20,7 @@ _SEVERITY: dict[str, Severity] = {"factor": "stops", "sources": "warns", "measur
 def takeover(looked: Looked) -> Iterator[Finding]:
     """Look at communalities, at correlations with the score, and at shares of its information."""
     yield from _communalities(looked)
+    yield from _pairs(looked)
     yield from _facets(looked)
     yield from _correlations(looked)
     yield from _shares(looked)
@@ -40,6 +41,26 @@ def _communalities(looked: Looked) -> Iterator[Finding]:
             "same: put them into one facet, or leave one out.",
             {"figure": float(share), "threshold": limit},
             looked.cells.indicators[k],
+        )
+
+
+def _pairs(looked: Looked) -> Iterator[Finding]:
+    """Two of three measures or more that are the level together: near-copies share a takeover."""
+    limit, alone = looked.limits.takeover_communality_of_two, looked.limits.takeover_communality
+    for m, own in looked.sources():
+        two = own[np.argsort(-looked.communality[own])][:2]
+        share = looked.communality[two]
+        if len(own) < 3 or share.min() <= limit or share.max() > alone:
+            continue
+        first, second = (looked.label(int(k)) for k in two)
+        yield Finding(
+            _NAME,
+            _SEVERITY[looked.league.score.of],
+            f"{first} and {second} have become the level of {looked.source_label(m)} together: at "
+            f"least {100 * share.min():.1f}% of the variance of either is that level. Put them "
+            "into one facet, or leave one out.",
+            {"figure": float(share.min()), "threshold": limit},
+            " and ".join(looked.cells.indicators[k] for k in two),
         )
 
 

@@ -40,6 +40,9 @@ class Guards(Definition):
     takeover_communality : float
         Posterior mean of a communality, above which a measure has become the level of its source.
         Beyond .95 less than a twentieth of its variance is its own: hardly any measure is so pure.
+    takeover_communality_of_two : float
+        The same for two measures of a source of three or more: near-copies share a takeover, and
+        the prior keeps either a little below what it would be alone.
     takeover_score_correlation : float
         Correlation of the score with one measure, within types. At .97 the other measures together
         account for 6% of the variance of the score.
@@ -87,6 +90,7 @@ class Guards(Definition):
     """
 
     takeover_communality: Share = 0.95
+    takeover_communality_of_two: Share = 0.9
     takeover_score_correlation: Share = 0.97
     largest_share_of_measure: Share = 0.8
     largest_share_of_source: Share = 0.95

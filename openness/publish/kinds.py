@@ -30,7 +30,7 @@ from openness.publish.listing import Lines
 from openness.publish.missingness import draw_missingness, missingness_table, missingness_view
 from openness.publish.pair_map import draw_pair_maps
 from openness.publish.ranking_view import ranking_view, verdict_view
-from openness.publish.scores import draw_scores, scores_view
+from openness.publish.scores import draw_scores, scores_view, sensitivity_view
 from openness.publish.sheet import Sheet
 from openness.publish.stress import draw_stress, stem_of_stress, stress_table, stress_view
 from openness.publish.study import study_view
@@ -231,6 +231,10 @@ KINDS: dict[str, Kind] = {
             Csv("scores_agreement", lambda result: result.summary),
         ),
         (Picture("scores", _plain(draw_scores)),),
+    ),
+    "sensitivity": Kind(
+        sensitivity_view,
+        (Csv("sensitivity", lambda result: result.table.reset_index("alternative")),),
     ),
     "coherence": Kind(coherence_view, (Csv("coherence"),)),
     "comparison": Kind(

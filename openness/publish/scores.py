@@ -72,6 +72,37 @@ def scores_view(result: Result, top: int, bottom: int) -> Lines:
     )
 
 
+def sensitivity_view(result: Result, top: int, bottom: int) -> Lines:
+    """Show how far ranks move if something that was assumed were otherwise."""
+    league = result.league
+    view = new_table()
+    view.add_column("Assumed otherwise")
+    view.add_column("As", overflow="fold", ratio=1)
+    for heading in ("Correlation", "Median move", "Furthest"):
+        view.add_column(heading, justify="right")
+    view.add_column(f"{league.unit.capitalize()} that moves furthest", overflow="fold", ratio=1)
+    for _, row in result.table.reset_index().iterrows():
+        view.add_row(
+            str(row["assumption"]),
+            Text(str(row["alternative"])),
+            f"{row['rank_correlation']:.3f}",
+            f"{row['median_move']:.0f}",
+            f"{row['furthest_move']:.0f}",
+            Text(str(row["name"])),
+        )
+    yield bold(f"{league.title}: what the ranking rests on")
+    yield view
+    yield "Correlation: of expected ranks (Spearman). Moves: in ranks. Nothing is fitted again."
+    fewest = result.about["fewest_draws"]
+    rough = result.table[result.table["effective_draws"] < fewest]
+    if len(rough):
+        named = ", ".join(rough.index.get_level_values("alternative"))
+        yield (
+            f"Rough, from fewer than {fewest} effective draws: {named}. Fit again with that "
+            "prior before you rely on it."
+        )
+
+
 def draw_scores(result: Result) -> Sheet:
     """Draw the expected rank of every unit by the declared score against the other two."""
     own, *others = result.about["scores"]

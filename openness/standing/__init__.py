@@ -4,6 +4,7 @@
 standing and returns an `openness.result.Result`; `openness.ranking` does the work.
 """
 
+from openness.standing.assumptions import sensitivity
 from openness.standing.banded import bands, named_or_stated, read_loss
 from openness.standing.classes import classes_of
 from openness.standing.graded import PairMap, grades
@@ -30,6 +31,7 @@ __all__ = [
     "probability_of_superiority",
     "rank",
     "read_loss",
+    "sensitivity",
     "stand",
     "tied_with",
     "verdict",

@@ -33,7 +33,7 @@ def compare_scores(standing: Standing) -> Result:
 
         `summary`, indexed by `stratum` and by the two scores `first` and `second`: `label`,
         `units` (ranked by both), `rank_correlation` (Spearman, of expected ranks), `median_move`,
-        `furthest_move` (ranks), `other_band` (share of the units in another band).
+        `furthest_move` (ranks, among those), `other_band` (share of the units in another band).
 
         `about`: `scores`, what each score is, in words; `stopped`, those of them that a guard
         stops, which could not be published.
@@ -68,8 +68,9 @@ def compare_scores(standing: Standing) -> Result:
     together = standing.units[["name", "group", "stratum"]]
     for of, table in tables.items():
         together = together.join(table[["expected_rank", "band"]].add_suffix(f"_{of}"))
-    ranks = together[[f"expected_rank_{of}" for of in kinds]]
-    together["furthest_move"] = ranks.max(axis=1) - ranks.min(axis=1)
+    ranks = together[[f"expected_rank_{of}" for of in kinds]].dropna()
+    order = ranks.groupby(together.loc[ranks.index, "stratum"]).rank()
+    together["furthest_move"] = order.max(axis=1) - order.min(axis=1)
     rows = {
         (stratum.id, first, second): {"label": stratum.label}
         | _agreement(together[together["stratum"] == stratum.id], first, second)
@@ -94,7 +95,7 @@ def compare_scores(standing: Standing) -> Result:
 
 def _agreement(units: pd.DataFrame, first: str, second: str) -> dict[str, float]:
     both = units.dropna(subset=[f"expected_rank_{first}", f"expected_rank_{second}"])
-    ranks = both[f"expected_rank_{first}"], both[f"expected_rank_{second}"]
+    ranks = both[f"expected_rank_{first}"].rank(), both[f"expected_rank_{second}"].rank()
     moves = (ranks[0] - ranks[1]).abs()
     return {
         "units": len(both),

@@ -125,6 +125,16 @@ def results(
                 standing=standing,
                 about={"scores": dict.fromkeys(scores, "a mean"), "stopped": ["factor"]},
             ),
+            by_hand(
+                "sensitivity",
+                pd.DataFrame(
+                    {"rank_correlation": 0.9, "median_move": 1.0, "furthest_move": 2.0},
+                    pd.MultiIndex.from_tuples(
+                        [("weights", "equal sources")], names=["assumption", "alternative"]
+                    ),
+                ).assign(unit=code, name="Trust [0]", effective_draws=100.0),
+                fewest_draws=400,
+            ),
             by_hand("coherence", moved.rename_axis("unit"), domains=("survey", "board")),
             by_hand("comparison", found.summary, {"comparison": found, **found.tables}),
             study_report(summary),
