@@ -161,8 +161,8 @@ def _tell_the_cut(console: Console, standing: Standing, table: pd.DataFrame) -> 
     order = list(labels)
     if order.index(last["band"]) > order.index(first["band"]):
         console.print(
-            "The list is in the order of expected ranks, and divisions are filled by chances: "
-            "where these are nearly even, the two may cross."
+            "The list is in the order of expected ranks, and divisions are filled by chances. "
+            "Where these are nearly even, the two may cross."
         )
     console.print(
         f"The probability that number {CUT} really is ahead of number {CUT + 1} is "

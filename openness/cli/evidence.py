@@ -80,6 +80,10 @@ def fit(
     method: Annotated[
         MethodName, typer.Option(help="The fast model, or the plain reference.")
     ] = MethodName.collapsed,
+    reference: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a run whose constants the score is counted from."),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run.")] = False,
 ) -> None:
     """Fit the model to the measures and keep the run in a folder.
@@ -100,8 +104,10 @@ def fit(
         console.print(f"Warning: {warning}", markup=False)
     settings = _settings(chains=chains, draws=draws, tune=tune, target_accept=target_accept)
 
-    from openness.fitting import explain_failure, save_fit
+    from openness.fitting import explain_failure, load_fit, save_fit
     from openness.fitting.fit import fit as fit_league
+    from openness.guards import findings
+    from openness.publish.guards import findings_in_words
 
     if sys.stderr.isatty():
         typer.echo("Compiling the model; this takes longest the first time.", err=True)
@@ -112,6 +118,7 @@ def fit(
             seed=seed,
             method=method.value,
             settings=settings,
+            reference=None if reference is None else load_fit(reference),
             progress=sys.stderr.isatty(),
             report=lambda sentence: typer.echo(sentence, err=True),
         )
@@ -119,6 +126,8 @@ def fit(
     for flag in result.flags:
         console.print(f"Note: {flag}", markup=False)
     console.print(f"Run written to {out}: {result.diagnostics.summary()}.", markup=False)
+    for sentence in findings_in_words(findings(result)):
+        console.print(sentence, markup=False)
     if result.is_draft:
         typer.echo(explain_failure(result), err=True)
         raise typer.Exit(3)

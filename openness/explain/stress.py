@@ -264,7 +264,7 @@ def move_by_absent(
     """
     new, x = new_cells(here.field, indicators, errors), here.coefficients.shape[2]
     asked = np.concatenate([here.coefficients, new], axis=2)
-    joint = regress(asked, _with_uncertain_levels(here)).covariance
+    joint = regress(asked, with_uncertain_levels(here)).covariance
     of_cells = joint[:, x:, x:]
     diagonal = np.arange(len(indicators))
     of_cells[:, diagonal, diagonal] += [error.error_variance for error in errors]
@@ -274,7 +274,7 @@ def move_by_absent(
     return np.asarray((joint[:, :x, x:] @ pull)[..., 0])
 
 
-def _with_uncertain_levels(here: AtUnit) -> Known:
+def with_uncertain_levels(here: AtUnit) -> Known:
     """Give sampled levels the error with which their variance is that of their draws.
 
     With v the variance of a level given the unit's Gaussian cells, and t that of its draws, the

@@ -11,7 +11,7 @@ import pymc as pm
 from openness.errors import InvalidInput, Problem
 from openness.fitting.chains import Basis, run_chains
 from openness.fitting.own_model import of_own_model
-from openness.fitting.result import Fit
+from openness.fitting.result import Fit, scale_of
 from openness.fitting.sample import compile_model
 from openness.fitting.settings import Settings
 from openness.league import League
@@ -20,6 +20,7 @@ from openness.measures.nil import refuse_nil_returns
 from openness.model import Method, build_from_cells
 from openness.model.cells import make_cells
 from openness.model.identification import identify
+from openness.scoring import Scale
 
 
 def fit(
@@ -30,6 +31,7 @@ def fit(
     method: Method = "collapsed",
     model: pm.Model | None = None,
     settings: Settings | None = None,
+    reference: Fit | None = None,
     progress: bool = False,
     report: Callable[[str], None] = lambda _: None,
 ) -> Fit:
@@ -48,6 +50,9 @@ def fit(
     settings : Settings, optional
         If not given, the defaults, and where they do not pass the gate one more attempt with
         smaller steps and twice the draws. The provenance records both.
+    reference : Fit, optional
+        A fit whose constants the score is counted from, such as that of an earlier year; by its own
+        if not given. The same score, of the same measures or sources.
     progress : bool
         Whether to show a progress bar.
     report : callable, optional
@@ -101,7 +106,8 @@ def fit(
     refuse_nil_returns(find_nil_returns(measures, league), measures)
     cells = make_cells(league, measures)
     structure = identify(league, cells)
-    basis = Basis(league, measures, cells, structure, method)
+    scale = None if reference is None else _constants(reference, league)
+    basis = Basis(league, measures, cells, structure, method, scale=scale)
     if model is None:
         model = build_from_cells(league, cells, structure, method=method)
     else:
@@ -123,3 +129,13 @@ def fit(
         record = {**result.provenance, "attempts_that_failed": failed}
         return replace(result, provenance=record)
     return result
+
+
+def _constants(reference: Fit, league: League) -> Scale:
+    """Constants of the score of another fit, or a refusal if it is of another kind."""
+    scale, of = scale_of(reference), league.score.of
+    if scale is None or reference.league.score.of != of:
+        found = f"a fit whose score is of {reference.league.score.of}, for a score of {of}"
+        allowed = "a fit with the same score of measures or sources"
+        raise InvalidInput([Problem("fit", "reference", found, allowed)])
+    return scale

@@ -9,7 +9,7 @@ import numpy as np
 
 from openness.errors import InvalidInput, Problem
 from openness.fitting.chains import Basis, run_chains
-from openness.fitting.result import Fit
+from openness.fitting.result import Fit, scale_of
 from openness.fitting.sample import compile_model
 from openness.fitting.settings import Settings
 from openness.league import League, Selection
@@ -28,7 +28,8 @@ def refit_over_slopes(
 ) -> Iterator[tuple[float, Fit]]:
     """Fit again for each slope, with the measures, settings and seed of the fit.
 
-    The model is compiled once: the slope is data.
+    The model is compiled once: the slope is data. The constants of the score stay those of the fit,
+    so that it means the same.
 
     Parameters
     ----------
@@ -59,6 +60,7 @@ def refit_over_slopes(
     cells = make_cells(league, fit.measures)
     structure = identify(league, cells)
     compiled = compile_model(build_from_cells(league, cells, structure, method="collapsed"))
+    scale = scale_of(fit)
     for slope in slopes:
         stated = np.full(len(cells.collections), slope)
         basis = Basis(
@@ -66,6 +68,7 @@ def refit_over_slopes(
             fit.measures,
             replace(cells, selection=Selection(slope=slope)),
             structure,
+            scale=scale,
         )
         moved = run_chains(
             compiled.with_data(return_slope=stated), basis, settings, seed, progress=progress

@@ -26,26 +26,58 @@ _HYPOTHESES = {
 
 def contributions_view(result: Result, top: int, bottom: int) -> Lines:
     """Show what each source adds to a unit's score."""
-    league = result.league
+    league, about = result.league, result.about
     domains = {domain.id: domain.label for domain in league.domains}
+    weighed = league.score.of != "factor"
     view = new_table()
     view.add_column("Source", overflow="fold", ratio=1)
     view.add_column("Of", no_wrap=True)
+    if weighed:
+        view.add_column("Weight", justify="right", no_wrap=True)
     view.add_column("Adds", justify="right", no_wrap=True)
     for source, row in result.table.iterrows():
-        kind = row["kind"]
-        of = "selection model" if kind == "returns" else f"the {kind}"
-        if kind == "indicator":
-            of = domains[league.indicator(str(source)).domain]
-        view.add_row(Text(row["label"]), Text(of), f"{row['contribution']:+.2f}")
-    view.add_row(bold("Score"), "", f"{result.about['score']:+.2f}")
-    yield bold(f"{result.about['name']}: why this score")
-    yield score_in_words(result.league)
+        of = _OF.get(row["kind"], f"the {row['kind']}")
+        if row["kind"] in ("indicator", "predicted"):
+            of += domains[league.indicator(str(source)).domain]
+        weight = [_weight(row["weight"])] if weighed else []
+        view.add_row(Text(row["label"]), Text(of), *weight, f"{row['contribution']:+.2f}")
+    view.add_row(bold("Score"), "", *([""] if weighed else []), f"{about['score']:+.2f}")
+    yield bold(f"{about['name']}: why this score")
+    yield score_in_words(league)
     yield view
-    yield (
-        f"In standard deviations of the score among {league.unit_plural} of one group; 0 is "
-        "usual. What a source adds depends on the other sources of the unit."
+    yield _how_to_read(league, about["predicted_weight"])
+
+
+_OF = {"indicator": "", "predicted": "missing, ", "returns": "selection model"}
+
+
+def _weight(weight: float) -> str:
+    return "" if weight != weight else f"{100 * weight:.3g}%"
+
+
+def _how_to_read(league: League, predicted_weight: float) -> str:
+    """Say in what units lines are, and how to follow them with a calculator."""
+    if league.score.of == "factor":
+        return (
+            f"In standard deviations of the score among {league.unit_plural} of one group; 0 is "
+            "usual. What a source adds depends on the other sources of the unit."
+        )
+    what = "measure" if league.score.of == "measures" else "source"
+    said = (
+        f"In the units of the score: a {what} counts by its weight in standard deviations of its "
+        f"true values among the {league.unit_plural}. Each line says what is added to what the "
+        "group leads one to expect. Nearly that is the weight times the distance from what the "
+        "group leads one to expect; sampling error makes it less, and what a cell says of other "
+        "measures is in its line."
     )
+    if league.score.of == "sources":
+        said += " The weight is that of the source of a line."
+    if predicted_weight > 0:
+        said += (
+            f" {_weight(predicted_weight)} of the weight is of {what}s that are missing here: they "
+            "are predicted."
+        )
+    return said
 
 
 def missing_view(result: Result, top: int, bottom: int) -> Lines:

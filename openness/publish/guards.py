@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from rich.text import Text
 
+from openness.guards import Finding
 from openness.publish.listing import Lines, add_columns, bold, new_table
 from openness.result import Result
 
@@ -39,7 +41,11 @@ def guards_view(result: Result, top: int, bottom: int) -> Lines:
 
 def guards_in_words(result: Result) -> Lines:
     """Say what the guards say of the fit behind a result: what stops it and what warns in full."""
-    said = result.standing.findings if result.standing is not None else ()
+    yield from findings_in_words(result.standing.findings if result.standing is not None else ())
+
+
+def findings_in_words(said: tuple[Finding, ...]) -> Iterator[str]:
+    """Say each finding that stops or warns, and how many notes there are besides."""
     if not said:
         return
     words = {"stops": "The guards stop this fit: ", "warns": "The guards warn: "}

@@ -14,12 +14,16 @@ the draws of the rank from all cells: with right intervals, 95% of those draws l
 interval of what is left. (The median of the draws lies in it more often, and says less.) In the
 twin they are held against the true rank.
 
-The real table of 2024 where it is present, else the simulated league of 2016.
+All methods weigh the measures as the league declares, and are compared on the same units: those
+with a cell left. The table of 2024 where it is present, else the simulated league of 2016; or, with
+`--table`, a year of the survey of acute trusts, or 2024 of the staff survey, whose league is the
+survey part of that of 2024.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 import time
 from dataclasses import dataclass, replace
@@ -27,16 +31,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from bench_command import evidence
+from bench_command import ROOT, evidence
 from scipy.stats import rankdata, spearmanr
 
 import openness
 from openness.fitting import Fit, Settings, scores
 from openness.league import League
 from openness.measures import Measures
-from openness.naive import Method, mean_available_z, mean_fill, zero_fill
+from openness.naive import Method, mean_available_z, mean_fill, multiple_imputation, zero_fill
 from openness.ranking import equal_tailed, expected_rank, median_rank, rank_draws
-from openness.study import simulate_twin, truth_of_fit
+from openness.study import simulate_twin, true_score, truth_of_fit
+
+DATA = Path(os.environ.get("OPENNESS_DATA", ROOT.parent / "shared" / "data"))
 
 LIGHT = Settings(chains=2, draws=600, tune=400, target_accept=0.95)
 """Enough for ranks: a score has an R-hat near 1.00, which is printed, but too few for the gate."""
@@ -45,6 +51,7 @@ PRINTED, SORTED = "model, median rank", "model, order"
 NAIVE: dict[str, Method] = {
     "mean of available z": mean_available_z,
     "mean fill": mean_fill,
+    "multiple imputation": multiple_imputation,
     "zero fill": zero_fill,
 }
 INTERVAL = 0.95
@@ -122,6 +129,8 @@ def estimate(values: np.ndarray) -> tuple[float, float]:
 def report(words: str, results: list[pd.DataFrame]) -> None:
     print(f"\n{words} ({results[0]['units'].iloc[0]:.0f} units a mask)")
     print("                         rank correlation      median shift of rank")
+    if not results:
+        return
     figures = np.array([result[["spearman", "shift"]].to_numpy() for result in results])
     names = list(results[0].index)
     for m, name in enumerate(names):
@@ -141,12 +150,13 @@ def main() -> None:
     parser.add_argument("--masks", type=int, default=20)
     parser.add_argument("--share", type=float, default=0.6)
     parser.add_argument("--seed", type=int, default=2024)
+    parser.add_argument("--table", help="2015 to 2019, or staff-survey; that of 2024 by default")
+    parser.add_argument("--no-twin", action="store_true", help="leave the simulated twin out")
     arguments = parser.parse_args()
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch:
-        measures_path, units_path, name = evidence(Path(scratch))
-        league = openness.load_league(name)
-        table = openness.read_measures(measures_path, units_path, league)
+        league, table = read(arguments.table, Path(scratch))
+    name = league.id
     full, fit = place(table, league, arguments.seed)
     truth = truth_of_fit(fit)
     print(
@@ -160,37 +170,68 @@ def main() -> None:
     for number, stream in enumerate(streams, start=1):
         rng = np.random.default_rng(stream)
         chosen, lost = choose_cells(table, league, arguments.share, rng)
-        twin = simulate_twin(table, league, truth, rng)
-        twin_table = openness.read_measures(twin.measures, twin.units, league)
-        true_rank = rankdata(-twin.factor.to_numpy())
-
         left, _ = place(without(table, lost), league, arguments.seed + number)
-        # The twin has the same cells in the same order, so the same rows are lost.
-        twin_left, _ = place(without(twin_table, lost), league, arguments.seed + number)
-        own.append(compare(left, full.ranks, chosen))
-        true.append(compare(twin_left, dict.fromkeys(twin_left.ranks, true_rank), chosen))
+        own.append(compare(left, full.ranks, chosen & has_cells(without(table, lost), league)))
         intervals.append(covered(left.draws, full.draws, chosen))
-        true_intervals.append(covered(twin_left.draws, true_rank[None], chosen))
         print(
             f"mask {number}/{arguments.masks}, {time.perf_counter() - start:.0f} s: R-hat "
-            f"{left.rhat:.3f} {twin_left.rhat:.3f}, divergences {left.divergences} "
-            f"{twin_left.divergences}, in the interval {intervals[-1]:.3f} {true_intervals[-1]:.3f}"
+            f"{left.rhat:.3f}, divergences {left.divergences}, in the interval {intervals[-1]:.3f}",
+            flush=True,
         )
-        for words, result in (("own", own[-1]), ("truth", true[-1])):
-            figures = zip(result.index, result["spearman"], result["shift"], strict=True)
-            print(
-                f"  {words:<6}"
-                + "   ".join(f"{method} {rho:.3f} {shift:.1f}" for method, rho, shift in figures),
-                flush=True,
-            )
+        if arguments.no_twin:
+            continue
+        twin = simulate_twin(table, league, truth, rng)
+        twin_table = openness.read_measures(twin.measures, twin.units, league)
+        true_rank = rankdata(-true_score(twin).to_numpy())
+        # The twin has the same cells in the same order, so the same rows are lost.
+        twin_left, _ = place(without(twin_table, lost), league, arguments.seed + number)
+        true.append(compare(twin_left, dict.fromkeys(twin_left.ranks, true_rank), chosen))
+        true_intervals.append(covered(twin_left.draws, true_rank[None], chosen))
     report("Against where the same method puts them from all cells", own)
-    report("In the twin, against the truth", true)
-    for words, shares in (
-        ("draws of the rank from all cells", intervals),
-        ("true ranks of the twin", true_intervals),
-    ):
-        mean, error = estimate(np.array(shares))
-        print(f"In the model's {INTERVAL:.0%} intervals: {mean:.1%} +- {error:.1%} of the {words}")
+    mean, error = estimate(np.array(intervals))
+    print(f"In the {INTERVAL:.0%} intervals: {mean:.1%} +- {error:.1%} of the draws from all cells")
+    if true:
+        report("In the twin, against the truth", true)
+        mean, error = estimate(np.array(true_intervals))
+        print(f"In the {INTERVAL:.0%} intervals: {mean:.1%} +- {error:.1%} of the true ranks")
+
+
+def read(table: str | None, scratch: Path) -> tuple[League, Measures]:
+    """Return a league and its table."""
+    if table is None:
+        measures, units, name = evidence(scratch)
+        league = openness.load_league(name)
+        return league, openness.read_measures(measures, units, league)
+    if table != "staff-survey":
+        folder, league = DATA / "freedom-to-speak-up-2015-2019", "freedom-to-speak-up"
+        definition = openness.load_league(league)
+        files = folder / f"measures-{table}.csv", folder / "units.csv"
+        return definition, openness.read_measures(*files, definition)
+    folder = DATA / "staff-survey-2021-2024"
+    values = pd.read_csv(folder / "measures.csv", dtype=str, keep_default_na=False)
+    units = pd.read_csv(folder / "units.csv", dtype=str, keep_default_na=False)
+    league = survey_league(set(values["indicator"]), set(units["group"]))
+    return league, openness.read_measures(values, units, league, period="2024")
+
+
+def survey_league(measures: set[str], groups: set[str]) -> League:
+    """The survey part of the league of 2024, of what a table holds."""
+    settings = openness.load_league("openness-2024").model_dump()
+    settings["indicators"] = [
+        indicator | {"facet": None}
+        for indicator in settings["indicators"]
+        if indicator["id"] in measures and indicator["domain"] == "survey"
+    ]
+    settings["groups"] = [group for group in settings["groups"] if group["id"] in groups]
+    settings |= {"id": "staff-survey", "facets": [], "guards": {}}
+    settings["score"] = {"of": "measures", "weights": "equal_measures"}
+    return openness.load_league(settings)
+
+
+def has_cells(measures: Measures, league: League) -> np.ndarray:
+    """Whether a unit has a scored cell left, (n,)."""
+    scored = [indicator.id for indicator in league.scored]
+    return (measures.grid("status", tuple(scored)) == "observed").any(axis=1)
 
 
 if __name__ == "__main__":

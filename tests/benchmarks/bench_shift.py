@@ -4,7 +4,7 @@ A simulated league of 60 trusts, of whose shares, counts and scores one in twelv
 missing cell is filled with what it would have said, less one predictive sd, and then with it plus
 one, and the league is fitted again. Compared is by how much the score of each trust differs between
 the two, less the mean over all trusts: where all move, the intercepts of a fit move with them. The
-closed form adds Cov(z, Y) V^-1 D for either sd, and holds the other parameters as they are.
+closed form adds Cov(S, Y) V^-1 D for either sd, and holds the other parameters as they are.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from openness.explain.field import Field, absent_cells, open_field
-from openness.explain.stress import shift
+from openness.explain.at_unit import at_unit
+from openness.explain.field import Field, absent_cells, by_unit, open_field
+from openness.explain.stress import move_by_absent, shift
 from openness.families import family_of
 from openness.fitting import scores
 from openness.fitting.fit import fit
 from openness.league import load_league
 from openness.measures import Measures, read_measures
-from openness.model.predict import predict_absent, shift_absent
 from openness.model.returns import typical_errors
 from openness.standing import rank, stand
 from openness.study import SimulatedLeague, simulate_league, truth_of_2016
@@ -53,8 +53,11 @@ def at(
     typical = typical_errors(field.cells, measures)
     errors = [typical[k] for k in absent["indicator"]]
     where = absent["unit"].to_numpy(), absent["indicator"].to_numpy()
-    law = predict_absent(field.posterior, field.cells, field.structure, *where, errors)
-    sd = np.sqrt(law.variance.mean(axis=0))
+    predicted = (
+        at_unit(field, i).absent([k], [error])[0]
+        for i, k, error in zip(*where, errors, strict=True)
+    )
+    sd = [np.sqrt(cell.variance.mean()) for cell in predicted]
     size = measures.observed.groupby("indicator")["denominator"].median()
     values = {}
     for j, (i, k) in enumerate(zip(*where, strict=True)):
@@ -104,14 +107,11 @@ def main() -> None:
     print(f"{len(absent)} cells of {absent['unit'].nunique()} trusts")
     print(f"in closed form: {time.perf_counter() - start:.1f} s")
     typical = typical_errors(field.cells, measures)
-    units, moved = shift_absent(
-        field.posterior,
-        field.cells,
-        field.structure,
-        absent["unit"].to_numpy(),
-        absent["indicator"].to_numpy(),
-        [typical[k] for k in absent["indicator"]],
-    )
+    units, moved = [], []
+    for unit, own in by_unit(absent):
+        units.append(unit)
+        latents = move_by_absent(at_unit(field, unit), own, [typical[k] for k in own])
+        moved.append(latents[:, 1].mean())
     start = time.perf_counter()
     again = {}
     for step in (-1.0, 1.0):
@@ -120,7 +120,7 @@ def main() -> None:
         again[step] = scores(refitted)
     print(f"two refits: {time.perf_counter() - start:.0f} s")
     closed = np.zeros(len(measures.units))
-    closed[units] = 2 * moved.mean(axis=0)
+    closed[units] = 2 * np.array(moved)
     refits = (again[1.0].mean("sample") - again[-1.0].mean("sample")).to_numpy()
     closed, refits = (values - values.mean() for values in (closed, refits))
     n = len(closed)

@@ -15,8 +15,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from openness.explain.at_unit import at_unit
 from openness.explain.field import Field, absent_cells, open_field
-from openness.explain.learn import Updated, effective_share, posterior_given
+from openness.explain.learn import Updated, effective_share
 from openness.explain.missing import QUANTILES
 from openness.explain.predictive import PredictiveCell, cut_points
 from openness.families import family_of
@@ -24,7 +25,6 @@ from openness.fitting import Fit
 from openness.fitting.fit import fit
 from openness.league import load_league
 from openness.measures import Measures, read_measures
-from openness.model.predict import predict_absent
 from openness.model.returns import nil_return, typical_errors
 from openness.ranking.ranks import weighted_interval
 from openness.standing import stand
@@ -98,10 +98,8 @@ def main() -> None:
         code = field.cells.units[unit]
 
         def predicted(error, unit=unit, k=k):  # type: ignore[no-untyped-def]
-            law = predict_absent(
-                field.posterior, field.cells, field.structure, [unit], [k], [error]
-            )
-            return PredictiveCell(posterior_given(field, law, 0, unit), cut_points(field, k))
+            (cell,) = at_unit(field, unit).absent([k], [error])
+            return PredictiveCell(cell, cut_points(field, k))
 
         usual = predicted(typical[k])
         cases = {what: (usual, usual.quantile(p)) for what, p in QUANTILES.items()}

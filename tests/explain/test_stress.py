@@ -11,11 +11,12 @@ import pytest
 
 from openness.errors import InvalidInput
 from openness.explain.at_unit import at_unit
-from openness.explain.field import absent_cells, open_field
+from openness.explain.field import absent_cells, by_unit, open_field
 from openness.explain.stress import first_change, move_by_absent, shift, stress
-from openness.fitting import Fit
+from openness.fitting import Fit, refit, scale_of, with_score
+from openness.fitting.chains import Basis
 from openness.fitting.refit import with_slope
-from openness.league import League
+from openness.league import League, Score
 from openness.model.conditional import at_units, conditional_on
 from openness.model.returns import typical_errors
 from openness.model.tree import ascend
@@ -25,7 +26,9 @@ from openness.publish.stress import draw_stress
 from openness.result import Result
 from openness.standing import rank, stand
 
-from .conftest import DRAWS
+from ..model.leagues import indicators as indicators_of
+from ..model.leagues import make_league, simulate
+from .conftest import DRAWS, made_fit
 
 BANDS = {-0.5: "lower", -0.25: "upper", 0.0: "upper", 0.25: "upper", 0.5: "lower"}
 
@@ -53,6 +56,26 @@ def test_what_cannot_be_bent_is_refused(small_fit: Fit) -> None:
     complete = replace(small_fit, measures=replace(small_fit.measures, cells=elsewhere))
     with pytest.raises(InvalidInput, match="not_returned"):
         stress(stand(complete, draft=True), [0.5])
+
+
+def test_a_refit_counts_by_the_constants_of_the_run(fit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the score means the same under every slope; no chain is run here."""
+    declared = with_score(fit, Score(of="measures", weights="equal_measures"))
+    seen = []
+
+    class Compiled:
+        def with_data(self, **_: object) -> Compiled:
+            return self
+
+    def no_chains(_: object, basis: Basis, *__: object, **___: object) -> Fit:
+        seen.append(basis.scale)
+        return fit
+
+    monkeypatch.setattr(refit, "compile_model", lambda _: Compiled())
+    monkeypatch.setattr(refit, "run_chains", no_chains)
+    assert len(list(refit.refit_over_slopes(declared, [-0.5, 0.5]))) == 2
+    assert seen == [scale_of(declared)] * 2
+    assert seen[0] is not None
 
 
 @pytest.mark.sampling
@@ -158,30 +181,28 @@ def result(standing):
     return shift(standing, [-1.0, 0.5, 1.0])
 
 
-def test_one_missing_cell_moves_the_score_as_its_value_would(fit) -> None:
-    """E[z | y] - E[z] = Cov(z, y) / Var(y) (y - E[y]), at y one sd to the better of E[y]."""
-    field = open_field(stand(fit))
-    absent = absent_cells(field)
-    alone = absent[~absent["unit"].duplicated(keep=False)]
+def test_one_missing_cell_moves_the_score_as_its_value_would() -> None:
+    """E[z | y] - E[z] = Cov(z, y) / Var(y) (y - E[y]), at y one sd to the better of E[y].
+
+    In a league without ratings; a sampled level is below.
+    """
+    families = ("proportion", "count", "score")
+    indicators = [i for f in families for i in indicators_of(f, f, 2)]
+    made = made_fit(simulate(make_league(indicators), 20, seed=2, empty_share=0.1), draws=200)
+    field = open_field(stand(made))
+    typical = typical_errors(field.cells, made.measures)
+    alone = [(unit, own) for unit, own in by_unit(absent_cells(field)) if len(own) == 1]
     assert len(alone) > 3
-    typical = typical_errors(field.cells, fit.measures)
-    direct, found = [], []
-    for i, k in zip(alone["unit"], alone["indicator"], strict=True):
-        here = at_unit(field, i)
-        moved = move_by_absent(here, np.array([k]), [typical[k]])
+    for unit, own in alone:
+        here, errors = at_unit(field, unit), [typical[own[0]]]
+        moved = move_by_absent(here, own, errors)
         np.testing.assert_allclose(moved[:, 0], moved[:, 1], atol=1e-9)  # the score is the factor
-        (cell,) = here.absent([k], [typical[k]])
-        expected = (
-            field.cells.definitions[k].sign * cell.covariance / np.sqrt(cell.variance)[:, None]
-        )
-        direct.append((here.known.indicator >= 0).all())
-        found.append(moved[:, 0])
-        if direct[-1]:
-            np.testing.assert_allclose(moved, expected, atol=1e-9)
-    assert any(direct)
-    # What is better than predicted speaks for the unit, or says nothing.
-    assert (np.array(found) > -1e-9).all()
-    assert (np.mean(found, axis=1) > 0.01).any()
+        (cell,) = here.absent(own, errors)
+        expected = cell.covariance / np.sqrt(cell.variance)[:, None]
+        expected *= field.cells.definitions[own[0]].sign
+        np.testing.assert_allclose(moved, expected, atol=1e-9)
+        # What is better than predicted speaks for the unit.
+        assert (moved > 0).all()
 
 
 def test_a_cell_beside_a_sampled_level_moves_openness_through_it(fit) -> None:

@@ -68,6 +68,9 @@ def made_posterior(example: Example, draws: int, *, seed: int = 1, spread: float
     if cells.exact.any():
         noise = cells.scale[cells.exact] * rng.normal(size=(n_draws, cells.exact.sum()))
         values["cell_value"] = (cells.centre[cells.exact] + noise, ("exact_cell",))
+    if cells.collections:
+        intercept = about(0.5, (g, len(cells.collections)))
+        values["return_intercept"] = (intercept, ("unit_group", "collection"))
     return xr.Dataset(
         {
             name: (("chain", "draw", *dims), value.reshape(2, draws, *value.shape[1:]))

@@ -62,7 +62,8 @@ def test_levels_are_drawn_by_one_function() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and reads(node.func, "draw_levels")
     }
-    assert callers == {"model/build.py", "study/draw_latents.py"}
+    places = {"guards/pairs.py", "model/build.py", "model/joint_normal.py", "study/draw_latents.py"}
+    assert callers == places
 
 
 def test_nothing_is_called_with_more_than_eight_arguments_by_position() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from openness.league import Score
 from openness.league.definition import League
 from openness.result import Result
 
@@ -148,11 +149,12 @@ def contributions(league) -> Result:
         {
             "kind": ["indicator", "domain", "group"],
             "label": ["Q1", "Survey", "Acute"],
+            "weight": np.nan,
             "contribution": [0.5, -0.204, 0.1],
         },
         index=pd.Index(["q1", "survey", "group"], name="source"),
     )
-    about = {"unit": "R1", "name": "Trust [1]", "score": 0.396}
+    about = {"unit": "R1", "name": "Trust [1]", "score": 0.396, "predicted_weight": np.nan}
     return Result("contributions", table, league, about=about)
 
 
@@ -162,6 +164,28 @@ def test_contributions_have_signs_and_a_sum(contributions):
     assert line_with(text, "Survey", "the domain").endswith("-0.20")
     assert line_with(text, "Acute", "the group").endswith("+0.10")
     assert line_with(text, "Score").split() == ["Score", "+0.40"]
+
+
+def test_declared_weights_stand_beside_what_is_added(contributions):
+    score = Score(of="measures", weights="equal_measures")
+    league = contributions.league.model_copy(update={"score": score})
+    table = pd.DataFrame(
+        {
+            "kind": ["indicator", "domain", "predicted", "group"],
+            "label": ["Q1", "Survey", "Rating [all]", "Acute"],
+            "weight": [0.3, np.nan, 0.125, np.nan],
+            "contribution": [0.5, -0.204, -0.01, 0.1],
+        },
+        index=pd.Index(["q1", "survey", "rating", "group"], name="source"),
+    )
+    about = contributions.about | {"predicted_weight": 0.125}
+    weighed = replace(contributions, table=table, league=league, about=about)
+    text = printed(weighed)
+    assert line_with(text, "Q1").split() == ["Q1", "Survey", "30%", "+0.50"]
+    assert line_with(text, "Rating [all]").split()[2:] == ["missing,", "Survey", "12.5%", "-0.01"]
+    assert line_with(text, "the domain").split() == ["Survey", "the", "domain", "-0.20"]
+    assert "12.5% of the weight is of measures that are missing here" in said(weighed)
+    assert "Weight" not in printed(contributions)
 
 
 @pytest.fixture
