@@ -8,9 +8,9 @@ all of their sources have a licence that allows it. Where they are, this takes t
 FOLDER holds `openness-2024/measures.csv` and `openness-2024/units.csv`. If it is not given, the
 environment variable OPENNESS_DATA is used, or else `../shared/data` beside the project.
 
-Three questions are asked that a single list of trusts does not answer: how wide the intervals are,
-whether the trusts on either side of a cut can be told apart, and what depends on trusting staff
-or inspectors more, which these data cannot decide.
+Four questions are asked that a single list of trusts does not answer: what must be said before
+anybody publishes it, how wide the intervals are, whether the trusts on either side of a cut are
+really in that order, and how the list would differ if another score were ranked.
 """
 
 from __future__ import annotations
@@ -73,18 +73,23 @@ def tell_and_write(fit, out: Path) -> None:
     tell_cut(standing, ranking)
     openness.save_fit(fit, out, overwrite=True)
     write(ranking, out)
-    moved = openness.coherence_sensitivity(standing)
-    if moved is not None:
-        tell_sensitivity(moved, ranking.table)
-        moved.table.to_csv(out / "coherence_sensitivity.csv")
+    write(openness.guard(fit), out)
+    compared = openness.compare_scores(standing)
+    open_console().print(show(compared, top=5))
+    write(compared, out)
     print(f"Everything is in {out}.")
 
 
 def tell_widths(table) -> None:
     ranked = table[table["ranked"]]
     widths = ranked["rank_upper"] - ranked["rank_lower"]
+    complete = ranked["measures_present"] == ranked["measures_applicable"]
     print(f"{len(ranked)} trusts are ranked, {len(table) - len(ranked)} are not.")
-    print(f"The rank intervals of half of them are at least {widths.median():.0f} places wide.")
+    wide, wider = widths[complete].median(), widths[~complete].median()
+    print(
+        f"Half of the rank intervals are at least {wide:.0f} places wide where a trust has all its "
+        f"measures, and {wider:.0f} where it lacks some."
+    )
 
 
 def tell_cut(standing, ranking) -> None:
@@ -99,20 +104,6 @@ def tell_cut(standing, ranking) -> None:
         f"{outside['name']}. The probability that the first is really ahead is "
         f"{ahead['probability']:.2f} (Monte Carlo error {ahead['monte_carlo_error']:.2f})."
     )
-
-
-def tell_sensitivity(moved, table) -> None:
-    first, second = moved.about["domains"]
-    ranks = moved.table
-    print(
-        f"The data tell how far {first} and {second} agree, not which of them says more of "
-        f"openness. Expected ranks among all {len(ranks)} trusts, ranked above or not, if {first} "
-        f"said half as much as {second}, as much, or twice as much, where this moves them most:"
-    )
-    spread = ranks.max(axis=1) - ranks.min(axis=1)
-    most = ranks.loc[spread.nlargest(5).index].round(0).astype(int)
-    most = most.set_axis(["half", "as much", "twice"], axis=1)
-    print(most.set_axis(table.loc[most.index, "name"].rename("trust")).to_string())
 
 
 if __name__ == "__main__":

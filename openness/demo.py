@@ -227,8 +227,9 @@ def _tell_the_factor(
     factor = rank(by_factor).table.loc[table.index]
     both = table["ranked"] & factor["ranked"]
     here, there = table[both], factor[both]
-    correlation = here["expected_rank"].corr(there["expected_rank"], method="spearman")
-    moves = (here["expected_rank"] - there["expected_rank"]).abs()
+    # Places in the list: expected ranks also differ by how far each score draws them together.
+    places = [of["expected_rank"].rank() for of in (here, there)]
+    moves = (places[0] - places[1]).abs()
     widths = [(of["rank_upper"] - of["rank_lower"]).median() for of in (here, there)]
     row: Any = factor.loc[simulated.planted]
     console.print(
@@ -243,8 +244,8 @@ def _tell_the_factor(
             if finding.name == "shares":
                 console.print(finding.sentence, markup=False)
     console.print(
-        f"The two lists correlate {correlation:.2f}. Half of the trusts move by "
-        f"{moves.median():.0f} ranks or more, one of them by {moves.max():.0f}, and "
+        f"The two lists correlate {places[0].corr(places[1]):.3f}. Half of the trusts move by "
+        f"{moves.median():.0f} places or more, one of them by {moves.max():.0f}, and "
         f"{percent((here['band'] != there['band']).mean())} are put into another division."
     )
     console.print(

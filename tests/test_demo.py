@@ -131,7 +131,7 @@ def test_the_demo_tells_where_the_trust_is_by_a_common_factor(quarter, left_out)
     assert f"by the factor: {place}" in said
     assert said.count(f"number {truth:.0f}.") == 1
     both = measures["expected_rank"].corr(factor["expected_rank"], method="spearman")
-    assert f"The two lists correlate {both:.2f}." in said
+    assert f"The two lists correlate {both:.3f}." in said
     widths = [(table["rank_upper"] - table["rank_lower"]).median() for table in (measures, factor)]
     assert f"at least {widths[0]:.0f} ranks wide by declared weights, and {widths[1]:.0f}" in said
     assert "comes, by declared weights, from Staff survey" in said

@@ -51,5 +51,7 @@ def test_with_data_it_ranks(script: Path, tmp_path: Path, real_data: Path) -> No
     table = pd.read_csv(out / "ranking.csv", keep_default_na=False, index_col="unit")
     assert table["ranked"].any()
     assert (out / "provenance.json").is_file()
-    sensitivity = pd.read_csv(out / "coherence_sensitivity.csv", index_col="unit")
-    assert set(sensitivity.index) == set(table.index)
+    compared = pd.read_csv(out / "scores.csv", index_col="unit")
+    assert set(compared.index) == set(table.index)
+    guards = pd.read_csv(out / "guards.csv")
+    assert set(guards["severity"]) == {"notes"}
