@@ -308,9 +308,12 @@ class Study(Definition):
 def study_hash(study: Study) -> str:
     """SHA-256 of what the results rest on: all settings but titles and the number of replicates.
 
-    A score of the factor, and a source without copies, are as if those settings did not exist.
+    A score of the factor, a source without copies and bands of free sizes are as if those settings
+    did not exist.
     """
     record = study.model_dump(mode="json", exclude={"title", "replicates"})
+    if record["bands"]["sizes"] == "free":
+        del record["bands"]["sizes"]
     for condition in record["conditions"]:
         del condition["label"]
         if condition["score"] == Score().model_dump(mode="json"):
