@@ -59,7 +59,7 @@ def results(
             return Result(kind, table, league, standing=standing, about=about, parts=parts or {})
 
         source = pd.DataFrame(
-            {"kind": "indicator", "label": "Q1", "contribution": 0.4},
+            {"kind": "indicator", "label": "Q1", "weight": 0.3, "contribution": 0.4},
             index=pd.Index(["q1"], name="source"),
         )
         ranks = {"rank_median": 3.0, "rank_lower": 1.0, "rank_upper": 9.0}
@@ -110,7 +110,7 @@ def results(
             verdict(standing),
             by_hand("guards", found_by_guards, {"pairs": pairs, "types": moves}),
             by_hand("composition", composed),
-            by_hand("contributions", source),
+            by_hand("contributions", source, predicted_weight=0.2),
             by_hand("missing_returns", returns, **ranks),
             tied_with(standing, code),
             by_hand("sources", pd.DataFrame([{"label": "Survey"} | ranks], ["survey"])),
