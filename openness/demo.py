@@ -239,10 +239,6 @@ def _tell_the_factor(
     )
     if by_factor.draft:
         console.print("A guard stops that score, so this is a draft: see `openness guard`.")
-    for said in (standing.findings, by_factor.findings):
-        for finding in said:
-            if finding.name == "shares":
-                console.print(finding.sentence, markup=False)
     console.print(
         f"The two lists correlate {places[0].corr(places[1]):.3f}. Half of the trusts move by "
         f"{moves.median():.0f} places or more, one of them by {moves.max():.0f}, and "

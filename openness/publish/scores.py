@@ -67,7 +67,8 @@ def scores_view(result: Result, top: int, bottom: int) -> Lines:
     yield bold("Who moves furthest")
     yield units
     yield (
-        "Correlation: of expected ranks (Spearman). Moves: in expected ranks. Other band: share of "
+        "Correlation: of expected ranks (Spearman). Moves: in places of the list, among the "
+        f"{league.unit_plural} that the scores rank. Other band: share of "
         f"the {league.unit_plural} that are named another band."
     )
 

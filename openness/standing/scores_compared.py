@@ -28,12 +28,13 @@ def compare_scores(standing: Standing) -> Result:
     -------
     Result
         `table`, indexed by `unit`, those first that move furthest: `name`, `group`, and for each
-        score `expected_rank_<score>` and `band_<score>`; `furthest_move` (ranks, between any two
-        of the scores). A unit that a score does not rank has no rank by it.
+        score `expected_rank_<score>` and `band_<score>`; `furthest_move` (places in the list,
+        between any two of the scores, among the units that all three rank). A unit that a score
+        does not rank has no rank by it.
 
         `summary`, indexed by `stratum` and by the two scores `first` and `second`: `label`,
         `units` (ranked by both), `rank_correlation` (Spearman, of expected ranks), `median_move`,
-        `furthest_move` (ranks, among those), `other_band` (share of the units in another band).
+        `furthest_move` (places among those), `other_band` (share of the units in another band).
 
         `about`: `scores`, what each score is, in words; `stopped`, those of them that a guard
         stops, which could not be published.
@@ -68,9 +69,8 @@ def compare_scores(standing: Standing) -> Result:
     together = standing.units[["name", "group", "stratum"]]
     for of, table in tables.items():
         together = together.join(table[["expected_rank", "band"]].add_suffix(f"_{of}"))
-    ranks = together[[f"expected_rank_{of}" for of in kinds]].dropna()
-    order = ranks.groupby(together.loc[ranks.index, "stratum"]).rank()
-    together["furthest_move"] = order.max(axis=1) - order.min(axis=1)
+    places = places_among_all(together, [f"expected_rank_{of}" for of in kinds])
+    together["furthest_move"] = places.max(axis=1) - places.min(axis=1)
     rows = {
         (stratum.id, first, second): {"label": stratum.label}
         | _agreement(together[together["stratum"] == stratum.id], first, second)
@@ -93,13 +93,28 @@ def compare_scores(standing: Standing) -> Result:
     )
 
 
+def places_among_all(units: pd.DataFrame, ranks: list[str]) -> pd.DataFrame:
+    """Return places in the list of each stratum by each of these columns.
+
+    Of the units that have them all. Expected ranks themselves would also differ by how many units a
+    score ranks, and by how far it draws them together.
+
+    Parameters
+    ----------
+    units : pandas.DataFrame
+        With a column `stratum` and these columns.
+    ranks : list of str
+    """
+    return units.dropna(subset=ranks).groupby("stratum")[ranks].rank()
+
+
 def _agreement(units: pd.DataFrame, first: str, second: str) -> dict[str, float]:
     both = units.dropna(subset=[f"expected_rank_{first}", f"expected_rank_{second}"])
-    ranks = both[f"expected_rank_{first}"].rank(), both[f"expected_rank_{second}"].rank()
-    moves = (ranks[0] - ranks[1]).abs()
+    places = [both[f"expected_rank_{of}"].rank() for of in (first, second)]
+    moves = (places[0] - places[1]).abs()
     return {
         "units": len(both),
-        "rank_correlation": ranks[0].corr(ranks[1], method="spearman"),
+        "rank_correlation": places[0].corr(places[1]),
         "median_move": moves.median(),
         "furthest_move": moves.max(),
         "other_band": (both[f"band_{first}"] != both[f"band_{second}"]).mean(),
