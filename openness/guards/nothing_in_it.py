@@ -33,8 +33,8 @@ def _measures(looked: Looked) -> Generator[Finding, None, np.ndarray]:
             yield Finding(
                 _NAME,
                 "warns",
-                f"{indicator.label} is not in the model: no unit has it, or all have the same "
-                "label. Leave it out of the league, or do not score it.",
+                f"{indicator.label} is not in the model: no {looked.league.unit} has it, or it is "
+                "the same for all that do. Leave it out of the league, or do not score it.",
                 {},
                 indicator.id,
             )

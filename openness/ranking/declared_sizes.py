@@ -9,6 +9,7 @@ is totally unimodular (Schrijver 1986, section 19.3).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -122,13 +123,16 @@ def _solve(
     # Given the bands of classes of several units, a vertex of what is left has whole units.
     several = np.concatenate([np.repeat(weight > 1, levels), np.zeros(2 * levels, dtype=bool)])
     for whole in (several, np.ones_like(several)):
-        found = milp(
+        solve = partial(
+            milp,
             differences if off is None else objective,
             integrality=whole.astype(int),
             bounds=Bounds(0, most),
             constraints=constraints,
-            options={"mip_rel_gap": 0},
         )
+        found = solve(options={"mip_rel_gap": 0})
+        if found.x is None:  # HiGHS stumbles over its own simplifications now and then
+            found = solve(options={"mip_rel_gap": 0, "presolve": False})
         counts = np.rint(found.x[: kinds * levels])
         if abs(counts - found.x[: kinds * levels]).max() < _WHOLE:
             break

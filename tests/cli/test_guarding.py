@@ -23,7 +23,7 @@ def test_guard_and_composition_print_and_write(small_fit, tmp_path):
     assert written["sentence"].tolist() == expected["sentence"].tolist()
     assert len(pd.read_csv(out / "guards_pairs.csv")) == 6
 
-    result = run("composition", folder)
+    result = run("measures", folder)
     assert result.returncode == 0, result.stderr
     assert {"composition.csv", "composition.png", "composition.svg"} <= {
         path.name for path in folder.iterdir()

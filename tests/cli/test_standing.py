@@ -33,7 +33,7 @@ def test_rank_prints_and_writes(small_fit, tmp_path):
         assert (cells != "").all(axis=None), path.name
 
     table = pd.read_csv(folder / "ranking.csv", keep_default_na=False)
-    assert list(table.columns[:12]) == [
+    assert list(table.columns[:13]) == [
         "unit",
         "name",
         "group",
@@ -42,6 +42,7 @@ def test_rank_prints_and_writes(small_fit, tmp_path):
         "score_lower",
         "score_upper",
         "expected_rank",
+        "expected_rank_error",
         "rank_median",
         "rank_lower",
         "rank_upper",

@@ -58,20 +58,21 @@ def simulated(league: League, *, seed: int = 5) -> SimulatedLeague:
 def posterior_of_truth(example: Example, *, draws: int = DRAWS, **changed: float) -> xr.Dataset:
     """Draws that all are the truth, but for communalities that a test states."""
     cells, truth = example.cells, example.simulated.truth
-    h = truth.communality.copy()
+    domains, measures = list(cells.domains), list(cells.indicators)
+    h = truth.communality[measures].copy()
     for name, share in changed.items():
         h[name] = share
-    rho = truth.coherence.to_numpy().copy()
+    rho = truth.coherence[domains].to_numpy().copy()
     lone = example.structure.lone
     for k in np.flatnonzero(lone):  # the only share of a lone measure is of the factor
         if cells.indicators[k] not in changed:
             h.iloc[k] *= rho[cells.domain[k]]
         rho[cells.domain[k]] = 1.0
-    root, omega = np.sqrt(rho)[cells.domain], truth.spread.to_numpy()
+    root, omega = np.sqrt(rho)[cells.domain], truth.spread[measures].to_numpy()
     sign = np.array([indicator.sign for indicator in cells.definitions])
     loading = sign * omega * np.sqrt(h.to_numpy())
     mean = root * truth.group_effect.to_numpy()[:, None]
-    shift = truth.domain_shift.to_numpy().T
+    shift = truth.domain_shift.loc[domains].to_numpy().T
     values = {
         "loading": (loading * root, ("indicator",)),
         "residual_domain_loading": (
@@ -86,7 +87,7 @@ def posterior_of_truth(example: Example, *, draws: int = DRAWS, **changed: float
             ("unit_group", "domain"),
         ),
         "expected": (
-            truth.intercept.to_numpy() + loading * (mean + shift[:, cells.domain]),
+            truth.intercept[measures].to_numpy() + loading * (mean + shift[:, cells.domain]),
             ("unit_group", "indicator"),
         ),
     }

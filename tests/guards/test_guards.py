@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from openness.fitting import Fit
-from openness.guards import GUARDS, Finding, findings, look, takeover
-from openness.league import League
+from openness.fitting import Fit, with_score
+from openness.guards import GUARDS, Finding, findings, look
+from openness.league import League, Score
 
 from .conftest import COUNTS, LONE, SURVEY, fit_of, rows_of
 
@@ -136,7 +136,7 @@ def test_equal_columns_are_called_equal(league: League) -> None:
 
 def test_a_constant_measure_is_called_the_same_for_all(league: League) -> None:
     (found,) = (f for f in grave(fit_of(league, _constant)) if f.about == LONE)
-    assert "is the same for all trusts" in found.sentence
+    assert "it is the same for all that do" in found.sentence
 
 
 def test_a_shrunk_measure_is_not_merely_called_silent(league: League) -> None:
@@ -179,14 +179,12 @@ def test_a_measure_that_takes_over_stops(league: League) -> None:
     assert "has become the level of survey" in found[0].sentence
 
 
-def test_a_takeover_of_declared_measures_is_a_note(
-    league: League, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_takeover_of_declared_measures_is_a_note(league: League) -> None:
     fit = fit_of(league, **{SURVEY[0]: 0.99})
     for of, severity in (("measures", "notes"), ("sources", "warns"), ("factor", "stops")):
-        monkeypatch.setattr(takeover, "score_of", lambda _league, of=of: of)
-        fit.memory.clear()
-        found = [f for f in findings(fit) if f.name == "takeover" and "has become" in f.sentence]
+        weights = None if of == "factor" else "equal_measures"
+        ranked = with_score(fit, Score(of=of, weights=weights))
+        found = [f for f in findings(ranked) if f.name == "takeover" and "has become" in f.sentence]
         assert [f.severity for f in found] == [severity]
 
 

@@ -19,6 +19,7 @@ from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 
 from openness.measures import Measures
 from openness.model import build_model
+from openness.model.anchors import prior_anchors
 from openness.model.build import build_collapsed
 from openness.model.joint import build_joint
 
@@ -116,14 +117,14 @@ def test_prior_predictive_fills_the_grid(prior: tuple[Example, Any]) -> None:
 
 
 def test_prior_puts_the_indicators_where_the_data_are(prior: tuple[Example, Any]) -> None:
-    """Intercepts within 4 prior sds of the pooled mean, variances within the unit of the data."""
+    """Intercepts about the pooled mean, with the sd that the league states for the family."""
     example, drawn = prior
     measured = [k for k, labels in enumerate(example.cells.labels) if not labels]
     references = [example.cells.reference[k] for k in measured]
     centre = np.array([reference.mean for reference in references])
-    sd = np.array([reference.sd for reference in references])
+    sd = prior_anchors(example.league, example.cells)["intercept_sd"]
     intercept = drawn["prior"]["intercept"].to_numpy()[0]
-    standardised = (intercept - centre) / (2 * sd)
+    standardised = (intercept - centre) / sd
     # 200 draws: the mean within 4 standard errors of 0, the sd within 4 of 1.
     assert np.abs(standardised.mean(axis=0)).max() < 4 / np.sqrt(200)
     assert np.abs(standardised.std(axis=0) - 1).max() < 4 / np.sqrt(400)

@@ -33,7 +33,7 @@ def suppressed(request):
     else:
         events = rng.binomial(size.astype(int), 1 / (1 + np.exp(-eta)))
     small = events < LIMIT
-    units = [f"U{i}" for i in range(N)]
+    units = [f"U{i:05d}" for i in range(N)]  # in the order of their codes
     value = np.where(small, np.nan, events if request.param == "count" else events / size)
     table = pd.DataFrame(
         {
