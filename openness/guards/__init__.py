@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from openness.guards.finding import Finding
-from openness.guards.findings import findings, require_guards
+from openness.guards.findings import findings, is_stopped, require_guards
 from openness.guards.looked import Looked, look
 from openness.guards.registry import GUARDS, forget, guards_against
 from openness.guards.report import guard
@@ -36,6 +36,7 @@ __all__ = [
     "forget",
     "guard",
     "guards_against",
+    "is_stopped",
     "look",
     "require_guards",
 ]

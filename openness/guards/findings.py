@@ -44,6 +44,11 @@ def findings(fit: Fit) -> tuple[Finding, ...]:
     return kept[1]
 
 
+def is_stopped(said: tuple[Finding, ...]) -> bool:
+    """Whether a guard stops a fit."""
+    return any(finding.severity == "stops" for finding in said)
+
+
 def require_guards(said: tuple[Finding, ...]) -> None:
     """Refuse a fit that a guard stops.
 

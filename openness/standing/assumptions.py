@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from openness.fitting import scores, with_score
 from openness.guards.looked import look
 from openness.guards.reweighted import ALTERNATIVES, prior_weights
 from openness.league import Score
 from openness.ranking import expected_rank, rank_draws
 from openness.result import Result
 from openness.standing.judged import coherence_sensitivity
-from openness.standing.standing import Standing, stand
+from openness.standing.standing import Standing
 
 _CONCENTRATION = 50.0
 """Of uncertain weights: with ten equal ones, each is between .03 and .20 in 19 draws of 20."""
@@ -84,9 +85,7 @@ def _ranks(standing: Standing, weights: np.ndarray | None = None) -> dict[str, p
 
 def _scores(standing: Standing) -> Iterator[Alternative]:
     for name, score in _other_scores(standing):
-        other = stand(
-            standing.fit, scope=standing.scope, prob=standing.prob, score=score, draft=True
-        )
+        other = standing.with_score(scores(with_score(standing.fit, score)))
         yield name, _ranks(other), float(standing.score.sizes["sample"])
 
 

@@ -7,16 +7,19 @@ from typing import get_args
 
 import pandas as pd
 
-from openness.errors import InvalidInput, Problem
+from openness.fitting import scores, with_score
+from openness.guards import findings, is_stopped
 from openness.league.score import ScoreOf
 from openness.result import Result
-from openness.scoring import score_in_short
+from openness.scoring import score_in_short, score_of
 from openness.standing.ranked import rank
-from openness.standing.standing import Standing, stand
+from openness.standing.standing import Standing
 
 
 def compare_scores(standing: Standing) -> Result:
     """Rank the same units by each of the three scores, and say where they part.
+
+    Who is ranked is as the standing says, whichever score it is.
 
     Parameters
     ----------
@@ -29,8 +32,7 @@ def compare_scores(standing: Standing) -> Result:
     Result
         `table`, indexed by `unit`, those first that move furthest: `name`, `group`, and for each
         score `expected_rank_<score>` and `band_<score>`; `furthest_move` (places in the list,
-        between any two of the scores, among the units that all three rank). A unit that a score
-        does not rank has no rank by it.
+        between any two of the scores).
 
         `summary`, indexed by `stratum` and by the two scores `first` and `second`: `label`,
         `units` (ranked by both), `rank_correlation` (Spearman, of expected ranks), `median_move`,
@@ -42,7 +44,7 @@ def compare_scores(standing: Standing) -> Result:
     Raises
     ------
     InvalidInput
-        If the fit is of a model without measures or sources, or a score ranks fewer than two units.
+        If the fit is of a model without measures or sources, or no two units can be ranked.
 
     Examples
     --------
@@ -54,17 +56,9 @@ def compare_scores(standing: Standing) -> Result:
     """
     own = standing.league.score.of
     kinds: list[ScoreOf] = sorted(get_args(ScoreOf), key=lambda of: of != own)
-    others = {
-        of: standing
-        if of == own
-        else stand(standing.fit, scope=standing.scope, prob=standing.prob, score=of, draft=True)
-        for of in kinds
-    }
-    if nobody := [of for of, other in others.items() if not other.strata]:
-        found = f"by the score of {' and '.join(nobody)}, no two {standing.league.unit_plural}"
-        raise InvalidInput(
-            [Problem("compare_scores", "units", found, "each score must rank two or more")]
-        )
+    fits = {of: with_score(standing.fit, score_of(standing.league, of)) for of in kinds}
+    others = {of: standing.with_score(scores(fit)) for of, fit in fits.items()}
+    standing.require_strata()
     tables = {of: rank(other).table for of, other in others.items()}
     together = standing.units[["name", "group", "stratum"]]
     for of, table in tables.items():
@@ -87,8 +81,8 @@ def compare_scores(standing: Standing) -> Result:
         summary=pd.DataFrame(list(rows.values()), index),
         standing=standing,
         about={
-            "scores": {of: score_in_short(other.league) for of, other in others.items()},
-            "stopped": [of for of, other in others.items() if other.draft],
+            "scores": {of: score_in_short(fit.league) for of, fit in fits.items()},
+            "stopped": [of for of, fit in fits.items() if is_stopped(findings(fit))],
         },
     )
 

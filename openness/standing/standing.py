@@ -11,7 +11,7 @@ import xarray as xr
 
 from openness.errors import InvalidInput, Problem
 from openness.fitting import Fit, reliability, require_gate, scores, with_score
-from openness.guards import Finding, findings, require_guards
+from openness.guards import Finding, findings, is_stopped, require_guards
 from openness.league import League, Score
 from openness.league.score import ScoreOf
 from openness.measures import completeness
@@ -285,7 +285,7 @@ def standing_on(
         strata=strata,
         scope=scope,
         prob=prob,
-        draft=fit.is_draft or any(finding.severity == "stops" for finding in said),
+        draft=fit.is_draft or is_stopped(said),
         findings=said,
     )
 
