@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from rich.text import Text
 
@@ -11,7 +13,6 @@ from openness.publish.sheet import (
     FONT,
     MARGIN,
     NOTE_ROW,
-    WIDTH,
     Sheet,
     add_axes,
     house_style,
@@ -21,7 +22,7 @@ from openness.publish.sheet import (
     write_head,
     write_notes,
 )
-from openness.publish.wording import percent
+from openness.publish.wording import opening, percent
 from openness.result import Result
 
 # Inches.
@@ -29,6 +30,8 @@ _SIDE = 3.3
 _TOP = 1.15
 _BETWEEN = 0.6
 _FOOT = 0.6
+_NAMED = 3
+"""Units named for each panel."""
 
 
 def scores_view(result: Result, top: int, bottom: int) -> Lines:
@@ -108,10 +111,12 @@ def draw_scores(result: Result) -> Sheet:
     """Draw the expected rank of every unit by the declared score against the other two."""
     own, *others = result.about["scores"]
     words = "; ".join(f"{of}: {what}" for of, what in result.about["scores"].items())
-    notes = wrap(
-        f"{words[:1].upper()}{words[1:]}. A dot on the line is at the same rank by both scores. "
-        "Named: who moves furthest."
-    )
+    named = list(dict.fromkeys(unit for of in others for unit in _furthest(result, own, of)))
+    names = [f"{n} {result.table.loc[unit, 'name']}" for n, unit in enumerate(named, start=1)]
+    notes = [
+        *wrap(f"{opening(words)}. A dot on the line has the same expected rank by both scores."),
+        *wrap(f"Furthest from the line: {'; '.join(names)}."),
+    ]
     with house_style():
         sheet = new_sheet(_TOP + _SIDE + _FOOT + NOTE_ROW * len(notes))
         line = f"Expected rank of each {result.league.unit} by two scores; 1 is best."
@@ -120,9 +125,9 @@ def draw_scores(result: Result) -> Sheet:
             left = MARGIN + 0.45 + position * (_SIDE + _BETWEEN)
             panel = add_axes(sheet, left, _TOP, _SIDE, _SIDE)
             write(sheet, left, _TOP - 0.18, _agreement(result, own, of), weight="bold")
-            _draw_panel(panel, result, own, of)
+            numbers = {unit: named.index(unit) + 1 for unit in _furthest(result, own, of)}
+            _draw_panel(panel, result, own, of, numbers)
         write_notes(sheet, notes, _TOP + _SIDE + _FOOT)
-    assert left + _SIDE < WIDTH
     return sheet
 
 
@@ -133,27 +138,22 @@ def _agreement(result: Result, own: str, of: str) -> str:
     return f"{of} against {own}: rank correlation {figures}"
 
 
-def _draw_panel(axes: Axes, result: Result, own: str, of: str) -> None:
+def _furthest(result: Result, own: str, of: str) -> list[str]:
+    """Codes of the units that are furthest from the line."""
+    moves = result.table[f"expected_rank_{own}"] - result.table[f"expected_rank_{of}"]
+    return moves.abs().dropna().nlargest(_NAMED).index.tolist()
+
+
+def _draw_panel(axes: Axes, result: Result, own: str, of: str, numbers: dict[str, int]) -> None:
     across, down = f"expected_rank_{own}", f"expected_rank_{of}"
     units = result.table.dropna(subset=[across, down])
     last = float(units[[across, down]].to_numpy().max()) if len(units) else 1.0
     axes.plot([1, last], [1, last], color=RULE, linewidth=0.8, zorder=1)
     axes.scatter(units[across], units[down], s=9, color=band_colours(4)[3], linewidths=0, zorder=2)
-    moves = (units[across] - units[down]).abs().nlargest(3)
-    for unit in moves.index:
+    for unit, number in numbers.items():
         x, y = units.loc[unit, across], units.loc[unit, down]
-        right = x > last / 2
-        axes.annotate(
-            str(units.loc[unit, "name"]),
-            (x, y),
-            (-4 if right else 4, 0),
-            textcoords="offset points",
-            fontsize=FONT,
-            color=INK,
-            ha="right" if right else "left",
-            va="center",
-            parse_math=False,
-        )
+        at: dict[str, Any] = {"textcoords": "offset points", "va": "center"}
+        axes.annotate(str(number), (x, y), (4, 0), fontsize=FONT, color=INK, **at)
     axes.invert_yaxis()
     axes.set_xlabel(f"Rank by {own}", fontsize=FONT, color=QUIET)
     axes.set_ylabel(f"Rank by {of}", fontsize=FONT, color=QUIET)
