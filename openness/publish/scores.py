@@ -112,7 +112,7 @@ def draw_scores(result: Result) -> Sheet:
     own, *others = result.about["scores"]
     words = "; ".join(f"{of}: {what}" for of, what in result.about["scores"].items())
     named = list(dict.fromkeys(unit for of in others for unit in _furthest(result, own, of)))
-    names = [f"{n} {result.table.loc[unit, 'name']}" for n, unit in enumerate(named, start=1)]
+    names = [f"{n} {result.table.loc[unit, 'name']!s}" for n, unit in enumerate(named, start=1)]
     notes = [
         *wrap(f"{opening(words)}. A dot on the line has the same expected rank by both scores."),
         *wrap(f"Furthest from the line: {'; '.join(names)}."),
