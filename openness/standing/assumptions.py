@@ -20,6 +20,7 @@ _CONCENTRATION = 50.0
 """Of uncertain weights: with ten equal ones, each is between .03 and .20 in 19 draws of 20."""
 
 FEWEST_DRAWS = 400
+"""Effective draws below which reweighted ranks are rough; as many as the gate asks for."""
 
 
 def sensitivity(standing: Standing) -> Result:
