@@ -32,8 +32,8 @@ def of_fit_too[**P, R](
         return verb(as_standing(evidence), *args, **kwargs)
 
     own = signature(verb)
-    _, *others = own.parameters.values()
-    first = Parameter("evidence", Parameter.POSITIONAL_ONLY, annotation="Standing | Fit")
+    named, *others = own.parameters.values()
+    first = Parameter(named.name, Parameter.POSITIONAL_ONLY, annotation="Standing | Fit")
     either.__signature__ = own.replace(parameters=[first, *others])  # type: ignore[attr-defined]
     return either
 
